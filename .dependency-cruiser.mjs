@@ -1,0 +1,89 @@
+/**
+ * Who may import whom. A folder sees itself and the folders in its row,
+ * nothing else. Read it top to bottom: knowledge only flows downwards.
+ */
+const MAY_IMPORT = {
+  'src/errors.ts': [],
+  'src/log.ts': [],
+  'src/incident': ['src/errors.ts'],
+  'src/alerts': ['src/errors.ts', 'src/incident'],
+  'src/db': ['src/errors.ts', 'src/incident', 'src/alerts', 'migrations'],
+  'src/engine': ['src/errors.ts', 'src/incident', 'src/alerts', 'src/db'],
+  'src/chat': ['src/errors.ts', 'src/incident', 'src/alerts', 'src/db', 'src/engine'],
+  'src/reactions': ['src/errors.ts', 'src/incident', 'src/alerts', 'src/db', 'src/engine', 'src/chat'],
+  'src/jobs': ['src/errors.ts', 'src/incident', 'src/db', 'src/engine', 'src/reactions'],
+  'src/access': ['src/errors.ts', 'src/incident', 'src/db'],
+  'src/http': [
+    'src/errors.ts',
+    'src/log.ts',
+    'src/metrics.ts',
+    'src/incident',
+    'src/alerts',
+    'src/db',
+    'src/engine',
+    'src/chat',
+    'src/access',
+  ],
+  commands: ['src/errors.ts', 'src/incident', 'src/alerts', 'src/db', 'src/engine', 'src/chat'],
+  'adapters/web/ui': ['adapters/web/protocol.ts', 'src/chat/message.ts', 'src/chat/platform.ts'],
+  'adapters/web': ['src/errors.ts', 'src/chat'],
+  migrations: [],
+};
+
+/** One door per library: the only places that may import it. */
+const DOORS = {
+  kysely: ['src/db', 'migrations', 'test'],
+  'pg|@electric-sql/[^/]+': ['src/db', 'test'],
+  'express|ws|zod-openapi': ['src/http', 'manifests', 'test'],
+  pino: ['src/log.ts'],
+  'prom-client': ['src/metrics.ts', 'test'],
+  cockatiel: ['src/jobs'],
+  'react|react-dom': ['adapters/web/ui'],
+};
+
+const inside = (paths) => `^(${paths.join('|').replaceAll('.', '\\.')})(/|$)`;
+
+export default {
+  forbidden: [
+    ...Object.entries(MAY_IMPORT).map(([folder, others]) => ({
+      name: `${folder} sees only ${others.join(', ') || 'itself'}`,
+      severity: 'error',
+      from: {
+        path: inside([folder]),
+        ...(folder === 'adapters/web' ? { pathNot: inside(['adapters/web/ui']) } : {}),
+      },
+      to: {
+        path: '^(src|commands|adapters|migrations|manifests|test)/',
+        pathNot: inside([folder, ...others]),
+      },
+    })),
+    ...Object.entries(DOORS).map(([library, doors]) => ({
+      name: `${library} only through ${doors.join(', ')}`,
+      severity: 'error',
+      from: { path: '^(src|commands|adapters|migrations|manifests|test)/', pathNot: inside(doors) },
+      to: { path: `node_modules/(${library})/` },
+    })),
+    {
+      name: 'the domain has no library',
+      severity: 'error',
+      from: { path: inside(['src/incident', 'src/oncall']) },
+      to: { path: 'node_modules/' },
+    },
+    { name: 'no cycles', severity: 'error', from: {}, to: { circular: true } },
+    {
+      name: 'nothing but tests imports main',
+      severity: 'error',
+      from: { pathNot: '^test/' },
+      to: { path: '^src/main\\.ts$' },
+    },
+  ],
+  options: {
+    parser: 'swc',
+    doNotFollow: { path: 'node_modules' },
+    enhancedResolveOptions: {
+      exportsFields: ['exports'],
+      conditionNames: ['import', 'node', 'types', 'default'],
+    },
+    tsPreCompilationDeps: true,
+  },
+};
