@@ -1,0 +1,172 @@
+import { z } from 'zod';
+
+import manifest from '../package.json' with { type: 'json' };
+import { UserError } from './errors.ts';
+
+/**
+ * Every setting: its name in the environment, what it means, and what holds
+ * when it is not given. The only reader of the environment. `npm run doctor`
+ * prints the list, and the README's table is made from it.
+ */
+export const SETTINGS = {
+  HOST: setting(
+    'The address to listen on. Not set: this machine only, without sign-in, with demo people.',
+    text(),
+  ),
+  PORT: setting('The port to listen on.', z.coerce.number().int().min(0).max(65_535).default(3000)),
+  PUBLIC_URL: setting(
+    'The address people and senders reach it at, used in links.',
+    z.url({ protocol: /^https?$/ }).optional(),
+  ),
+  DATA_DIR: setting('Where the built-in database lives.', z.string().min(1).default('./data')),
+  DATABASE_URL: setting(
+    'A PostgreSQL 15 or newer to use instead of the built-in database.',
+    z.url({ protocol: /^postgres(ql)?$/ }).optional(),
+  ),
+  BOOTSTRAP_API_KEY: setting(
+    'The first admin key, at least 24 characters; for setting up without the page.',
+    z.string().min(24).optional(),
+  ),
+  LOG_LEVEL: setting(
+    'fatal, error, warn, info, debug or silent.',
+    z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'silent']).default('info'),
+  ),
+  GROUP_BY: setting(
+    'What makes alerts one incident: service, environment, source, rule, category, label:<name>; separated by commas.',
+    list('service,environment'),
+  ),
+  GROUP_WINDOW: setting("How long after an incident's last alert others still join it.", duration('6h')),
+  REOPEN_WINDOW: setting(
+    'How long after it was resolved an incident is reopened by its own alert; later a new one opens.',
+    duration('15m'),
+  ),
+  WHEN_ALERTS_CLEAR: setting(
+    'When all alerts of an incident are resolved: resolve it, or tell the room.',
+    z.enum(['resolve', 'tell']).default('resolve'),
+  ),
+  SENTINEL_SECRET: setting(
+    'What Sentinel signs its webhooks with; once set, unsigned ones are refused.',
+    text(),
+  ),
+  REQUESTS_PER_MINUTE: setting(
+    'Requests a key may make in a minute; sending alerts is not counted.',
+    z.coerce.number().int().positive().default(1000),
+  ),
+  EVENTS_PER_MINUTE: setting(
+    'Requests with alerts a key may make in a minute. Not set: as many as are stored in time.',
+    z.coerce.number().int().positive().optional(),
+  ),
+  RETENTION_DAYS: setting(
+    'How long what monitoring systems sent is kept; incidents and their events are kept for ever.',
+    z.coerce.number().int().positive().default(90),
+  ),
+} as const;
+
+export const VERSION = manifest.version;
+
+export type SettingName = keyof typeof SETTINGS;
+
+/** The settings as the program reads them. */
+export interface Settings {
+  readonly host: string;
+  readonly port: number;
+  /** Nobody from another machine can get in, so nobody has to sign in. */
+  readonly local: boolean;
+  readonly publicUrl: string;
+  readonly dataDir: string;
+  readonly databaseUrl: string | undefined;
+  readonly bootstrapKey: string | undefined;
+  readonly logLevel: string;
+  readonly groupBy: readonly string[];
+  readonly groupWindowMs: number;
+  readonly reopenWindowMs: number;
+  readonly whenAlertsClear: 'resolve' | 'tell';
+  /** By alert source: what it signs with. */
+  readonly sourceSecrets: Readonly<Record<string, string>>;
+  readonly requestsPerMinute: number;
+  readonly eventsPerMinute: number | undefined;
+  readonly retentionDays: number;
+}
+
+/** Reads the environment. Throws UserError that names every setting that is wrong and says what it should be. */
+export function readSettings(env: Readonly<Record<string, string | undefined>>): Settings {
+  const given = Object.fromEntries(
+    Object.entries(env).filter(([, value]) => value !== undefined && value !== ''),
+  );
+  const shape = z.object(mapSchemas());
+  const read = shape.safeParse(given);
+  if (!read.success) {
+    const wrong = read.error.issues.map((issue) => {
+      const name = String(issue.path[0]);
+      return `${name}: ${issue.message}. ${SETTINGS[name as SettingName].help}`;
+    });
+    throw new UserError('bad_arguments', `Settings that cannot be used:\n  ${wrong.join('\n  ')}`);
+  }
+  return toSettings(read.data);
+}
+
+type Raw = z.output<z.ZodObject<Schemas>>;
+type Schemas = { [K in SettingName]: (typeof SETTINGS)[K]['schema'] };
+
+function toSettings(raw: Raw): Settings {
+  const local = raw.HOST === undefined;
+  const host = raw.HOST ?? '127.0.0.1';
+  return {
+    host,
+    port: raw.PORT,
+    local,
+    publicUrl: (raw.PUBLIC_URL ?? `http://${local ? 'localhost' : host}:${raw.PORT}`).replace(/\/+$/, ''),
+    dataDir: raw.DATA_DIR,
+    databaseUrl: raw.DATABASE_URL,
+    bootstrapKey: raw.BOOTSTRAP_API_KEY,
+    logLevel: raw.LOG_LEVEL,
+    groupBy: raw.GROUP_BY,
+    groupWindowMs: raw.GROUP_WINDOW,
+    reopenWindowMs: raw.REOPEN_WINDOW,
+    whenAlertsClear: raw.WHEN_ALERTS_CLEAR,
+    sourceSecrets: raw.SENTINEL_SECRET ? { sentinel: raw.SENTINEL_SECRET } : {},
+    requestsPerMinute: raw.REQUESTS_PER_MINUTE,
+    eventsPerMinute: raw.EVENTS_PER_MINUTE,
+    retentionDays: raw.RETENTION_DAYS,
+  };
+}
+
+function mapSchemas(): Schemas {
+  const schemas = Object.entries(SETTINGS).map(([name, { schema }]) => [name, schema]);
+  return Object.fromEntries(schemas) as Schemas;
+}
+
+function setting<S extends z.ZodType>(
+  help: string,
+  schema: S,
+): { readonly help: string; readonly schema: S } {
+  return { help, schema };
+}
+
+function text() {
+  return z.string().min(1).optional();
+}
+
+const GROUP_KEY = /^(?:service|environment|source|rule|category|label:[\w./-]+)$/;
+
+function list(otherwise: string) {
+  return z
+    .string()
+    .default(otherwise)
+    .transform((it) => it.split(',').map((word) => word.trim()))
+    .refine(
+      (words) => words.every((word) => GROUP_KEY.test(word)),
+      'it has a word that cannot be grouped by',
+    );
+}
+
+const UNITS: Readonly<Record<string, number>> = { s: 1000, m: 60_000, h: 3_600_000, d: 86_400_000 };
+
+/** `90s`, `15m`, `6h`, `2d`, to milliseconds. */
+function duration(otherwise: string) {
+  return z
+    .string()
+    .default(otherwise)
+    .refine((it) => /^\d{1,6}[smhd]$/.test(it), 'write it like 90s, 15m, 6h or 2d')
+    .transform((it) => Number(it.slice(0, -1)) * (UNITS[it.slice(-1)] ?? 0));
+}

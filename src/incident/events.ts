@@ -1,0 +1,77 @@
+import type { Category, IncidentNumber, Severity, Status } from './incident.ts';
+import type { Actor, PersonId, TeamId } from './person.ts';
+
+export interface FieldChange {
+  readonly field: string;
+  readonly from: unknown;
+  readonly to: unknown;
+}
+
+/** What a step along the lifecycle always says. */
+interface Step {
+  readonly from: Status;
+  readonly to: Status;
+}
+
+/**
+ * Everything that can happen to an incident: the event's type, and what it
+ * says beside who and when. The rows are the timeline people read, the audit
+ * log and the outbox, so a fact is added here and never changed in meaning.
+ */
+export interface EventData {
+  'incident.declared': {
+    title: string;
+    severity: Severity;
+    category: Category;
+    source: string;
+    rule: string | null;
+  };
+  'incident.acknowledged': Step & { notes: string | null };
+  'incident.started': Step & { notes: string | null };
+  'incident.escalated': Step & { level: number; reason: string | null; target: string | null };
+  'incident.level_raised': { level: number; reason: string | null; target: string | null };
+  'incident.deescalated': Step & { reason: string | null };
+  'incident.resolved': Step & { rootCause: string | null; notes: string | null; playbookUsed: string | null };
+  'incident.closed': Step & { notes: string | null; postMortemUrl: string | null };
+  'incident.reopened': Step & { reason: string | null };
+  'incident.assigned': { person: PersonId | null; team: TeamId | null };
+  'incident.severity_changed': { from: Severity; to: Severity; reason: string | null };
+  'incident.edited': { changes: FieldChange[] };
+  'incident.noted': { comment: string; content: string };
+  'incident.update_posted': { text: string; nextUpdateAt: string | null };
+  'incident.update_overdue': { promisedAt: string };
+  'incident.merged': { into: IncidentNumber; reason: string | null };
+  'incident.duplicate_absorbed': { duplicate: IncidentNumber; alerts: number };
+  'incident.linked': { to: IncidentNumber };
+  'incident.unlinked': { to: IncidentNumber };
+  'incident.role_set': { role: string; person: PersonId | null };
+  'incident.tagged': { added: Record<string, string>; removed: string[] };
+  'incident.alerts_joined': { count: number; titles: string[] };
+  'incident.alerts_refired': { count: number; titles: string[] };
+  'incident.alerts_cleared': { count: number };
+  'incident.sla_breached': { promise: 'acknowledgment' | 'resolution'; deadline: string };
+  'incident.room_opened': { platform: string; room: string; name: string; url: string };
+}
+
+export type EventType = keyof EventData;
+
+/** One thing that happened, as a verb decides it. `incident` says which; `by` and `at` say who and when. */
+export type IncidentEvent<T extends EventType = EventType> = {
+  [K in T]: {
+    readonly type: K;
+    readonly incident: IncidentNumber;
+    readonly at: Date;
+    readonly by: Actor;
+    readonly data: Readonly<EventData[K]>;
+  };
+}[T];
+
+/** An event as it stands in the log: numbered over all incidents, and chained within its own. */
+export type LoggedEvent<T extends EventType = EventType> = IncidentEvent<T> & {
+  /** Rises with every event of the program; the place in the outbox. */
+  readonly seq: number;
+  /** Place in its incident's chain, from 1. */
+  readonly position: number;
+  /** SHA-256 over the event before it in the chain and this one. */
+  readonly hash: string;
+};

@@ -1,0 +1,33 @@
+import { createHash } from 'node:crypto';
+
+export type FingerprintParts = Readonly<Record<string, string | readonly string[]>>;
+
+/**
+ * SHA-256, as 64 hex digits, over named parts. Names are sorted, so order does
+ * not matter; a list counts as a set, so neither does the order in it; every
+ * name, value and list stands behind its length, so no two different inputs
+ * run together (`ab` + `c` is not `a` + `bc`).
+ */
+export function fingerprint(parts: FingerprintParts): string {
+  const hash = createHash('sha256');
+  for (const name of Object.keys(parts).toSorted(byCodeUnit)) {
+    const value = parts[name] ?? '';
+    hash.update(prefixed(name));
+    if (typeof value === 'string') {
+      hash.update(`s${prefixed(value)}`);
+    } else {
+      const members = [...new Set(value)].toSorted(byCodeUnit);
+      hash.update(`l${members.length}:${members.map(prefixed).join('')}`);
+    }
+  }
+  return hash.digest('hex');
+}
+
+function prefixed(text: string): string {
+  return `${text.length}:${text}`;
+}
+
+/** The same order on every machine, whatever its language. */
+function byCodeUnit(a: string, b: string): number {
+  return a < b ? -1 : a > b ? 1 : 0;
+}

@@ -1,0 +1,238 @@
+import { isOpen, rank, worse, type Incident, type Severity } from './incident.ts';
+
+/**
+ * What incoming alerts do to incidents. Pure: everything the database knows of
+ * them comes in (locked), a plan goes out, and alerts of one batch see what
+ * those before them did, so that a storm that arrives at once is one incident.
+ */
+
+/** An alert as it arrives. */
+export interface Incoming {
+  readonly eventId: string;
+  readonly fingerprint: string;
+  readonly groupKey: string;
+  readonly state: 'firing' | 'resolved' | 'acknowledged' | 'other';
+  readonly title: string;
+  readonly severity: Severity;
+  /** When it changed at its sender, if that is said. */
+  readonly at: Date | null;
+}
+
+/** An alert that has been heard of. */
+export interface KnownAlert {
+  readonly fingerprint: string;
+  readonly groupKey: string;
+  readonly state: 'firing' | 'resolved';
+  /** As it last fired. */
+  readonly severity: Severity;
+  readonly place: number | null;
+  /** When it last changed from quiet to firing, and the event that said so. */
+  readonly firedAt: Date;
+  readonly firedBy: string;
+}
+
+export interface KnownGroup {
+  readonly place: number | null;
+  /** When an alert of it last fired. */
+  readonly touchedAt: Date;
+}
+
+export interface Known {
+  readonly alerts: ReadonlyMap<string, KnownAlert>;
+  readonly groups: ReadonlyMap<string, KnownGroup>;
+  readonly incidents: ReadonlyMap<number, Pick<Incident, 'status' | 'resolvedAt' | 'severity'>>;
+  /** How many alerts of an incident fire. */
+  readonly firing: ReadonlyMap<number, number>;
+}
+
+/** Milliseconds; see the settings of the same names. */
+export interface Windows {
+  readonly reopenWindowMs: number;
+  readonly groupWindowMs: number;
+}
+
+/**
+ * `opened` a new incident; `joined` an open one; `refired` in the incident it
+ * was in before; `repeated` what is firing already; `resolved`; `recorded`:
+ * changes nothing (a comment, a resolve of what never fired or fired again since).
+ */
+export type Verdict = 'opened' | 'joined' | 'refired' | 'repeated' | 'resolved' | 'recorded';
+
+export interface Placed {
+  readonly verdict: Verdict;
+  /** An incident's number; -1, -2 ... for the first, second ... incident to open; null: none. */
+  readonly place: number | null;
+  readonly duplicateOf: string | null;
+}
+
+/** What becomes of one incident by this batch. */
+export interface Effect {
+  joined: string[];
+  refired: string[];
+  resolved: number;
+  reopens: boolean;
+  worst: Severity | null;
+  /** The last of its firing alerts was resolved. */
+  clears: boolean;
+}
+
+export interface Plan {
+  readonly placed: readonly Placed[];
+  readonly alerts: ReadonlyMap<string, KnownAlert>;
+  readonly groups: ReadonlyMap<string, KnownGroup>;
+  readonly effects: ReadonlyMap<number, Effect>;
+}
+
+export function plan(incoming: readonly Incoming[], known: Known, windows: Windows, now: Date): Plan {
+  const state: State = {
+    alerts: new Map(),
+    groups: new Map(),
+    effects: new Map(),
+    firing: new Map(known.firing),
+    openings: 0,
+    known,
+    windows,
+    now,
+  };
+  const placed = incoming.map((alert) => settle(state, alert));
+  return { placed, alerts: state.alerts, groups: state.groups, effects: state.effects };
+}
+
+interface State {
+  readonly alerts: Map<string, KnownAlert>;
+  readonly groups: Map<string, KnownGroup>;
+  readonly effects: Map<number, Effect>;
+  readonly firing: Map<number, number>;
+  openings: number;
+  readonly known: Known;
+  readonly windows: Windows;
+  readonly now: Date;
+}
+
+function settle(state: State, alert: Incoming): Placed {
+  const before = state.alerts.get(alert.fingerprint) ?? state.known.alerts.get(alert.fingerprint) ?? null;
+  if (alert.state === 'firing') return fire(state, alert, before);
+  if (alert.state === 'resolved' && before?.state === 'firing' && !isStale(alert, before)) {
+    return resolve(state, before);
+  }
+  return { verdict: 'recorded', place: before?.place ?? null, duplicateOf: null };
+}
+
+/** A resolve that was on its way for long: the alert fired again since. */
+function isStale(alert: Incoming, before: KnownAlert): boolean {
+  return alert.at !== null && alert.at < before.firedAt;
+}
+
+function fire(state: State, alert: Incoming, before: KnownAlert | null): Placed {
+  const own = before?.place ?? null;
+  if (before && own !== null && before.state === 'firing' && isLive(state, own)) {
+    return repeat(state, alert, before, own);
+  }
+
+  // It fires in an incident that is over: from here on it belongs to another, or to that one reopened.
+  if (own !== null && before?.state === 'firing') count(state, own, -1);
+  const groupKey = before?.groupKey ?? alert.groupKey;
+  const chosen = choose(state, groupKey, own);
+  const effect = effectOn(state, chosen.place);
+  effect.worst = effect.worst ? worse(effect.worst, alert.severity) : alert.severity;
+  effect.clears = false;
+  if (chosen.verdict === 'joined') effect.joined.push(alert.title);
+  if (chosen.verdict === 'refired') {
+    effect.refired.push(alert.title);
+    effect.reopens ||= !isLive(state, chosen.place);
+  }
+  state.alerts.set(alert.fingerprint, {
+    fingerprint: alert.fingerprint,
+    groupKey,
+    state: 'firing',
+    severity: alert.severity,
+    place: chosen.place,
+    firedAt: alert.at && alert.at < state.now ? alert.at : state.now,
+    firedBy: alert.eventId,
+  });
+  count(state, chosen.place, 1);
+  touch(state, groupKey, chosen.place);
+  return { ...chosen, duplicateOf: null };
+}
+
+/**
+ * It fires on. That is worth no more than a count, unless it got worse: measured
+ * by the alert and not by its incident, which a person may have set lower.
+ */
+function repeat(state: State, alert: Incoming, before: KnownAlert, place: number): Placed {
+  if (rank(alert.severity) < rank(before.severity)) {
+    const effect = effectOn(state, place);
+    effect.worst = effect.worst ? worse(effect.worst, alert.severity) : alert.severity;
+  }
+  state.alerts.set(before.fingerprint, { ...before, severity: alert.severity });
+  touch(state, before.groupKey, place);
+  return { verdict: 'repeated', place, duplicateOf: before.firedBy };
+}
+
+/**
+ * Its own incident if that is open; else its group's; else its own if that was
+ * resolved a moment ago; else a new one. So a group that has an open incident
+ * never gets a second one by reopening.
+ */
+function choose(
+  state: State,
+  groupKey: string,
+  own: number | null,
+): { place: number; verdict: 'opened' | 'joined' | 'refired' } {
+  if (own !== null && isLive(state, own)) return { place: own, verdict: 'refired' };
+  const group = state.groups.get(groupKey) ?? state.known.groups.get(groupKey);
+  if (group && group.place !== null && isLive(state, group.place)) {
+    const quietMs = state.now.getTime() - group.touchedAt.getTime();
+    if (quietMs <= state.windows.groupWindowMs) return { place: group.place, verdict: 'joined' };
+  }
+  if (own !== null && wasJustResolved(state, own)) return { place: own, verdict: 'refired' };
+  state.openings += 1;
+  return { place: -state.openings, verdict: 'opened' };
+}
+
+function resolve(state: State, before: KnownAlert): Placed {
+  state.alerts.set(before.fingerprint, { ...before, state: 'resolved' });
+  if (before.place === null) return { verdict: 'resolved', place: null, duplicateOf: null };
+  const left = count(state, before.place, -1);
+  const effect = effectOn(state, before.place);
+  effect.resolved += 1;
+  effect.clears = left === 0;
+  return { verdict: 'resolved', place: before.place, duplicateOf: null };
+}
+
+function isLive(state: State, place: number): boolean {
+  if (place < 0 || state.effects.get(place)?.reopens) return true;
+  const incident = state.known.incidents.get(place);
+  return incident !== undefined && isOpen(incident);
+}
+
+/** Only what nobody has closed comes back by itself. */
+function wasJustResolved(state: State, place: number): boolean {
+  const incident = state.known.incidents.get(place);
+  if (incident?.status !== 'RESOLVED' || !incident.resolvedAt) return false;
+  return state.now.getTime() - incident.resolvedAt.getTime() <= state.windows.reopenWindowMs;
+}
+
+/** How many alerts of an incident fire, one more or one fewer. */
+function count(state: State, place: number, by: 1 | -1): number {
+  const left = Math.max(0, (state.firing.get(place) ?? 0) + by);
+  state.firing.set(place, left);
+  return left;
+}
+
+function touch(state: State, groupKey: string, place: number): void {
+  state.groups.set(groupKey, { place, touchedAt: state.now });
+}
+
+function effectOn(state: State, place: number): Effect {
+  const effect = state.effects.get(place) ?? {
+    joined: [],
+    refired: [],
+    resolved: 0,
+    reopens: false,
+    worst: null,
+    clears: false,
+  };
+  state.effects.set(place, effect);
+  return effect;
+}
