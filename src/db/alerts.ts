@@ -1,0 +1,257 @@
+import { sql } from 'kysely';
+
+import type { AlertEventRow, AlertRow, Reader, Tx } from './schema.ts';
+
+/** The alerts of an incident, firing ones first, newest first. */
+export async function alertsOf(r: Reader, incident: number): Promise<AlertRow[]> {
+  return await r
+    .selectFrom('alerts')
+    .selectAll()
+    .where('incident', '=', incident)
+    .orderBy('state')
+    .orderBy('firedAt', 'desc')
+    .limit(500)
+    .execute();
+}
+
+export interface AlertCount {
+  readonly firing: number;
+  readonly total: number;
+  /** How often they were reported in all. */
+  readonly times: number;
+}
+
+export async function alertCounts(r: Reader, incidents: readonly number[]): Promise<Map<number, AlertCount>> {
+  if (incidents.length === 0) return new Map();
+  const rows = await r
+    .selectFrom('alerts')
+    .select(({ fn }) => [
+      'incident',
+      fn.countAll<number>().as('total'),
+      fn.countAll<number>().filterWhere('state', '=', 'firing').as('firing'),
+      fn.sum<number>('times').as('times'),
+    ])
+    .where('incident', '=', sql<number>`any(${incidents}::bigint[])`)
+    .groupBy('incident')
+    .execute();
+  return new Map(rows.map(({ incident, ...count }) => [incident ?? 0, count]));
+}
+
+/** A message of a monitoring system, by our id; null when there is none. */
+export async function findAlertEvent(r: Reader, id: string): Promise<AlertEventRow | null> {
+  if (!UUID.test(id)) return null;
+  const row = await r.selectFrom('alertEvents').selectAll().where('id', '=', id).executeTakeFirst();
+  return row ?? null;
+}
+
+const UUID = /^[\da-f]{8}(?:-[\da-f]{4}){3}-[\da-f]{12}$/i;
+
+/**
+ * Locks the groups that stand for an incident or have an alert in it, then its
+ * alerts, both in the order ingest takes them. From then on nothing joins or
+ * leaves it but through the incident's own lock.
+ */
+export async function lockGroupsAndAlertsOf(tx: Tx, incident: number): Promise<void> {
+  await sql`
+    select key from alert_groups
+    where incident = ${incident} or key in (select group_key from alerts where incident = ${incident})
+    order by key for update`.execute(tx);
+  await sql`
+    select fingerprint from alerts where incident = ${incident} order by fingerprint for update`.execute(tx);
+}
+
+/** Gives an incident's alerts and groups to another one; answers how many alerts. */
+export async function moveAlerts(tx: Tx, from: number, to: number): Promise<number> {
+  await tx.updateTable('alertGroups').set({ incident: to }).where('incident', '=', from).execute();
+  const moved = await tx
+    .updateTable('alerts')
+    .set({ incident: to })
+    .where('incident', '=', from)
+    .executeTakeFirst();
+  return Number(moved.numUpdatedRows);
+}
+
+/**
+ * Makes and locks the groups of a batch, in the order of their keys, so that
+ * two batches never wait for each other. Answers what they stand for.
+ */
+export async function lockGroups(
+  tx: Tx,
+  keys: readonly string[],
+  now: Date,
+): Promise<Map<string, { incident: number | null; touchedAt: Date }>> {
+  const { rows } = await sql<{ key: string; incident: number | null; touchedAt: Date }>`
+    insert into alert_groups (key, incident, touched_at)
+    select key, null, ${now} from unnest(${keys}::text[]) as key order by key
+    on conflict (key) do update set key = excluded.key
+    returning key, incident, touched_at`.execute(tx);
+  return new Map(rows.map(({ key, ...group }) => [key, group]));
+}
+
+/** What is known of alerts with these fingerprints, locked. */
+export async function lockAlerts(tx: Tx, fingerprints: readonly string[]): Promise<KnownAlertRow[]> {
+  const { rows } = await sql<KnownAlertRow>`
+    select fingerprint, group_key, incident, state, severity, fired_at, fired_by
+    from alerts where fingerprint = any(${fingerprints}::text[])
+    order by fingerprint for update`.execute(tx);
+  return rows;
+}
+
+/** The groups of alerts that were heard of before: an alert stays in its first one, whatever later messages of it say. */
+export async function findGroupKeys(tx: Tx, fingerprints: readonly string[]): Promise<Map<string, string>> {
+  const { rows } = await sql<{ fingerprint: string; groupKey: string }>`
+    select fingerprint, group_key from alerts where fingerprint = any(${fingerprints}::text[])`.execute(tx);
+  return new Map(rows.map((row) => [row.fingerprint, row.groupKey]));
+}
+
+/** Enough to find the copy of one alert among those that fire; the newest ones where there are more. */
+const TWINS_READ = 500;
+
+/** Alerts that fire under one of these cross keys: candidates to be the same alert by another way. */
+export async function findTwins(
+  tx: Tx,
+  crossKeys: readonly string[],
+): Promise<Pick<AlertRow, 'fingerprint' | 'crossKey' | 'groupKey' | 'about'>[]> {
+  if (crossKeys.length === 0) return [];
+  return await tx
+    .selectFrom('alerts')
+    .select(['fingerprint', 'crossKey', 'groupKey', 'about'])
+    .where('crossKey', '=', sql<string>`any(${crossKeys}::text[])`)
+    .where('state', '=', 'firing')
+    .orderBy('lastAt', 'desc')
+    .limit(TWINS_READ)
+    .execute();
+}
+
+export type KnownAlertRow = Pick<
+  AlertRow,
+  'fingerprint' | 'groupKey' | 'incident' | 'state' | 'severity' | 'firedAt' | 'firedBy'
+>;
+
+/** How many alerts fire, by incident. */
+export async function countFiring(tx: Tx, incidents: readonly number[]): Promise<Map<number, number>> {
+  const counts = await alertCounts(tx, incidents);
+  return new Map([...counts].map(([incident, { firing }]) => [incident, firing]));
+}
+
+/** Messages that came before under the same sender's id. */
+export async function seenBefore(
+  tx: Tx,
+  messages: readonly { readonly source: string; readonly externalId: string | null }[],
+): Promise<{ id: string; source: string; externalId: string; incident: number | null }[]> {
+  const named = messages.filter((it) => it.externalId !== null);
+  if (named.length === 0) return [];
+  const { rows } = await sql<{ id: string; source: string; externalId: string; incident: number | null }>`
+    select id, source, external_id, incident from alert_events
+    where (source, external_id) in (
+      select source, external_id from unnest(
+        ${named.map((it) => it.source)}::text[], ${named.map((it) => it.externalId)}::text[]
+      ) as wanted(source, external_id)
+    )`.execute(tx);
+  return rows;
+}
+
+export interface AlertEventWrite {
+  readonly id: string;
+  readonly externalId: string | null;
+  readonly source: string;
+  readonly fingerprint: string;
+  readonly incident: number | null;
+  readonly duplicate: boolean;
+  readonly duplicateOf: string | null;
+  readonly state: string;
+  readonly severity: string;
+  readonly alert: unknown;
+  readonly payload: unknown;
+  readonly at: Date;
+  readonly receivedAt: Date;
+}
+
+/** One statement for any number of messages. Answers how many went in: fewer, when another batch was first with the same sender's id. */
+export async function insertAlertEvents(tx: Tx, events: readonly AlertEventWrite[]): Promise<number> {
+  if (events.length === 0) return 0;
+  const { rows } = await sql<{ written: number }>`
+    with written as (
+      insert into alert_events
+        (id, external_id, source, fingerprint, incident, duplicate, duplicate_of, state, severity, alert, payload, at, received_at)
+      select id, "externalId", source, fingerprint, incident, duplicate, "duplicateOf", state, severity, alert, payload, at, "receivedAt"
+      from jsonb_to_recordset(${JSON.stringify(events)}::jsonb) as it(
+        id uuid, "externalId" text, source text, fingerprint text, incident bigint, duplicate boolean,
+        "duplicateOf" uuid, state text, severity text, alert jsonb, payload jsonb, at timestamptz, "receivedAt" timestamptz)
+      order by source, "externalId"
+      on conflict (source, external_id) where external_id is not null do nothing
+      returning 1
+    ) select count(*)::int as written from written`.execute(tx);
+  return rows[0]?.written ?? 0;
+}
+
+export interface AlertWrite {
+  readonly fingerprint: string;
+  readonly crossKey: string | null;
+  readonly groupKey: string;
+  readonly incident: number | null;
+  readonly source: string;
+  readonly rule: string;
+  readonly title: string;
+  readonly severity: string;
+  readonly service: string | null;
+  readonly environment: string;
+  readonly state: 'firing' | 'resolved';
+  readonly labels: unknown;
+  readonly about: unknown;
+  readonly links: unknown;
+  /** How often this batch reports it. */
+  readonly times: number;
+  readonly at: Date;
+  readonly firedAt: Date;
+  readonly firedBy: string;
+}
+
+/**
+ * Writes what a batch made of its alerts: one row each, in the order of their
+ * fingerprints. Answers how many it wrote: fewer, when another batch was first
+ * to hear of one and put it in another group.
+ */
+export async function saveAlerts(tx: Tx, alerts: readonly AlertWrite[]): Promise<number> {
+  if (alerts.length === 0) return 0;
+  const { rows } = await sql<{ written: number }>`
+    with written as (insert into alerts
+      (fingerprint, cross_key, group_key, incident, source, rule, title, severity, service, environment,
+       state, labels, about, links, times, first_at, last_at, fired_at, fired_by, resolved_at)
+    select fingerprint, "crossKey", "groupKey", incident, source, rule, title, severity, service, environment,
+       state, labels, about, links, times, at, at, "firedAt", "firedBy", case when state = 'resolved' then at end
+    from jsonb_to_recordset(${JSON.stringify(alerts)}::jsonb) as it(
+      fingerprint text, "crossKey" text, "groupKey" text, incident bigint, source text, rule text, title text,
+      severity text, service text, environment text, state text, labels jsonb, about jsonb, links jsonb, times integer,
+      at timestamptz, "firedAt" timestamptz, "firedBy" uuid)
+    order by fingerprint
+    on conflict (fingerprint) do update set
+      incident = excluded.incident, title = excluded.title, severity = excluded.severity, state = excluded.state,
+      labels = excluded.labels, about = excluded.about, links = excluded.links, times = alerts.times + excluded.times,
+      last_at = excluded.last_at, fired_at = excluded.fired_at, fired_by = excluded.fired_by,
+      resolved_at = excluded.resolved_at
+    where alerts.group_key = excluded.group_key
+    returning 1) select count(*)::int as written from written`.execute(tx);
+  return rows[0]?.written ?? 0;
+}
+
+export async function saveGroups(
+  tx: Tx,
+  groups: readonly { readonly key: string; readonly incident: number | null; readonly touchedAt: Date }[],
+): Promise<void> {
+  if (groups.length === 0) return;
+  await sql`
+    update alert_groups set incident = it.incident, touched_at = it."touchedAt"
+    from jsonb_to_recordset(${JSON.stringify(groups)}::jsonb) as it(key text, incident bigint, "touchedAt" timestamptz)
+    where alert_groups.key = it.key`.execute(tx);
+}
+
+/** Has the cards of these incidents drawn again at `at`, unless that is planned already. */
+export async function wakeCards(tx: Tx, incidents: readonly number[], at: Date): Promise<void> {
+  if (incidents.length === 0) return;
+  await sql`
+    insert into timers (key, kind, incident, due_at)
+    select 'card-refresh-' || incident, 'card-refresh', incident, ${at}
+    from unnest(${incidents}::bigint[]) as incident order by 1
+    on conflict (key) do nothing`.execute(tx);
+}

@@ -1,0 +1,101 @@
+import type { Person, PersonId, Team, TeamId } from '#src/incident/person.ts';
+
+import type { Db, Reader } from './schema.ts';
+
+export async function findPerson(r: Reader, id: string): Promise<Person | null> {
+  const row = await people(r)
+    .where('id', '=', id as PersonId)
+    .executeTakeFirst();
+  return row ?? null;
+}
+
+/** Everybody, active or not, by name. */
+export async function listPeople(r: Reader): Promise<Person[]> {
+  return await people(r).orderBy('name').orderBy('id').execute();
+}
+
+/** Who somebody on a chat platform is to us; null when we do not know them. */
+export async function personOf(
+  r: Reader,
+  ref: { readonly platform: string; readonly id: string },
+): Promise<Person | null> {
+  const row = await people(r)
+    .innerJoin('identities', 'identities.personId', 'people.id')
+    .where('identities.platform', '=', ref.platform)
+    .where('identities.externalId', '=', ref.id)
+    .executeTakeFirst();
+  return row ?? null;
+}
+
+/** How a platform knows a person; null when it does not. */
+export async function identityOf(
+  r: Reader,
+  person: PersonId,
+  platform: string,
+): Promise<{ platform: string; id: string } | null> {
+  const row = await r
+    .selectFrom('identities')
+    .select(['platform', 'externalId as id'])
+    .where('personId', '=', person)
+    .where('platform', '=', platform)
+    .executeTakeFirst();
+  return row ?? null;
+}
+
+/** Adds a person, or changes everything about them but the id. */
+export async function savePerson(r: Reader, person: Person, now: Date): Promise<void> {
+  const { id, ...changes } = person;
+  await r
+    .insertInto('people')
+    .values({ ...person, createdAt: now })
+    .onConflict((conflict) => conflict.column('id').doUpdateSet(changes))
+    .execute();
+  await linkIdentity(r, 'web', id, id);
+}
+
+/** From now on this platform's user is this person; whoever it was before. */
+export async function linkIdentity(
+  r: Reader,
+  platform: string,
+  externalId: string,
+  person: PersonId,
+): Promise<void> {
+  await r
+    .insertInto('identities')
+    .values({ platform, externalId, personId: person })
+    .onConflict((conflict) => conflict.columns(['platform', 'externalId']).doUpdateSet({ personId: person }))
+    .execute();
+}
+
+export async function findTeam(r: Reader, id: string): Promise<Team | null> {
+  return (await listTeams(r)).find((team) => team.id === id) ?? null;
+}
+
+export async function listTeams(r: Reader): Promise<Team[]> {
+  const teams = await r.selectFrom('teams').select(['id', 'name']).orderBy('name').execute();
+  const members = await r.selectFrom('teamMembers').selectAll().orderBy('personId').execute();
+  return teams.map((team) => ({
+    ...team,
+    members: members.filter((it) => it.teamId === team.id).map((it) => it.personId),
+  }));
+}
+
+/** Adds a team, or gives it this name and exactly these members. */
+export async function saveTeam(db: Db, team: Team, now: Date): Promise<void> {
+  await db.transaction().execute(async (tx) => {
+    await tx
+      .insertInto('teams')
+      .values({ id: team.id, name: team.name, createdAt: now })
+      .onConflict((conflict) => conflict.column('id').doUpdateSet({ name: team.name }))
+      .execute();
+    await tx.deleteFrom('teamMembers').where('teamId', '=', team.id).execute();
+    const rows = team.members.map((personId) => ({ teamId: team.id satisfies TeamId, personId }));
+    if (rows.length > 0) await tx.insertInto('teamMembers').values(rows).execute();
+  });
+}
+
+function people(r: Reader) {
+  return r
+    .selectFrom('people')
+    .select(['people.id', 'people.name', 'people.email', 'people.role', 'people.timezone', 'people.active']);
+}

@@ -1,0 +1,145 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+
+import { CompiledQuery } from 'kysely';
+import type { DatabaseConnection } from 'kysely';
+import { Client, Pool } from 'pg';
+
+import { UserError } from '#src/errors.ts';
+
+import type { DbLog } from './log.ts';
+import { valueTypes } from './value-types.ts';
+
+/** A process needs few: a transaction takes milliseconds, and PostgreSQL serves a hundred in all by default. */
+const CONNECTIONS = 10;
+const CONNECT_MS = 10_000;
+/** A statement that runs longer is a mistake, and holds locks meanwhile. */
+const STATEMENT_MS = 30_000;
+/** A transaction that does nothing for so long belongs to a process that hangs. */
+const IDLE_IN_TRANSACTION_MS = 60_000;
+
+const OLDEST = 150_000;
+
+interface PostgresOptions {
+  readonly log?: DbLog | undefined;
+  /** How long to wait for a server that does not answer yet. */
+  readonly waitMs?: number | undefined;
+}
+
+/**
+ * Connects to PostgreSQL 15 or newer. A server that is still starting, or a name
+ * that is not known yet, is waited for; what waiting cannot mend (a wrong
+ * password, no such database, too old a version) fails at once.
+ *
+ * @throws UserError that says what is wrong and where to put it right
+ */
+export async function connectPostgres(databaseUrl: string, options: PostgresOptions = {}): Promise<Pool> {
+  const place = placeOf(databaseUrl);
+  const pool = new Pool({
+    connectionString: databaseUrl,
+    application_name: 'llm-incident-manager',
+    max: CONNECTIONS,
+    connectionTimeoutMillis: CONNECT_MS,
+    keepAlive: true,
+    types: valueTypes,
+  });
+  pool.on('error', (error) =>
+    options.log?.warn({ place, error: error.message }, 'A database connection was lost'),
+  );
+  try {
+    await waitFor(pool, place, options);
+  } catch (error) {
+    await pool.end();
+    throw error;
+  }
+  return pool;
+}
+
+/** What every new connection is told before it is used. The days of `timestamptz::date` are days in UTC everywhere. */
+export async function prepareSession(connection: DatabaseConnection): Promise<void> {
+  await connection.executeQuery(
+    CompiledQuery.raw(
+      `set time zone 'UTC';
+      set statement_timeout = ${STATEMENT_MS};
+      set idle_in_transaction_session_timeout = ${IDLE_IN_TRANSACTION_MS}`,
+    ),
+  );
+}
+
+/** Server and database as people say it; the password is never part of it. */
+export function placeOf(databaseUrl: string): string {
+  try {
+    if (!/^postgres(ql)?:\/\//.test(databaseUrl)) throw new Error('no scheme');
+    const { host, port, database } = new Client({ connectionString: databaseUrl });
+    return `${host}:${port}/${database ?? ''}`;
+  } catch {
+    throw new UserError(
+      'bad_arguments',
+      'DATABASE_URL is not the address of a PostgreSQL database. ' +
+        'It should look like postgres://user:password@host:5432/database, with special characters in the password percent-encoded.',
+    );
+  }
+}
+
+async function waitFor(pool: Pool, place: string, { log, waitMs = 60_000 }: PostgresOptions): Promise<void> {
+  const start = performance.now();
+  for (let pause = 250; ; pause = Math.min(pause * 2, 5000)) {
+    try {
+      await refuseUnfit(pool, place);
+      return;
+    } catch (error) {
+      if (error instanceof UserError) throw error;
+      const reason = reasonOf(error);
+      const left = waitMs - (performance.now() - start);
+      if (!mayPass(error) || left <= 0) throw unreachable(place, reason);
+      log?.warn({ place, reason }, 'Waiting for PostgreSQL');
+      await sleep(Math.min(pause, left));
+    }
+  }
+}
+
+async function refuseUnfit(pool: Pool, place: string): Promise<void> {
+  const { rows } = await pool.query<{ number: number; version: string; encoding: string }>(
+    `select current_setting('server_version_num')::int as number, current_setting('server_version') as version,
+      current_setting('server_encoding') as encoding`,
+  );
+  const [server] = rows;
+  if (!server || server.number < OLDEST) {
+    throw new UserError(
+      'conflict',
+      `The database server at ${place} is PostgreSQL ${server?.version}; this program needs 15 or newer. ` +
+        'Upgrade the server, or name another one in DATABASE_URL.',
+    );
+  }
+  if (server.encoding !== 'UTF8') {
+    throw new UserError(
+      'conflict',
+      `The database ${place} stores text as ${server.encoding}; this program needs UTF8. ` +
+        `Make one with: create database ... encoding 'UTF8' template template0`,
+    );
+  }
+}
+
+/** True for what can mend itself: nobody answers yet, or the server says that it is starting, stopping or full. */
+function mayPass(error: unknown): boolean {
+  const code = codeOf(error);
+  return code === undefined || !/^(28|3D|42|0A)/.test(code);
+}
+
+function unreachable(place: string, reason: string): UserError {
+  return new UserError(
+    'busy',
+    `PostgreSQL at ${place} cannot be used: ${reason}. ` +
+      'Check that the server runs and that DATABASE_URL names the right host, port, database, user and password; ' +
+      'or leave DATABASE_URL out to use the built-in database.',
+  );
+}
+
+/** A failed connection to a name with several addresses comes as several errors in one. */
+function reasonOf(error: unknown): string {
+  const first = error instanceof AggregateError ? (error.errors[0] as unknown) : error;
+  return first instanceof Error ? first.message : String(first);
+}
+
+function codeOf(error: unknown): string | undefined {
+  return error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : undefined;
+}

@@ -1,0 +1,258 @@
+import type { ColumnType, Generated, JSONColumnType, Kysely, Selectable, Transaction } from 'kysely';
+
+import type { AlertIdentity } from '#src/alerts/identity.ts';
+import type {
+  Category,
+  Environment,
+  Resolution,
+  Resource,
+  Severity,
+  Status,
+} from '#src/incident/incident.ts';
+import type { Actor, PersonId, Role, TeamId } from '#src/incident/person.ts';
+
+export type Db = Kysely<Schema>;
+export type Tx = Transaction<Schema>;
+
+/** What reads may be given: outside a transaction or in one. */
+export type Reader = Db | Tx;
+
+/** Objects come out of jsonb as they are, and go in as text. */
+type Json<T> = JSONColumnType<T extends object | null ? T : never>;
+/** Set once and never changed. */
+type Fixed<T> = ColumnType<T, T, never>;
+
+/**
+ * The database as TypeScript sees it. Columns are snake_case in SQL and
+ * camelCase here; what is inside jsonb keeps its own names.
+ */
+export interface Schema {
+  people: PersonTable;
+  teams: { id: TeamId; name: string; createdAt: Date };
+  teamMembers: { teamId: TeamId; personId: PersonId };
+  identities: { platform: string; externalId: string; personId: PersonId };
+  apiKeys: ApiKeyTable;
+  signInLinks: { tokenHash: string; personId: PersonId; expiresAt: Date; usedAt: Date | null };
+  sessions: { tokenHash: string; personId: PersonId; createdAt: Date; expiresAt: Date };
+  accessLog: { id: Generated<number>; at: Date; actor: Json<Actor>; action: string; details: Json<object> };
+  settings: { key: string; value: ColumnType<unknown, string, string> };
+
+  incidentDays: { day: string; last: number };
+  incidents: IncidentTable;
+  incidentEvents: IncidentEventTable;
+  chainAnchors: { day: string; lastSeq: number; incidents: number; hash: string; madeAt: Date };
+  incidentViews: { personId: PersonId; incident: number; lastSeq: number };
+
+  alertGroups: { key: string; incident: number | null; touchedAt: Date };
+  alerts: AlertTable;
+  alertEvents: AlertEventTable;
+
+  timers: { key: string; kind: string; incident: number | null; dueAt: Date };
+  jobs: JobTable;
+  deliveries: { key: string; destination: string; incident: number | null; result: Json<object>; at: Date };
+  idempotencyKeys: IdempotencyKeyTable;
+  rooms: RoomTable;
+
+  chatRooms: ChatRoomTable;
+  chatMessages: ChatMessageTable;
+  chatReactions: { messageId: number; personId: PersonId; emoji: string; at: Date };
+  chatReads: { roomId: string; personId: PersonId; lastId: number };
+}
+
+interface PersonTable {
+  id: PersonId;
+  name: string;
+  email: string | null;
+  role: Role;
+  timezone: Generated<string>;
+  active: Generated<boolean>;
+  createdAt: Date;
+}
+
+interface ApiKeyTable {
+  id: string;
+  name: string;
+  secretHash: string;
+  role: Role;
+  scopes: string[];
+  personId: PersonId | null;
+  createdAt: Date;
+  lastUsedAt: Date | null;
+  revokedAt: Date | null;
+}
+
+/** Dates inside jsonb are ISO text. */
+export interface StoredSla {
+  acknowledgmentDeadline: string | null;
+  resolutionDeadline: string | null;
+  acknowledgmentBreached: boolean;
+  resolutionBreached: boolean;
+}
+
+interface IncidentTable {
+  number: Generated<number>;
+  id: Fixed<string>;
+  title: string;
+  description: string;
+  impact: string;
+  severity: Severity;
+  status: Status;
+  category: Category;
+  environment: Environment;
+  source: Fixed<string>;
+  sourceEventId: Fixed<string | null>;
+  groupKey: string | null;
+  fingerprint: Fixed<string>;
+  resource: Json<Resource | null> | null;
+  assignee: PersonId | null;
+  team: TeamId | null;
+  roles: Json<Record<string, PersonId>>;
+  escalationLevel: number;
+  tags: Json<Record<string, string>>;
+  labels: Json<string[]>;
+  sla: Json<StoredSla>;
+  resolution: Json<Resolution | null> | null;
+  related: Json<number[]>;
+  parent: number | null;
+  duplicateOf: number | null;
+  lastUpdate: string | null;
+  nextUpdateAt: Date | null;
+  postMortemUrl: string | null;
+  detectedAt: Date;
+  createdAt: Fixed<Date>;
+  updatedAt: Date;
+  acknowledgedAt: Date | null;
+  resolvedAt: Date | null;
+  closedAt: Date | null;
+  chainPosition: Generated<number>;
+  chainHash: Generated<string>;
+}
+export type IncidentRow = Selectable<IncidentTable>;
+
+interface IncidentEventTable {
+  seq: Generated<number>;
+  incident: Fixed<number>;
+  position: Fixed<number>;
+  type: Fixed<string>;
+  at: Fixed<Date>;
+  actor: Json<Actor>;
+  data: Json<object>;
+  hash: Fixed<string>;
+  dispatchedAt: Date | null;
+}
+export type IncidentEventRow = Selectable<IncidentEventTable>;
+
+export type AlertState = 'firing' | 'resolved' | 'acknowledged' | 'other';
+
+interface AlertTable {
+  fingerprint: string;
+  crossKey: string | null;
+  groupKey: string;
+  incident: number | null;
+  source: string;
+  rule: string;
+  title: string;
+  severity: Severity;
+  service: string | null;
+  environment: Environment;
+  state: AlertState;
+  labels: Json<Record<string, string>>;
+  /** What tells it from others, as it last read; see `sameAlert`. */
+  about: Json<AlertIdentity>;
+  links: Json<{ label: string; url: string }[]>;
+  times: number;
+  firstAt: Date;
+  lastAt: Date;
+  /** When it last changed from quiet to firing, and the event that said so. */
+  firedAt: Date;
+  firedBy: string;
+  resolvedAt: Date | null;
+}
+export type AlertRow = Selectable<AlertTable>;
+
+interface AlertEventTable {
+  id: string;
+  externalId: string | null;
+  source: string;
+  fingerprint: string;
+  incident: number | null;
+  duplicate: boolean;
+  duplicateOf: string | null;
+  state: AlertState;
+  severity: Severity;
+  alert: Json<object>;
+  payload: Json<object>;
+  at: Date;
+  receivedAt: Date;
+}
+export type AlertEventRow = Selectable<AlertEventTable>;
+
+interface JobTable {
+  id: string;
+  kind: string;
+  lane: string;
+  payload: Json<object>;
+  priority: number;
+  runAt: Date;
+  attempts: Generated<number>;
+  lockedUntil: Date | null;
+  deadAt: Date | null;
+  lastError: string | null;
+  createdAt: Date;
+  /** The order in which they were added. */
+  seq: Generated<number>;
+}
+export type JobRow = Selectable<JobTable>;
+
+interface IdempotencyKeyTable {
+  owner: string;
+  key: string;
+  requestHash: string;
+  status: number | null;
+  body: Json<object | null> | null;
+  createdAt: Date;
+}
+
+interface RoomTable {
+  incident: number;
+  platform: string;
+  room: string;
+  name: string;
+  url: string;
+  card: string | null;
+  openedAt: Date;
+  archivedAt: Date | null;
+}
+export type RoomRow = Selectable<RoomTable>;
+
+interface ChatRoomTable {
+  id: string;
+  kind: 'room' | 'direct';
+  name: string;
+  topic: string;
+  /** Who is in a direct conversation, or was invited to a room. */
+  members: Json<PersonId[]>;
+  createdAt: Date;
+  lastAt: Date;
+  archivedAt: Date | null;
+}
+export type ChatRoomRow = Selectable<ChatRoomTable>;
+
+interface ChatMessageTable {
+  id: Generated<number>;
+  roomId: string;
+  threadOf: number | null;
+  /** The idempotency key it was posted under; a second post with it is the same message. */
+  key: string | null;
+  /** Null: the bot. */
+  author: PersonId | null;
+  /** Set: a private reply that only this person sees. */
+  onlyFor: PersonId | null;
+  body: Json<object>;
+  plain: string;
+  postedAt: Date;
+  editedAt: Date | null;
+  deletedAt: Date | null;
+  pinnedAt: Date | null;
+}
+export type ChatMessageRow = Selectable<ChatMessageTable>;
