@@ -1,0 +1,98 @@
+import { createHash } from 'node:crypto';
+
+import { z } from 'zod';
+
+import { CATEGORIES, ENVIRONMENTS, SEVERITIES } from '#src/incident/incident.ts';
+import { clean, cleanLine, shorten } from '#src/incident/text.ts';
+
+import { cleanJson } from './fields.ts';
+
+/** The longest title kept; contracts 1.3 stores 255 characters. */
+export const TITLE_MAX = 255;
+export const DESCRIPTION_MAX = 10_000;
+/** A label set beyond this many is a mistake at the sender; the first ones, in the sender's order, are kept. */
+export const LABELS_MAX = 100;
+
+/** An http(s) address a person can open. */
+export const Link = z.object({ label: line(80), url: z.url({ protocol: /^https?$/ }).max(2000) });
+export type Link = z.output<typeof Link>;
+
+/**
+ * What any monitoring system tells us, in our words. `firing` opens or joins an
+ * incident, `resolved` ends it, `acknowledged` is somebody at the sender's side
+ * taking it, `other` is recorded and opens nothing (a comment, a test, a
+ * deploy, a Shield decision of severity none).
+ */
+export const Alert = z.object({
+  /** The sender's id of this very message; a repeat of it is the same message. Null: the sender gives none. */
+  eventId: token(200).nullable(),
+  /** The system that sent it: `alertmanager`, `llm-sentinel`, or any other word. */
+  source: line(100),
+  state: z.enum(['firing', 'resolved', 'acknowledged', 'other']),
+  /** anomaly, violation, alert, error, warning, or the sender's own word. */
+  eventType: line(100),
+  /** The rule that fired, as the sender names it (alertname, monitor, check). */
+  rule: line(300),
+  title: line(TITLE_MAX),
+  description: z.string().transform((it) => shorten(clean(it), DESCRIPTION_MAX)),
+  severity: z.enum(SEVERITIES),
+  /** What the sender wrote, word for word; null where it wrote nothing and `severity` is a default. */
+  originalSeverity: line(100).nullable(),
+  category: z.enum(CATEGORIES).nullable(),
+  /** The service or component it is about; groups alerts into one incident. */
+  service: line(200).nullable(),
+  environment: z.enum(ENVIRONMENTS).nullable(),
+  resource: z
+    .object({
+      type: line(100),
+      id: line(300),
+      name: line(300),
+      metadata: z.record(z.string(), z.unknown()).transform(cleanJson),
+    })
+    .nullable(),
+  /** Everything that tells this alert from another of the same rule (labels, tags, dimensions). */
+  labels: z.record(z.string(), z.string()).transform(cleanLabels),
+  metrics: z.record(z.string(), z.number()).transform(cleanMetrics),
+  /** Links a person can open: the graph, the runbook, the sender's own page. */
+  links: z.array(Link).transform((all) => all.slice(0, 10)),
+  /** What identifies the alert at its sender (a fingerprint, an alert id, a monitor id); null: built from the fields. */
+  key: token(500).nullable(),
+  /** When it began to fire, or when it was resolved, at the sender. Null: not said. */
+  at: z.date().nullable(),
+});
+export type Alert = z.output<typeof Alert>;
+export type AlertInput = z.input<typeof Alert>;
+export type AlertState = Alert['state'];
+
+function line(max: number) {
+  return z.string().transform((it) => cleanLine(it, max));
+}
+
+/**
+ * An id of the sender's, kept whole so that two ids never become one: where it
+ * is longer than the column, its SHA-256 stands for it.
+ */
+function token(max: number) {
+  return z.string().transform((it) => {
+    const cleaned = clean(it).trim();
+    if (cleaned === '') return null;
+    return cleaned.length <= max ? cleaned : `sha256:${createHash('sha256').update(cleaned).digest('hex')}`;
+  });
+}
+
+function cleanLabels(labels: Readonly<Record<string, string>>): Record<string, string> {
+  return Object.fromEntries(
+    Object.entries(labels)
+      .slice(0, LABELS_MAX)
+      .map(([name, value]) => [cleanLine(name, 200), cleanLine(value, 1000)] as const)
+      .filter(([name]) => name !== ''),
+  );
+}
+
+function cleanMetrics(metrics: Readonly<Record<string, number>>): Record<string, number> {
+  return Object.fromEntries(
+    Object.entries(metrics)
+      .slice(0, LABELS_MAX)
+      .map(([name, value]) => [cleanLine(name, 200), value] as const),
+  );
+}

@@ -1,0 +1,173 @@
+import type { Sample } from '../source.ts';
+
+const anomaly = {
+  alert_id: '8b1f4f5e-3c52-4c1e-9a57-0d6c2b7ad001',
+  timestamp: '2026-03-01T08:14:31.987654321Z',
+  severity: 'critical',
+  anomaly_type: 'error_rate_increase',
+  service_name: 'answer-api',
+  model: 'claude-sonnet',
+  detection_method: 'cusum',
+  confidence: 0.93,
+  details: {
+    metric: 'error_rate',
+    value: 0.21,
+    baseline: 0.01,
+    threshold: 0.05,
+    deviation_sigma: 7.4,
+    additional: { affected_requests: 1830.0 },
+  },
+  context: {
+    trace_id: null,
+    user_id: null,
+    region: 'eu-west-1',
+    time_window: 'last_5_minutes',
+    sample_count: 8700,
+    additional: { environment: 'production' },
+  },
+  root_cause: null,
+  remediation: ['fail over to the second provider'],
+  related_alerts: [],
+  runbook_url: 'https://runbooks.example/answer-api/errors',
+};
+
+const flat = {
+  event_id: 'sentinel-evt-4711',
+  source: 'llm-sentinel',
+  source_version: '1.0.0',
+  timestamp: '2026-03-01T08:14:32Z',
+  event_type: 'anomaly',
+  category: 'performance',
+  title: 'p95 latency of answer-api is 4.8 s',
+  description: 'The 95th percentile has been above 2 s for 5 minutes.',
+  severity: 'high',
+  resource: { type: 'service', id: 'answer-api', name: 'answer-api', metadata: { model: 'claude-sonnet' } },
+  metrics: {
+    p95_latency_ms: 4800,
+    threshold_ms: 2000,
+    baseline_ms: 900,
+    duration_sec: 300,
+    affected_requests: 412,
+  },
+  tags: { environment: 'production', tenant_id: 'tenant-7', cluster: 'eu-1' },
+  payload: {
+    anomaly_score: 0.91,
+    detection_algorithm: 'isolation_forest',
+    confidence: 0.95,
+    contributing_factors: ['provider latency'],
+  },
+};
+
+export const samples: readonly Sample[] = [
+  {
+    name: 'the webhook that Sentinel sends',
+    payload: { event_type: 'anomaly.detected', timestamp: '2026-03-01T08:14:32.001002003Z', data: anomaly },
+    alerts: [
+      {
+        eventId: '8b1f4f5e-3c52-4c1e-9a57-0d6c2b7ad001',
+        source: 'llm-sentinel',
+        state: 'firing',
+        eventType: 'anomaly',
+        rule: 'error_rate_increase',
+        title: 'Error rate increase in answer-api (claude-sonnet)',
+        severity: 'P0',
+        originalSeverity: 'critical',
+        category: 'availability',
+        service: 'answer-api',
+        environment: 'production',
+        at: new Date('2026-03-01T08:14:31.987Z'),
+      },
+    ],
+  },
+  {
+    name: 'the event of the integration guide',
+    payload: flat,
+    alerts: [
+      {
+        eventId: 'sentinel-evt-4711',
+        source: 'llm-sentinel',
+        state: 'firing',
+        severity: 'P1',
+        category: 'performance',
+        service: 'answer-api',
+        environment: 'production',
+      },
+    ],
+  },
+  {
+    name: 'the same, over',
+    payload: {
+      ...flat,
+      event_id: 'sentinel-evt-4712',
+      timestamp: '2026-03-01T08:31:00Z',
+      status: 'resolved',
+    },
+    alerts: [{ source: 'llm-sentinel', state: 'resolved', at: new Date('2026-03-01T08:31:00Z') }],
+  },
+  {
+    name: 'an anomaly of a custom kind, as its queue carries it',
+    payload: {
+      ...anomaly,
+      alert_id: '8b1f4f5e-3c52-4c1e-9a57-0d6c2b7ad002',
+      severity: 'low',
+      anomaly_type: { custom: 'embedding_cache_misses' },
+      detection_method: { custom: 'house_rules' },
+    },
+    alerts: [{ state: 'firing', rule: 'embedding_cache_misses', severity: 'P3', category: 'other' }],
+  },
+  {
+    name: 'an AlertEvent around an anomaly',
+    payload: {
+      alert_id: '8b1f4f5e-3c52-4c1e-9a57-0d6c2b7ad003',
+      timestamp: '2026-03-01T08:14:33Z',
+      severity: 'medium',
+      title: 'Answers of answer-api drift',
+      description: 'Population stability index is 0.31.',
+      service_name: 'answer-api',
+      model: 'claude-sonnet',
+      tags: [
+        'severity:medium',
+        'type:output_drift',
+        'service:answer-api',
+        'model:claude-sonnet',
+        'method:psi',
+      ],
+      anomaly: { ...anomaly, anomaly_type: 'output_drift', severity: 'medium', detection_method: 'psi' },
+    },
+    alerts: [
+      {
+        eventId: '8b1f4f5e-3c52-4c1e-9a57-0d6c2b7ad003',
+        title: 'Answers of answer-api drift',
+        severity: 'P2',
+        category: 'performance',
+      },
+    ],
+  },
+  {
+    name: 'an incident candidate of its correlation',
+    payload: {
+      incident_id: '5ce0f0f4-5f0e-4d3b-8ed0-6a54a1b2c003',
+      title: 'Errors and latency in answer-api',
+      description: 'Two signals in the same window.',
+      signal_ids: ['8b1f4f5e-3c52-4c1e-9a57-0d6c2b7ad001', '8b1f4f5e-3c52-4c1e-9a57-0d6c2b7ad004'],
+      primary_service: 'answer-api',
+      affected_services: ['answer-api', 'search-api'],
+      affected_models: ['claude-sonnet'],
+      severity: 'critical',
+      correlation_confidence: 0.88,
+      correlation_reasoning: 'same service, same window',
+      time_window: { start: '2026-03-01T08:09:00Z', end: '2026-03-01T08:14:00Z' },
+      signal_breakdown: {},
+      recommended_actions: ['check the provider status'],
+    },
+    alerts: [
+      {
+        eventId: '5ce0f0f4-5f0e-4d3b-8ed0-6a54a1b2c003',
+        state: 'firing',
+        severity: 'P0',
+        service: 'answer-api',
+        at: new Date('2026-03-01T08:09:00Z'),
+      },
+    ],
+  },
+];
