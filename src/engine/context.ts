@@ -1,0 +1,35 @@
+import type { Db } from '#src/db/schema.ts';
+import type { Deciding } from '#src/incident/decision.ts';
+import type { Actor, Role } from '#src/incident/person.ts';
+
+/** What a verb may know of the world: who asks, what they may, the clock and the database. */
+export interface Context {
+  readonly db: Db;
+  readonly actor: Actor;
+  readonly role: Role;
+  /** The only clock. */
+  now(): Date;
+  /** A fresh unique id (UUID). */
+  newId(): string;
+  /** Called after a commit that left events or timers, so that nobody waits for the next look. */
+  committed(): void;
+  readonly settings: EngineSettings;
+}
+
+/** The settings that change what verbs decide; `src/config.ts` reads and explains them. */
+export interface EngineSettings {
+  /** Milliseconds in which a repeat of a resolved alert reopens its incident instead of opening a new one. */
+  readonly reopenWindowMs: number;
+  /** Milliseconds after an incident's last alert in which other alerts of its group still join it. */
+  readonly groupWindowMs: number;
+  /** What makes alerts one incident: `service`, `environment`, `source`, `rule`, or `label:<name>`. */
+  readonly groupBy: readonly string[];
+  /** What happens when every alert of an incident is resolved. */
+  readonly whenAlertsClear: 'resolve' | 'tell';
+  /** The address people reach us at, without a slash at the end. */
+  readonly publicUrl: string;
+}
+
+export function deciding(ctx: Pick<Context, 'actor' | 'now'>): Deciding {
+  return { by: ctx.actor, at: ctx.now() };
+}

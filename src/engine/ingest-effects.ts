@@ -1,0 +1,105 @@
+import { classify } from '#src/alerts/classify.ts';
+import { wakeCards } from '#src/db/alerts.ts';
+import { saveDecisions } from '#src/db/decisions.ts';
+import { insertIncidents, lockIncidents } from '#src/db/incidents.ts';
+import type { Tx } from '#src/db/schema.ts';
+import { applyEffect } from '#src/incident/alert-effects.ts';
+import { unchanged } from '#src/incident/changes.ts';
+import type { Deciding, Decision } from '#src/incident/decision.ts';
+import type { Plan } from '#src/incident/grouping.ts';
+import type { Incident } from '#src/incident/incident.ts';
+import { draft, opened } from '#src/incident/opening.ts';
+import type { Actor } from '#src/incident/person.ts';
+
+import type { Prepared } from './ingest.ts';
+
+/** A repeat changes only a count on the card; it is drawn again this much later, together with those that follow. */
+const CARD_DELAY_MS = 1000;
+
+/** Opens and changes incidents as planned; answers all that were touched, by their place in the plan. */
+export async function openAndChange(
+  tx: Tx,
+  prepared: readonly Prepared[],
+  planned: Plan,
+  at: Date,
+): Promise<Map<number, Incident>> {
+  const openings = planned.placed.flatMap((it, index) => {
+    const first = prepared[index];
+    return it.verdict === 'opened' && first
+      ? [{ place: it.place ?? 0, first, who: { by: sender(first), at } }]
+      : [];
+  });
+  const inserted = await insertIncidents(
+    tx,
+    openings.map(({ first, who }) => draft(openingOf(first), who)),
+    at,
+  );
+  const incidents = new Map<number, Incident>();
+  const decisions: Decision[] = [];
+  for (const [index, { place, first, who }] of openings.entries()) {
+    const incident = inserted[index];
+    if (!incident) throw new Error('an incident that was inserted did not come back');
+    const opening = opened(incident, first.alert.rule, who);
+    const effect = planned.effects.get(place);
+    // What else of the batch joined it in the same moment.
+    const joined = effect ? applyEffect(opening.incident, effect, who) : unchanged(opening.incident);
+    const timers = joined.events.length > 0 ? joined.timers : opening.timers;
+    decisions.push({ incident: joined.incident, events: [...opening.events, ...joined.events], timers });
+    incidents.set(place, joined.incident);
+  }
+
+  const changed = [...planned.effects].filter(([place]) => place > 0);
+  const causes = new Map<number | null | undefined, Prepared>();
+  for (const [index, it] of prepared.entries()) {
+    const place = planned.placed[index]?.place;
+    if (!causes.has(place)) causes.set(place, it);
+  }
+  const before = await lockIncidents(
+    tx,
+    changed.map(([place]) => place),
+  );
+  for (const incident of before) {
+    const effect = planned.effects.get(incident.number);
+    const cause = causes.get(incident.number);
+    if (!effect || !cause) continue;
+    const decision = applyEffect(incident, effect, { by: sender(cause), at } satisfies Deciding);
+    decisions.push(decision);
+    incidents.set(incident.number, decision.incident);
+  }
+
+  await saveDecisions(tx, decisions);
+  await wakeCards(tx, quietlyTouched(planned), new Date(at.getTime() + CARD_DELAY_MS));
+  return incidents;
+}
+
+/** Incidents of which only a count changed. */
+function quietlyTouched(planned: Plan): number[] {
+  const places = planned.placed.flatMap(({ verdict, place }) =>
+    place !== null && place > 0 && (verdict === 'repeated' || verdict === 'resolved') ? [place] : [],
+  );
+  return [...new Set(places)];
+}
+
+function sender({ alert }: Prepared): Actor {
+  return { type: 'integration', id: alert.source, name: alert.source };
+}
+
+function openingOf({ alert, fingerprint, groupKey, eventId }: Prepared) {
+  const { service, resource } = alert;
+  const rules = classify(alert);
+  return {
+    title: alert.title,
+    description: alert.description,
+    severity: alert.severity,
+    category: alert.category ?? rules.category.value,
+    environment: alert.environment ?? 'production',
+    resource:
+      resource ?? (service === null ? null : { type: 'service', id: service, name: service, metadata: {} }),
+    tags: alert.labels,
+    source: alert.source,
+    sourceEventId: eventId,
+    groupKey,
+    fingerprint,
+    detectedAt: alert.at,
+  } as const;
+}

@@ -1,0 +1,273 @@
+import type { Alert } from '#src/alerts/alert.ts';
+import { crossKey, crossLookups, identity, sameAlert } from '#src/alerts/identity.ts';
+import {
+  countFiring,
+  findGroupKeys,
+  findTwins,
+  insertAlertEvents,
+  lockAlerts,
+  lockGroups,
+  saveAlerts,
+  saveGroups,
+  seenBefore,
+  type KnownAlertRow,
+} from '#src/db/alerts.ts';
+import { findStatuses, lockIncidents } from '#src/db/incidents.ts';
+import type { Tx } from '#src/db/schema.ts';
+import { UserError } from '#src/errors.ts';
+import { plan, type Known, type KnownAlert, type Plan, type Placed } from '#src/incident/grouping.ts';
+import { isOpen, rank, type IncidentId } from '#src/incident/incident.ts';
+
+import type { Context } from './context.ts';
+import { groupKeyOf } from './group-key.ts';
+import { openAndChange } from './ingest-effects.ts';
+import { alertEventRow, alertRows } from './ingest-rows.ts';
+
+/** An alert as a sender posted it. */
+export interface Received {
+  readonly alert: Alert;
+  /** The sender's own words, kept beside what we read in them. */
+  readonly payload: unknown;
+}
+
+/** What became of it. `duplicate`: this very message, or an alert that is firing already, came before. */
+export interface Ingested {
+  readonly eventId: string;
+  readonly status: 'accepted' | 'duplicate';
+  readonly duplicateOf: string | null;
+  readonly incident: number | null;
+  readonly incidentId: IncidentId | null;
+}
+
+/** A received alert with everything that decides where it goes. */
+export interface Prepared extends Received {
+  readonly eventId: string;
+  readonly fingerprint: string;
+  readonly crossKey: string | null;
+  readonly groupKey: string;
+}
+
+/**
+ * Takes any number of alerts in one transaction with a fixed number of
+ * statements: records each, folds repeats, groups them into incidents, opens,
+ * reopens and clears incidents. When it returns, all of it is committed.
+ *
+ * Locks are taken in one order by everybody (groups, alerts, incidents, each by
+ * key), so batches wait for each other and never for ever. What another batch
+ * committed in between, about a message or an alert that is new to this one,
+ * makes this one start again.
+ */
+export async function ingest(ctx: Context, received: readonly Received[]): Promise<Ingested[]> {
+  const prepared = received.map((it) => ({
+    ...it,
+    eventId: ctx.newId(),
+    fingerprint: identity(it.alert),
+    crossKey: crossKey(it.alert),
+    groupKey: groupKeyOf(it.alert, ctx.settings.groupBy),
+  }));
+  for (let attempt = 1; ; attempt += 1) {
+    const done = await ctx.db
+      .transaction()
+      .execute((tx) => ingestOnce(ctx, tx, prepared))
+      .catch((error: unknown) => overtaken(error, attempt));
+    if (done) {
+      if (done.changed) ctx.committed();
+      return done.results;
+    }
+  }
+}
+
+/** Two batches that hold the same new message need two: the second try meets it as committed. */
+const ATTEMPTS = 5;
+
+class Overtaken extends Error {}
+
+function overtaken(error: unknown, attempt: number): null {
+  if (!(error instanceof Overtaken)) throw error;
+  if (attempt < ATTEMPTS) return null;
+  throw new UserError('busy', 'Others are storing the same alerts. Send this one again in a second.');
+}
+
+async function ingestOnce(ctx: Context, tx: Tx, prepared: readonly Prepared[]) {
+  const recognised = await inTheirGroups(tx, await recognise(tx, prepared));
+  const groups = await lockGroups(tx, unique(recognised.map((it) => it.groupKey)), ctx.now());
+  const { fresh: named, repeats } = await sortOut(tx, recognised);
+  const alerts = await lockAlerts(tx, unique(named.map((it) => it.fingerprint)));
+
+  const known = await lookUp(tx, named, alerts, groups);
+  // Read when all locks are held: what others did to these incidents lies before it.
+  const now = ctx.now();
+  const planned = plan(named.map(incoming), known, ctx.settings, now);
+  const incidents = await openAndChange(tx, named, planned, now);
+  const number = (place: number | null) => (place === null ? null : (incidents.get(place)?.number ?? place));
+
+  const alertWrites = alertRows(named, planned, number, now);
+  if ((await saveAlerts(tx, alertWrites)) < alertWrites.length) throw new Overtaken();
+  await saveGroups(
+    tx,
+    [...planned.groups].map(([key, group]) => ({
+      key,
+      incident: number(group.place),
+      touchedAt: group.touchedAt,
+    })),
+  );
+  const rows = named.map((it, index) => alertEventRow(it, placedAt(planned, index), number, now));
+  if ((await insertAlertEvents(tx, rows)) < rows.length) throw new Overtaken();
+
+  const results = new Map<string, Omit<Ingested, 'incidentId'>>(repeats);
+  for (const row of rows) {
+    results.set(row.id, {
+      eventId: row.id,
+      status: row.duplicate ? 'duplicate' : 'accepted',
+      duplicateOf: row.duplicateOf,
+      incident: row.incident,
+    });
+  }
+  const ids = await idsOf(tx, [...results.values()], incidents);
+  return { changed: named.length > 0, results: prepared.map((it) => withId(results, it.eventId, ids)) };
+}
+
+/** Messages that came before, in an earlier batch or in this one, and those that did not. */
+async function sortOut(tx: Tx, prepared: readonly Prepared[]) {
+  const seen = await seenBefore(
+    tx,
+    prepared.map((it) => ({ source: it.alert.source, externalId: it.alert.eventId })),
+  );
+  const first = new Map(seen.map((it) => [`${it.source}\n${it.externalId}`, it]));
+  const inBatch = new Map<string, string>();
+  const fresh: Prepared[] = [];
+  const repeats: [string, Omit<Ingested, 'incidentId'>][] = [];
+  for (const it of prepared) {
+    const key = it.alert.eventId === null ? null : `${it.alert.source}\n${it.alert.eventId}`;
+    const before = key === null ? undefined : first.get(key);
+    const twin = key === null ? undefined : inBatch.get(key);
+    if (before) {
+      repeats.push([
+        it.eventId,
+        { eventId: before.id, status: 'duplicate', duplicateOf: before.id, incident: before.incident },
+      ]);
+    } else if (twin === undefined) {
+      if (key !== null) inBatch.set(key, it.eventId);
+      fresh.push(it);
+    } else {
+      repeats.push([it.eventId, { eventId: twin, status: 'duplicate', duplicateOf: twin, incident: null }]);
+    }
+  }
+  return { fresh, repeats };
+}
+
+/** An alert that came another way before (the same one by Grafana and by e-mail) goes under the name it has. */
+async function recognise(tx: Tx, prepared: readonly Prepared[]): Promise<Prepared[]> {
+  const lookups = prepared.map((it) => crossLookups(it.alert));
+  const twins = Map.groupBy(await findTwins(tx, unique(lookups.flat())), (it) => it.crossKey);
+  if (twins.size === 0) return [...prepared];
+  const identities = new Map([...twins.values()].flat().map((it) => [it, identity(it.about)]));
+  return prepared.map((it, index) => {
+    const candidates = (lookups[index] ?? []).flatMap((key) => twins.get(key) ?? []);
+    const twin = candidates.find((other) =>
+      // Of one source only the identity counts, and that is cheap to compare.
+      other.about.source === it.alert.source
+        ? identities.get(other) === it.fingerprint
+        : sameAlert(it.alert, other.about),
+    );
+    return twin ? { ...it, fingerprint: twin.fingerprint, groupKey: twin.groupKey } : it;
+  });
+}
+
+/** An alert stays in the group it first came in, so that group is the one to lock. */
+async function inTheirGroups(tx: Tx, prepared: readonly Prepared[]): Promise<Prepared[]> {
+  const groupKeys = await findGroupKeys(tx, unique(prepared.map((it) => it.fingerprint)));
+  return prepared.map((it) => ({ ...it, groupKey: groupKeys.get(it.fingerprint) ?? it.groupKey }));
+}
+
+/**
+ * Everything the plan has to know. Incidents are locked unless all that comes
+ * is repeats of what fires in open ones and is no worse than before.
+ */
+async function lookUp(
+  tx: Tx,
+  named: readonly Prepared[],
+  alerts: readonly KnownAlertRow[],
+  groups: ReadonlyMap<string, { incident: number | null; touchedAt: Date }>,
+): Promise<Known> {
+  const known = new Map(alerts.map((it) => [it.fingerprint, toKnown(it)]));
+  const places = unique(
+    [...alerts.map((it) => it.incident), ...[...groups.values()].map((it) => it.incident)].flatMap(
+      (it) => it ?? [],
+    ),
+  );
+  const statuses = await findStatuses(tx, places);
+  const onlyRepeats = named.every((it) => {
+    const before = known.get(it.fingerprint);
+    const status = before?.place ? statuses.get(before.place) : undefined;
+    return (
+      it.alert.state === 'firing' &&
+      before?.state === 'firing' &&
+      rank(it.alert.severity) >= rank(before.severity) &&
+      status !== undefined &&
+      isOpen(status)
+    );
+  });
+  const incidents = onlyRepeats
+    ? statuses
+    : new Map((await lockIncidents(tx, places)).map((it) => [it.number as number, it]));
+  return {
+    alerts: known,
+    groups: new Map(
+      [...groups].map(([key, { incident, touchedAt }]) => [key, { place: incident, touchedAt }]),
+    ),
+    incidents,
+    firing: onlyRepeats ? new Map() : await countFiring(tx, places),
+  };
+}
+
+function toKnown(row: KnownAlertRow): KnownAlert {
+  return { ...row, place: row.incident, state: row.state === 'firing' ? 'firing' : 'resolved' };
+}
+
+function incoming(it: Prepared) {
+  const { state, title, severity, at } = it.alert;
+  return {
+    eventId: it.eventId,
+    fingerprint: it.fingerprint,
+    groupKey: it.groupKey,
+    state,
+    title,
+    severity,
+    at,
+  };
+}
+
+function placedAt(planned: Plan, index: number): Placed {
+  return planned.placed[index] ?? { verdict: 'recorded', place: null, duplicateOf: null };
+}
+
+/** The long ids of the incidents the answers name. */
+async function idsOf(
+  tx: Tx,
+  results: readonly Omit<Ingested, 'incidentId'>[],
+  changed: ReadonlyMap<number, { number: number; id: IncidentId }>,
+): Promise<Map<number, IncidentId>> {
+  const ids = new Map([...changed.values()].map((it) => [it.number, it.id]));
+  const missing = unique(
+    results.flatMap((it) => (it.incident === null || ids.has(it.incident) ? [] : [it.incident])),
+  );
+  for (const [number, { id }] of await findStatuses(tx, missing)) ids.set(number, id);
+  return ids;
+}
+
+function withId(
+  results: ReadonlyMap<string, Omit<Ingested, 'incidentId'>>,
+  eventId: string,
+  ids: ReadonlyMap<number, IncidentId>,
+): Ingested {
+  const result = results.get(eventId);
+  if (!result) throw new Error(`nothing became of event ${eventId}`);
+  const twin = result.eventId === eventId ? undefined : results.get(result.eventId);
+  const incident = result.incident ?? twin?.incident ?? null;
+  return { ...result, incident, incidentId: incident === null ? null : (ids.get(incident) ?? null) };
+}
+
+function unique<T>(values: readonly T[]): T[] {
+  return [...new Set(values)];
+}

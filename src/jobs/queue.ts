@@ -1,0 +1,82 @@
+import type { Tx } from '#src/db/schema.ts';
+
+/** A piece of work that waits to be done. It carries ids, so that a stale job cannot show stale facts. */
+export interface Job {
+  /** Adding a job whose id is known already adds nothing. No ':' in it: not every queue can store that. */
+  readonly id: string;
+  /** What kind of work it is: the name of the reaction. */
+  readonly kind: string;
+  /** Jobs of one lane never run at the same time; different lanes run side by side. */
+  readonly lane: string;
+  /** Smaller numbers go first. */
+  readonly priority: number;
+  readonly payload: object;
+}
+
+/** A job while it runs. */
+export interface RunningJob extends Job {
+  /** From 1. */
+  readonly attempt: number;
+  /** Aborted when the job has taken too long, when the queue stops, or when somebody else runs the job. */
+  readonly signal: AbortSignal;
+}
+
+export interface QueueStats {
+  /** Due, and not running. */
+  readonly ready: number;
+  /** Waiting for its time: after a failure, or because its destination is not to be called yet. */
+  readonly delayed: number;
+  readonly running: number;
+  /** Given up. */
+  readonly dead: number;
+  /** For how many milliseconds the oldest ready job has been due; 0 when there is none. */
+  readonly oldestAgeMs: number;
+}
+
+export interface DeadJob extends Job {
+  readonly attempts: number;
+  readonly lastError: string | null;
+  readonly createdAt: Date;
+  readonly deadAt: Date;
+}
+
+export interface ProcessOptions {
+  /** How many jobs run side by side. */
+  readonly concurrency: number;
+  /** After this many milliseconds a job's signal is aborted, and the attempt has failed. */
+  readonly deadlineMs?: number;
+  /** Told of every attempt: what came of it and how many milliseconds it took. */
+  readonly observe?: (job: Job, outcome: 'done' | 'retry' | 'dead', ms: number) => void;
+}
+
+/**
+ * Where jobs wait. At least once: a job is done when its handler returned, and
+ * one whose process died runs again. Not in the order they were added, except
+ * that of two ready jobs of one lane the more urgent, then the older goes first.
+ *
+ * `test/contracts/queue.ts` is what a driver must satisfy.
+ */
+export interface Queue {
+  /**
+   * Adds jobs. With a transaction: where the queue lives in that database they
+   * are there if and only if it commits, and the caller calls `wake` afterwards;
+   * elsewhere they are added at once. Throws when the queue cannot take them; none may be lost then.
+   */
+  add(jobs: readonly Job[], tx?: Tx): Promise<void>;
+  /** Has the queue look for jobs now. */
+  wake(): void;
+  /**
+   * Begins to hand jobs to `handler`. What it throws decides: see `verdict.ts`. To be called once.
+   */
+  process(handler: (job: RunningJob) => Promise<void>, options: ProcessOptions): Promise<void>;
+  /**
+   * Takes no more jobs, gives running ones `graceMs` to finish, aborts the
+   * others and gives them back, uncounted. Adding is still possible.
+   */
+  stop(options?: { readonly graceMs?: number }): Promise<void>;
+  stats(): Promise<QueueStats>;
+  /** The jobs that were given up, latest first. */
+  dead(limit: number): Promise<readonly DeadJob[]>;
+  /** Gives a dead job all its attempts again. False when no dead job has this id. */
+  retry(id: string): Promise<boolean>;
+}

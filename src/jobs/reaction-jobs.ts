@@ -1,0 +1,50 @@
+import type { ClaimedEvent } from '#src/db/outbox.ts';
+import type { DueTimer } from '#src/db/timers.ts';
+import type { TimerKind } from '#src/incident/decision.ts';
+import type { EventType } from '#src/incident/events.ts';
+import { PRIORITY, type Task } from '#src/reactions/reaction.ts';
+
+import type { Job } from './queue.ts';
+
+/** What is needed of a reaction to know when it is wanted. */
+export interface Subscriber {
+  readonly name: string;
+  readonly on: readonly EventType[];
+  readonly timers?: readonly TimerKind[];
+  readonly priority?: number;
+}
+
+interface ReactionJob extends Job {
+  readonly payload: Task;
+}
+
+/**
+ * One job for each reaction that wants an event or a timer. Its id names both,
+ * so that however often an event is dispatched each reaction gets one job; a timer
+ * that was moved is another one. All work on one incident is in one lane.
+ */
+export function jobsFor(
+  subscribers: readonly Subscriber[],
+  events: readonly ClaimedEvent[],
+  timers: readonly DueTimer[],
+): ReactionJob[] {
+  const forEvents = events.flatMap(({ seq, incident, type }) =>
+    subscribers
+      .filter((it) => it.on.includes(type))
+      .map((it) => jobOf(it, `e${seq}.${it.name}`, { reaction: it.name, incident, event: seq })),
+  );
+  const forTimers = timers.flatMap(({ key, kind, incident, dueAt }) =>
+    subscribers
+      .filter((it) => it.timers?.includes(kind as TimerKind))
+      .flatMap((it) => {
+        if (incident === null) return [];
+        const timer = { kind: kind as TimerKind, dueAt: dueAt.toISOString() };
+        return [jobOf(it, `t${key}@${dueAt.getTime()}.${it.name}`, { reaction: it.name, incident, timer })];
+      }),
+  );
+  return [...forTimers, ...forEvents];
+}
+
+function jobOf({ name, priority = PRIORITY.normal }: Subscriber, id: string, task: Task): ReactionJob {
+  return { id, kind: name, lane: `incident-${task.incident}`, priority, payload: task };
+}

@@ -1,0 +1,64 @@
+import { ProviderError, UserError } from '#src/errors.ts';
+
+/** Contracts 4.7, generic: 1 s, doubled each time, at most 30 s, and up to 30 % more so that not all come at once. */
+const FIRST_MS = 1000;
+const LONGEST_MS = 30_000;
+const JITTER = 0.3;
+
+/** How often a job is tried when the outside fails. */
+export const ATTEMPTS = 8;
+/** A bug rarely goes away by itself: the first time and 3 repeats (contracts 4.7). */
+export const ATTEMPTS_AT_A_BUG = 4;
+
+/** The destination has been failing and is left alone for `retryAfterMs`. The job was not tried and waits. */
+export class LeftAlone extends ProviderError {
+  readonly waitMs: number;
+
+  constructor(destination: string, waitMs: number) {
+    super(destination, `is left alone for ${waitMs} ms because it has been failing`, {
+      retry: true,
+      retryAfterMs: waitMs,
+    });
+    this.waitMs = waitMs;
+  }
+}
+
+/** What comes of a failed attempt. Only attempts that count use the job's attempts up. */
+export type Verdict =
+  | { readonly end: 'again'; readonly inMs: number; readonly counts: boolean }
+  | { readonly end: 'dead' };
+
+/**
+ * Decides what comes of an attempt that threw.
+ *
+ * @param attempt from 1
+ * @param random from 0 up to, not including, 1
+ */
+export function verdict(error: unknown, attempt: number, random: () => number): Verdict {
+  if (error instanceof LeftAlone) return { end: 'again', inMs: spread(error.waitMs, random), counts: false };
+  if (error instanceof UserError) return { end: 'dead' };
+  if (error instanceof ProviderError) {
+    if (!error.retry || attempt >= ATTEMPTS) return { end: 'dead' };
+    const inMs =
+      error.retryAfterMs === undefined ? backOffMs(attempt, random) : spread(error.retryAfterMs, random);
+    return { end: 'again', inMs, counts: true };
+  }
+  if (attempt >= ATTEMPTS_AT_A_BUG) return { end: 'dead' };
+  return { end: 'again', inMs: backOffMs(attempt, random), counts: true };
+}
+
+/** Milliseconds to wait after the failed attempt of this number, from 1. */
+export function backOffMs(attempt: number, random: () => number): number {
+  return spread(Math.min(LONGEST_MS, FIRST_MS * 2 ** (attempt - 1)), random);
+}
+
+/** Never earlier than `ms`, and up to 30 % later. */
+function spread(ms: number, random: () => number): number {
+  return Math.round(ms * (1 + JITTER * random()));
+}
+
+/** What is kept of an error: its sentence where it is one of ours, its stack where it is a bug. */
+export function textOf(error: unknown): string {
+  if (error instanceof UserError || error instanceof ProviderError) return error.message;
+  return error instanceof Error ? (error.stack ?? error.message) : String(error);
+}

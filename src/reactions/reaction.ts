@@ -1,0 +1,85 @@
+import { findEvent } from '#src/db/events.ts';
+import type { Reader } from '#src/db/schema.ts';
+import { UserError } from '#src/errors.ts';
+import type { TimerKind } from '#src/incident/decision.ts';
+import type { EventType, LoggedEvent } from '#src/incident/events.ts';
+import type { IncidentNumber } from '#src/incident/incident.ts';
+
+/** Smaller numbers go first: nobody waits for a summary before he is paged. */
+export const PRIORITY = { paging: 0, normal: 10, enrichment: 20 } as const;
+
+/** What a reaction is asked to react to, and how. Exactly one of `event` and `timer` is there. */
+export interface Work {
+  readonly incident: IncidentNumber;
+  readonly event?: LoggedEvent;
+  readonly timer?: { readonly kind: TimerKind; readonly dueAt: Date };
+  /** The same for every attempt at this work, and for no other: begin idempotency keys with it. */
+  readonly id: string;
+  /** From 1. */
+  readonly attempt: number;
+  /** Aborted when the work has taken too long or the program stops; pass it to everything that waits. */
+  readonly signal: AbortSignal;
+}
+
+/** The one way out of the program: every call goes through the breaker of its destination. */
+export interface Calls {
+  /**
+   * Calls `destination`, or throws a ProviderError without calling when it has been
+   * failing: the job then waits, and that does not count as an attempt.
+   */
+  calling<T>(destination: string, call: (signal: AbortSignal) => Promise<T>): Promise<T>;
+}
+
+/**
+ * Something the program does by itself after an event or when a timer is due.
+ * It runs at least once, possibly twice, possibly late: it reads the state as it
+ * now is, does only what is still wanted, and is safe to repeat. Throw a
+ * ProviderError when the outside fails; its `retry` says whether to run again.
+ */
+export interface Reaction<Deps> {
+  readonly name: string;
+  readonly on: readonly EventType[];
+  readonly timers?: readonly TimerKind[];
+  /** One of PRIORITY; normal where nothing is said. */
+  readonly priority?: number;
+  run(work: Work, deps: Deps): Promise<void>;
+}
+
+/** Work as the queue carries it: names and numbers, never data that could grow stale. */
+export interface Task {
+  readonly reaction: string;
+  readonly incident: number;
+  readonly event?: number;
+  readonly timer?: { readonly kind: TimerKind; readonly dueAt: string };
+}
+
+export type Runner = (task: Task, attempt: Pick<Work, 'id' | 'attempt' | 'signal'>) => Promise<void>;
+
+/**
+ * Runs tasks. `depsFor` makes what a reaction may use, for one attempt.
+ * `times` above 1 is for tests: it proves that repeating does no harm.
+ *
+ * The runner throws what the reaction throws, and UserError `not_found` for a
+ * reaction that this version of the program does not have.
+ */
+export function makeRunner<Deps>(
+  reactions: readonly Reaction<Deps>[],
+  db: Reader,
+  depsFor: (signal: AbortSignal) => Deps,
+  { times = 1 }: { readonly times?: number } = {},
+): Runner {
+  const byName = new Map(reactions.map((it) => [it.name, it]));
+  return async (task, attempt) => {
+    const reaction = byName.get(task.reaction);
+    if (!reaction) throw new UserError('not_found', `There is no reaction called ${task.reaction}.`);
+    const work = { ...(await read(db, task)), ...attempt };
+    for (let time = 0; time < times; time += 1) await reaction.run(work, depsFor(attempt.signal));
+  };
+}
+
+async function read(db: Reader, task: Task): Promise<Pick<Work, 'incident' | 'event' | 'timer'>> {
+  const incident = task.incident as IncidentNumber;
+  if (task.event !== undefined) return { incident, event: await findEvent(db, task.event) };
+  if (task.timer) return { incident, timer: { ...task.timer, dueAt: new Date(task.timer.dueAt) } };
+  return { incident };
+}
