@@ -1,0 +1,180 @@
+import { clearTimeout, setTimeout } from 'node:timers';
+
+import { z } from 'zod';
+
+import type { Push } from './protocol.ts';
+import { messageView, roomView } from './render.ts';
+import type { StoredMessage, StoredRoom, WebStore } from './store.ts';
+import { isStorable, mayEnter } from './visible.ts';
+
+/**
+ * Hands a push to one connected page. `false` says that the page takes no
+ * more: it was too slow, its socket has been closed, and it will come back and
+ * catch up. Nothing is ever kept here for a page that does not read.
+ */
+export type Send = (push: Push) => unknown;
+
+/** One connected page. Both may be called at any time and never throw. */
+export interface Connection {
+  /** Something came over the socket: parsed JSON, and not to be trusted. */
+  received(sent: unknown): void;
+  closed(): void;
+}
+
+/** The pages that are open, and what is shown on them without their asking. */
+export interface Live {
+  connect(who: { readonly id: string }, send: Send): Connection;
+  /** The people who have a page open. */
+  online(): readonly string[];
+  /** Shows a message, new or changed, to everybody who may see it. */
+  showMessage(message: StoredMessage, room: StoredRoom): void;
+  /** Shows a room as it now is to these people, or to all who may see it. */
+  showRoom(id: string, people?: readonly string[]): Promise<void>;
+  /** Says that something changed about an incident; many changes in a moment are said once. */
+  showIncident(number: number): void;
+  /** Forgets all pages; closing their sockets is for whoever opened them. */
+  close(): void;
+}
+
+export interface LiveDeps {
+  readonly store: Pick<WebStore, 'findRoom' | 'roomFor'>;
+  readonly now: () => Date;
+  readonly later: (work: Promise<unknown>) => void;
+}
+
+/** An alert storm changes one incident hundreds of times a second; nobody reads that fast. */
+const GATHER_MS = 100;
+const TYPING_MS = 1000;
+
+const sentSchema = z.discriminatedUnion('type', [
+  z.object({ type: z.literal('typing'), room: z.string().max(200) }),
+  z.object({ type: z.literal('ping') }),
+]);
+
+interface Page {
+  readonly person: string;
+  readonly send: Send;
+  typedAt: number;
+}
+
+export function makeLive({ store, now, later }: LiveDeps): Live {
+  const pages = new Pages();
+  const incidents = gather((number) => pages.push(pages.all(), { type: 'incident', number }));
+
+  async function showTyping(page: Page, roomId: string): Promise<void> {
+    const room = await store.findRoom(roomId);
+    if (!room || !mayEnter(page.person, room) || room.archivedAt !== null) return;
+    const others = audience(room).filter((it) => it.person !== page.person);
+    pages.push(others, { type: 'typing', room: room.id, person: page.person });
+  }
+
+  function audience(room: StoredRoom): readonly Page[] {
+    return room.kind === 'room' ? pages.all() : pages.of(room.members);
+  }
+
+  function received(page: Page, sent: unknown): void {
+    const parsed = sentSchema.safeParse(sent);
+    if (!parsed.success) return;
+    if (parsed.data.type === 'ping') {
+      pages.push([page], { type: 'pong' });
+      return;
+    }
+    if (!isStorable(parsed.data.room)) return;
+    if (now().getTime() - page.typedAt < TYPING_MS) return;
+    page.typedAt = now().getTime();
+    later(showTyping(page, parsed.data.room));
+  }
+
+  return {
+    online: () => pages.online(),
+    connect(who, send) {
+      const page: Page = { person: who.id, send, typedAt: 0 };
+      pages.add(page);
+      return { received: (sent) => received(page, sent), closed: () => pages.remove([page]) };
+    },
+    showMessage(message, room) {
+      const to = message.onlyFor === null ? audience(room) : pages.of([message.onlyFor]);
+      pages.push(to, { type: 'message', message: messageView(message) });
+    },
+    async showRoom(id, people) {
+      const readers = pages.online().filter((it) => people?.includes(it) ?? true);
+      for (const room of await store.roomFor(id, readers)) {
+        pages.push(pages.of([room.reader]), { type: 'room', room: roomView(room) });
+      }
+    },
+    showIncident: (number) => incidents.add(number),
+    close() {
+      incidents.stop();
+      pages.clear();
+    },
+  };
+}
+
+/** The pages that are open. One that takes no more is forgotten at once. */
+class Pages {
+  readonly #open = new Set<Page>();
+
+  all(): readonly Page[] {
+    return [...this.#open];
+  }
+
+  of(people: readonly string[]): readonly Page[] {
+    return this.all().filter((it) => people.includes(it.person));
+  }
+
+  online(): readonly string[] {
+    return [...new Set(this.all().map((it) => it.person))].toSorted();
+  }
+
+  add(page: Page): void {
+    const others = this.all();
+    this.#open.add(page);
+    const online = this.online();
+    this.push([page], { type: 'hello', me: page.person, online });
+    const isNews = others.every((it) => it.person !== page.person);
+    if (isNews) this.push(others, { type: 'presence', online });
+  }
+
+  remove(pages: readonly Page[]): void {
+    const before = this.online().length;
+    for (const page of pages) this.#open.delete(page);
+    const online = this.online();
+    if (online.length < before) this.push(this.all(), { type: 'presence', online });
+  }
+
+  push(to: readonly Page[], what: Push): void {
+    const gone = to.filter((page) => !handOver(page, what));
+    if (gone.length > 0) this.remove(gone);
+  }
+
+  clear(): void {
+    this.#open.clear();
+  }
+}
+
+function handOver(page: Page, what: Push): boolean {
+  try {
+    return page.send(what) !== false;
+  } catch {
+    return false;
+  }
+}
+
+/** Says each number once, a moment after it was first added. */
+function gather(say: (number: number) => void) {
+  const waiting = new Set<number>();
+  let timer: NodeJS.Timeout | undefined;
+  const flush = () => {
+    timer = undefined;
+    const numbers = [...waiting];
+    waiting.clear();
+    for (const it of numbers) say(it);
+  };
+  return {
+    add(number: number): void {
+      waiting.add(number);
+      timer ??= setTimeout(flush, GATHER_MS);
+    },
+    stop: () => clearTimeout(timer),
+  };
+}

@@ -1,0 +1,57 @@
+import type { App } from '../app.ts';
+import type { IncidentsView, IncidentView, TimelineEntry } from '../net/rest.ts';
+import { incidentsByRoom } from '../state/rooms.ts';
+import { roomShown, withEntry } from '../state/state.ts';
+import { quietly } from './attempt.ts';
+
+/** The incidents that changed last: what the list of rooms and the home page show. */
+export async function loadIncidents(app: App): Promise<void> {
+  const path = '/api/v1/incidents?sort=updated_at&order=desc&page_size=100';
+  const view = await quietly(app, app.api.get<IncidentsView>(path));
+  if (view) learn(app, view.incidents);
+}
+
+/** The incident a room is for, when it is not known already. */
+export async function findIncidentOf(app: App, room: string): Promise<void> {
+  const { rooms, incidents } = app.store.get();
+  if (rooms?.get(room)?.kind === 'direct' || incidentsByRoom(incidents.values()).has(room)) return;
+  const path = `/api/v1/incidents?room=${encodeURIComponent(`web:${room}`)}`;
+  const view = await quietly(app, app.api.get<IncidentsView>(path));
+  if (view) learn(app, view.incidents);
+}
+
+/** Something changed about it. Changes come in flocks, and one question is enough for those of a moment. */
+export function refreshIncident(app: App, number: number): void {
+  app.timers.later(`incident ${number}`, 60, () => void askFor(app, number));
+}
+
+/** The timeline of the incident whose room is shown. */
+export function refreshShown(app: App): void {
+  const state = app.store.get();
+  const room = roomShown(state);
+  const incident = room === null ? undefined : incidentsByRoom(state.incidents.values()).get(room);
+  if (incident) void loadTimeline(app, incident);
+}
+
+async function askFor(app: App, number: number): Promise<void> {
+  const incident = await quietly(app, app.api.get<IncidentView>(`/api/v1/incidents/INC-${number}`));
+  if (!incident) return;
+  learn(app, [incident]);
+  const room = roomShown(app.store.get());
+  const shown = incident.rooms.some(({ platform, id }) => platform === 'web' && id === room);
+  if (shown || app.store.get().timelines.has(number)) await loadTimeline(app, incident);
+}
+
+async function loadTimeline(app: App, { id, number }: IncidentView): Promise<void> {
+  const path = `/api/v1/incidents/${encodeURIComponent(id)}/timeline`;
+  const entries = await quietly(app, app.api.get<readonly TimelineEntry[]>(path));
+  if (entries) app.store.set(({ timelines }) => ({ timelines: withEntry(timelines, number, entries) }));
+}
+
+function learn(app: App, incidents: readonly IncidentView[]): void {
+  app.store.set((state) => {
+    const known = new Map(state.incidents);
+    for (const incident of incidents) known.set(incident.number, incident);
+    return { incidents: known };
+  });
+}

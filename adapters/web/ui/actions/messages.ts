@@ -1,0 +1,76 @@
+import type { Answer, FormBody, MessageView, PressBody } from '#adapters/web/protocol.ts';
+
+import type { App } from '../app.ts';
+import { explain } from '../net/api.ts';
+import { newId } from '../net/ids.ts';
+import { withMessage } from '../state/pushed.ts';
+import { meOf, withEntry, without } from '../state/state.ts';
+import { attempt } from './attempt.ts';
+import { take } from './sending.ts';
+
+/** The place of a part's state in `State.presses`. */
+export function pressKey(message: number, part: number): string {
+  return `${message} ${part}`;
+}
+
+/** Presses a button, or picks an option, of a message that the bot posted. */
+export async function press(
+  app: App,
+  message: MessageView,
+  what: { readonly part: number; readonly button?: number; readonly value?: string },
+): Promise<void> {
+  const key = pressKey(message.id, what.part);
+  const body: PressBody = { id: newId(), ...what };
+  app.store.set(({ presses }) => ({
+    presses: withEntry(presses, key, { type: 'busy', what: what.value ?? String(what.button) }),
+  }));
+  try {
+    const answer = await app.api.post<Answer>(`/web/messages/${message.id}/press`, body);
+    app.store.set(({ presses }) => ({ presses: without(presses, key) }));
+    take(app, answer, message.room);
+  } catch (error) {
+    app.store.set(({ presses }) => ({
+      presses: withEntry(presses, key, { type: 'failed', reason: explain(error) }),
+    }));
+  }
+}
+
+/** Sends a form. Resolves to nothing when it is done, to the next form, or throws what the server refused. */
+export async function submit(
+  app: App,
+  form: {
+    readonly room: string | null;
+    readonly command: string;
+    readonly args: Readonly<Record<string, string>>;
+  },
+): Promise<Answer> {
+  const body: FormBody = { id: newId(), ...form };
+  return await app.api.post<Answer>('/web/forms', body);
+}
+
+export async function react(app: App, message: MessageView, emoji: string): Promise<void> {
+  const me = meOf(app.store.get())?.id ?? '';
+  const mine = message.reactions.some((it) => it.emoji === emoji && it.people.includes(me));
+  await change(app, app.api.post<MessageView>(`/web/messages/${message.id}/reactions`, { emoji, on: !mine }));
+}
+
+export async function pin(app: App, message: MessageView): Promise<void> {
+  await change(app, app.api.post<MessageView>(`/web/messages/${message.id}/pin`, { on: !message.pinned }));
+}
+
+/** True when the server took the new words. */
+export async function rewrite(app: App, message: MessageView, text: string): Promise<boolean> {
+  return await change(app, app.api.patch<MessageView>(`/web/messages/${message.id}`, { text }));
+}
+
+export async function remove(app: App, message: MessageView): Promise<void> {
+  await change(app, app.api.remove<MessageView>(`/web/messages/${message.id}`));
+}
+
+async function change(app: App, work: Promise<MessageView>): Promise<boolean> {
+  const message = await attempt(app, work);
+  if (!message) return false;
+  app.recent.add(message);
+  app.store.set((state) => withMessage(state, message));
+  return true;
+}

@@ -1,0 +1,176 @@
+import type { MessagesView, MessageView, RoomView } from '#adapters/web/protocol.ts';
+
+import type { App } from '../app.ts';
+import { lastId, joined, logOf, withNewer, withNewest, withOlder, type Log } from '../state/log.ts';
+import { addressOf } from '../state/places.ts';
+import { withMessage, withRoom } from '../state/pushed.ts';
+import { meOf, roomShown, withEntry, type Place, type State } from '../state/state.ts';
+import { firstUnread } from '../state/unread.ts';
+import { attempt, quietly } from './attempt.ts';
+import { findIncidentOf, refreshShown } from './incidents.ts';
+
+export function showRoom(app: App, room: string, message: number | null = null): void {
+  showPlace(app, { type: 'room', room }, { message });
+}
+
+/** Goes to a place of this page; the address follows, unless it was there first. */
+export function showPlace(
+  app: App,
+  place: Place,
+  {
+    message = null,
+    keepAddress = false,
+  }: { readonly message?: number | null; readonly keepAddress?: boolean } = {},
+): void {
+  const address = addressOf(place);
+  if (!keepAddress && location.pathname !== address) history.pushState(null, '', address);
+  app.store.set({ place, thread: null, drawer: null, editing: null, dialog: null, unreadFrom: null });
+  if (place.type === 'home') return;
+  void openRoom(app, place.room, message);
+}
+
+async function openRoom(app: App, room: string, message: number | null): Promise<void> {
+  const unread = app.store.get().rooms?.get(room)?.unread ?? 0;
+  void findIncidentOf(app, room).then(() => refreshShown(app));
+  if (message !== null) {
+    await goTo(app, room, message);
+    return;
+  }
+  await loadRoom(app, room);
+  app.store.set((state) => {
+    const log = state.logs.get(room);
+    const me = meOf(state);
+    if (!log || !me || roomShown(state) !== room) return {};
+    return { unreadFrom: firstUnread(log.messages, unread, me.id) };
+  });
+}
+
+/** The newest messages and the pinned ones; what is known already stays. */
+export async function loadRoom(app: App, room: string): Promise<void> {
+  const path = roomPath(room);
+  const [page, pins] = await Promise.all([
+    ask(app, `${path}/messages`),
+    quietly(app, app.api.get<MessagesView>(`${path}/pins`)),
+  ]);
+  if (pins) app.store.set(({ pins: known }) => ({ pins: withEntry(known, room, pins.messages) }));
+  if (!page) return;
+  const known = app.store.get().logs.get(room);
+  const log = known && !known.newer ? await closeGap(app, room, known, page.view) : logOf(page.view);
+  keep(app, room, log, page.pushed);
+}
+
+/** Reads forward from what is known until it meets the newest page. After a very long absence it begins anew there. */
+async function closeGap(app: App, room: string, known: Log, newest: MessagesView): Promise<Log> {
+  let log = known;
+  for (let pages = 0; pages < 10; pages += 1) {
+    const closed = withNewest(log, newest);
+    if (closed) return closed;
+    const page = await ask(app, `${roomPath(room)}/messages?after=${lastId(log)}`);
+    if (!page) break;
+    log = withNewer(log, page.view);
+  }
+  return logOf(newest);
+}
+
+export async function loadOlder(app: App, room: string): Promise<void> {
+  const log = app.store.get().logs.get(room);
+  const first = log?.messages[0];
+  if (!log?.older || !first) return;
+  const page = await ask(app, `${roomPath(room)}/messages?before=${first.id}`);
+  if (page) change(app, room, (it) => withOlder(it, page.view));
+}
+
+export async function loadNewer(app: App, room: string): Promise<void> {
+  const log = app.store.get().logs.get(room);
+  if (!log?.newer) return;
+  const page = await ask(app, `${roomPath(room)}/messages?after=${lastId(log)}`);
+  if (page) change(app, room, (it) => withNewer(it, page.view));
+}
+
+/** Back to the newest messages, from wherever the reader is. */
+export async function loadNewest(app: App, room: string): Promise<void> {
+  const page = await ask(app, `${roomPath(room)}/messages`);
+  if (page) keep(app, room, logOf(page.view), page.pushed);
+}
+
+/** Shows one message, however old it is. */
+export async function goTo(app: App, room: string, message: number): Promise<void> {
+  const has = (it: Log | undefined) => it?.messages.some(({ id }) => id === message) === true;
+  if (!has(app.store.get().logs.get(room))) {
+    const page = await ask(app, `${roomPath(room)}/messages?before=${message + 1}`);
+    if (!page) return;
+    app.store.set(({ logs }) => ({ logs: withEntry(logs, room, { ...logOf(page.view), newer: true }) }));
+    await loadNewer(app, room);
+  }
+  void quietly(app, loadPins(app, room));
+  app.store.set({ goal: { room, message } });
+}
+
+async function loadPins(app: App, room: string): Promise<void> {
+  const pins = await app.api.get<MessagesView>(`${roomPath(room)}/pins`);
+  app.store.set(({ pins: known }) => ({ pins: withEntry(known, room, pins.messages) }));
+}
+
+/** Opens the thread below a message, beside the room. */
+export async function showThread(app: App, root: number | null): Promise<void> {
+  app.store.set({ thread: root, drawer: root === null ? null : 'side' });
+  if (root === null) return;
+  const view = await attempt(app, app.api.get<MessagesView>(`/web/messages/${root}/thread`));
+  if (!view) return;
+  app.store.set(({ threads }) => {
+    const known = threads.get(root);
+    return {
+      threads: withEntry(
+        threads,
+        root,
+        known ? joined(known, view.messages) : logOf({ ...view, more: false }),
+      ),
+    };
+  });
+}
+
+/** Tells the server how far the reader has read. */
+export function markRead(app: App, room: string): void {
+  const { rooms, logs } = app.store.get();
+  const view = rooms?.get(room);
+  const log = logs.get(room);
+  if (!view || !log || log.newer || (view.unread === 0 && view.mentions === 0)) return;
+  app.store.set({ rooms: withRoom(rooms, { ...view, unread: 0, mentions: 0 }) });
+  void quietly(app, app.api.post(`${roomPath(room)}/read`, { last: lastId(log) }));
+}
+
+/** The conversation with one person, opened when there is none yet. */
+export async function writeTo(app: App, person: string): Promise<void> {
+  const room = await attempt(app, app.api.post<RoomView>('/web/direct', { person }));
+  if (!room) return;
+  app.store.set(({ rooms }) => ({ rooms: withRoom(rooms, room) }));
+  showRoom(app, room.id);
+}
+
+export function roomPath(room: string): string {
+  return `/web/rooms/${encodeURIComponent(room)}`;
+}
+
+interface Page {
+  readonly view: MessagesView;
+  /** What was pushed while the page was on its way, and may be newer than what is in it. */
+  readonly pushed: () => readonly MessageView[];
+}
+
+async function ask(app: App, path: string): Promise<Page | undefined> {
+  const mark = app.recent.mark();
+  const view = await quietly(app, app.api.get<MessagesView>(path));
+  return view && { view, pushed: () => app.recent.since(mark) };
+}
+
+function keep(app: App, room: string, log: Log, meanwhile: Page['pushed']): void {
+  app.store.set(({ logs }) => ({ logs: withEntry(logs, room, log) }));
+  for (const message of meanwhile()) app.store.set((state) => withMessage(state, message));
+}
+
+function change(app: App, room: string, how: (log: Log) => Log): void {
+  app.store.set(({ logs }: State) => {
+    const log = logs.get(room);
+    return log ? { logs: withEntry(logs, room, how(log)) } : {};
+  });
+}

@@ -1,0 +1,117 @@
+import type { MeView, Push, RoomsView } from '#adapters/web/protocol.ts';
+
+import type { App } from '../app.ts';
+import { now } from '../clock.ts';
+import { ApiError, explain } from '../net/api.ts';
+import { connectLive } from '../net/live.ts';
+import { messageAt, placeAt } from '../state/places.ts';
+import { pushed } from '../state/pushed.ts';
+import { meOf, roomShown } from '../state/state.ts';
+import { notice, quietly } from './attempt.ts';
+import { loadIncidents, refreshIncident, refreshShown } from './incidents.ts';
+import { loadRoom, showPlace } from './rooms.ts';
+import { flush } from './sending.ts';
+import { announce } from './speech.ts';
+
+/** Signs the visitor in and begins to listen. */
+export async function start(app: App): Promise<void> {
+  app.store.set({ session: { type: 'loading' } });
+  try {
+    const view = await app.api.get<MeView>('/web/me');
+    app.store.set({ session: { type: 'in', view }, online: onlineIn(view) });
+  } catch (error) {
+    const out = error instanceof ApiError && error.status === 401;
+    app.store.set({ session: out ? { type: 'signed out' } : { type: 'failed', reason: explain(error) } });
+    return;
+  }
+  app.live = connectLive(liveAddress(app.as), {
+    heard: (push) => heard(app, push),
+    lost: (attempt) => lost(app, attempt),
+  });
+  // What is asked after the connection stands misses nothing; where none comes about, the page still works.
+  app.timers.later('arrive', 1500, () => void arrive(app));
+}
+
+async function arrive(app: App): Promise<void> {
+  app.timers.cancel('arrive');
+  app.arrived = true;
+  await Promise.all([loadRooms(app), loadIncidents(app)]);
+  showPlace(app, placeAt(location.href), { message: messageAt(location.href), keepAddress: true });
+  flush(app, 'now');
+}
+
+export function stop(app: App): void {
+  app.live?.stop();
+  app.timers.stop();
+}
+
+/** Picks another demo person for this tab; null: the visitor again. */
+export async function actAs(app: App, person: string | null): Promise<void> {
+  try {
+    if (person !== null) await app.api.post('/web/act-as', { person });
+    app.actAs(person);
+  } catch (error) {
+    notice(app, explain(error));
+  }
+}
+
+/** Asks for all that may have changed while nothing was heard. */
+export async function catchUp(app: App): Promise<void> {
+  const me = await quietly(app, app.api.get<MeView>('/web/me'));
+  if (me) app.store.set({ session: { type: 'in', view: me } });
+  const room = roomShown(app.store.get());
+  await Promise.all([loadRooms(app), loadIncidents(app), room === null ? null : loadRoom(app, room)]);
+  refreshShown(app);
+  flush(app, 'now');
+}
+
+export async function loadRooms(app: App): Promise<void> {
+  const view = await quietly(app, app.api.get<RoomsView>('/web/rooms'));
+  if (view) app.store.set({ rooms: new Map(view.rooms.map((it) => [it.id, it])) });
+}
+
+function heard(app: App, push: Push): void {
+  const before = app.store.get();
+  if (push.type === 'message') app.recent.add(push.message);
+  app.store.set(pushed(before, push, now()));
+  if (push.type === 'hello') void (app.arrived ? catchUp(app) : arrive(app));
+  if (push.type === 'incident') refreshIncident(app, push.number);
+  if (push.type === 'room') app.timers.cancel(countsOf(push.room.id));
+  if (push.type === 'typing') app.timers.later('typing', 5100, () => forgetTyping(app));
+  if (push.type === 'message' && push.message.author?.id !== meOf(before)?.id) {
+    if (push.message.room === roomShown(before)) announce(app, push.message);
+    // The server pushes the room with its new counts; should it not, the page asks.
+    app.timers.later(countsOf(push.message.room), 700, () => void loadRooms(app));
+  }
+}
+
+function countsOf(room: string): string {
+  return `counts ${room}`;
+}
+
+function forgetTyping(app: App): void {
+  const time = now();
+  app.store.set(({ typing }) => ({ typing: typing.filter(({ until }) => until > time) }));
+  if (app.store.get().typing.length > 0) app.timers.later('typing', 1000, () => forgetTyping(app));
+}
+
+/**
+ * Without a live connection the page still asks now and then over plain HTTP,
+ * which works through proxies that refuse WebSockets. An answer that says
+ * "not signed in" ends the session.
+ */
+function lost(app: App, attempt: number): void {
+  app.store.set({ link: 'down' });
+  if (attempt > 1) void catchUp(app);
+}
+
+function onlineIn(view: MeView): ReadonlySet<string> {
+  return new Set(view.people.filter(({ online }) => online).map(({ id }) => id));
+}
+
+function liveAddress(as: string | null): string {
+  const url = new URL('/web/live', location.href);
+  url.protocol = url.protocol === 'https:' ? 'wss:' : 'ws:';
+  if (as !== null) url.searchParams.set('as', as);
+  return url.href;
+}

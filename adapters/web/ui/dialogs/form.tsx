@@ -1,0 +1,111 @@
+import { useRef, useState } from 'react';
+
+import type { Answer, Form } from '#adapters/web/protocol.ts';
+
+import { submit } from '../actions/messages.ts';
+import { take } from '../actions/sending.ts';
+import { useApp } from '../context.ts';
+import { explain } from '../net/api.ts';
+import { Dialog } from '../widgets/dialog.tsx';
+import { Field } from './field.tsx';
+import { errorsOf, filled, missing, valuesOf } from './form-values.ts';
+
+interface Props {
+  readonly form: Form;
+  readonly room: string | null;
+  /** What follows when it is done. */
+  readonly after: (() => void) | null;
+  readonly onClose: () => void;
+}
+
+/** Asks for what a command still needs. What the server does not like is said at its field, and nothing is lost. */
+export function FormDialog(props: Props) {
+  const { form, values, errors, refusal, busy, element, write, run } = useFilling(props);
+  return (
+    <Dialog title={form.title} onClose={props.onClose}>
+      <form
+        ref={element}
+        className="form"
+        noValidate
+        onSubmit={(event) => {
+          event.preventDefault();
+          if (!busy) void run();
+        }}
+      >
+        {refusal !== '' && (
+          <p className="form-refusal" role="alert">
+            {refusal}
+          </p>
+        )}
+        {form.fields.map((field, index) => (
+          <Field
+            key={field.name}
+            field={field}
+            value={values[field.name] ?? ''}
+            error={errors[field.name] ?? ''}
+            first={index === 0}
+            onChange={(value) => write(field.name, value)}
+          />
+        ))}
+        <div className="dialog-tools">
+          <button type="button" className="button button-plain" onClick={props.onClose}>
+            Cancel
+          </button>
+          <button type="submit" className="button button-primary" aria-disabled={busy} aria-busy={busy}>
+            {form.submit}
+          </button>
+        </div>
+      </form>
+    </Dialog>
+  );
+}
+
+function useFilling({ form: first, room, after, onClose }: Props) {
+  const app = useApp();
+  const [form, setForm] = useState(first);
+  const [values, setValues] = useState(() => valuesOf(first));
+  const [errors, setErrors] = useState(() => errorsOf(first));
+  const [refusal, setRefusal] = useState('');
+  const [busy, setBusy] = useState(false);
+  const element = useRef<HTMLFormElement>(null);
+
+  function write(name: string, value: string): void {
+    setValues({ ...values, [name]: value });
+    setErrors({ ...errors, [name]: '' });
+  }
+  /** Says what is wrong, and leads to the first of it. */
+  function complain(found: Record<string, string>): void {
+    setErrors(found);
+    const name = form.fields.find((field) => (found[field.name] ?? '') !== '')?.name ?? '';
+    element.current?.querySelector<HTMLElement>(`[name="${CSS.escape(name)}"]`)?.focus();
+  }
+  function answered(answer: Answer): void {
+    if (answer.type === 'form') {
+      setForm(answer.form);
+      setValues({ ...values, ...valuesOf(answer.form) });
+      complain(errorsOf(answer.form));
+      return;
+    }
+    onClose();
+    take(app, answer, room);
+    after?.();
+  }
+  async function run(): Promise<void> {
+    const lacking = missing(form, values);
+    if (Object.keys(lacking).length > 0) {
+      complain(lacking);
+      return;
+    }
+    setBusy(true);
+    setRefusal('');
+    try {
+      answered(
+        await submit(app, { room, command: form.command, args: { ...form.known, ...filled(values) } }),
+      );
+    } catch (error) {
+      setRefusal(explain(error));
+    }
+    setBusy(false);
+  }
+  return { form, values, errors, refusal, busy, element, write, run };
+}

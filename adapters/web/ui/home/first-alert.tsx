@@ -1,0 +1,94 @@
+import { useState } from 'react';
+
+import type { SetupView } from '#adapters/web/protocol.ts';
+
+import { notice } from '../actions/attempt.ts';
+import { sendSample } from '../actions/home.ts';
+import { useApp } from '../context.ts';
+import { copy } from '../widgets/copy.ts';
+import { Icon } from '../widgets/icon.tsx';
+
+/** How an alert gets in: by a button that sends a sample, and by a line for the terminal. */
+export function FirstAlert({ setup, newcomer }: { readonly setup: SetupView; readonly newcomer: boolean }) {
+  return (
+    <section className="setup" aria-labelledby="setup-title">
+      <h2 id="setup-title">{newcomer ? 'Try it in a minute' : 'Send an alert'}</h2>
+      <ol className="steps">
+        <li>
+          <h3>Send a sample alert</h3>
+          <p>
+            It goes through the same door as a real one. Its incident opens a room, and you are taken there.
+          </p>
+          <Samples setup={setup} />
+        </li>
+        <li>
+          <h3>Or send one yourself</h3>
+          <p>
+            {setup.key === null
+              ? 'Put an API key of yours in the place of KEY and paste this line into a terminal.'
+              : 'Paste this line into a terminal. The key in it works on this machine.'}
+          </p>
+          <CopyLine line={setup.curl} />
+        </li>
+        <li>
+          <h3>Run the incident</h3>
+          <p>
+            In its room type <code>/incident</code> to see every command, or use the buttons on its card.
+            {setup.mode === 'local' &&
+              ' With “Act as” at the bottom left you can be a second person in another tab.'}
+          </p>
+        </li>
+      </ol>
+    </section>
+  );
+}
+
+function Samples({ setup }: { readonly setup: SetupView }) {
+  const app = useApp();
+  const [busy, setBusy] = useState<string | null>(null);
+  async function run(source: string): Promise<void> {
+    setBusy(source);
+    await sendSample(app, source);
+    setBusy(null);
+  }
+  return (
+    <ul className="samples">
+      {setup.sources.map(({ name, title }) => (
+        <li key={name}>
+          <span>{title}</span>
+          <button
+            type="button"
+            className="button button-plain button-small"
+            aria-label={`Send a sample alert from ${title}`}
+            aria-disabled={busy !== null}
+            aria-busy={busy === name}
+            onClick={() => busy === null && void run(name)}
+          >
+            {busy === name ? 'Opening the room…' : 'Send a sample alert'}
+          </button>
+        </li>
+      ))}
+    </ul>
+  );
+}
+
+function CopyLine({ line }: { readonly line: string }) {
+  const app = useApp();
+  const [copied, setCopied] = useState(false);
+  async function run(): Promise<void> {
+    const done = await copy(line);
+    setCopied(done);
+    if (!done) notice(app, 'The browser did not allow copying. Select the line and copy it by hand.');
+  }
+  return (
+    <div className="copy-line">
+      <pre className="code-block" tabIndex={0} role="region" aria-label="A line for the terminal">
+        {line}
+      </pre>
+      <button type="button" className="button button-plain button-small" onClick={() => void run()}>
+        <Icon name={copied ? 'check' : 'copy'} size={14} />
+        {copied ? 'Copied' : 'Copy'}
+      </button>
+    </div>
+  );
+}

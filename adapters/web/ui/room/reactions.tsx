@@ -1,0 +1,30 @@
+import type { MessageView } from '#adapters/web/protocol.ts';
+
+import { react } from '../actions/messages.ts';
+import { useApp, useNames } from '../context.ts';
+
+/** Reactions people gave; pressing one joins in, or takes one's own back. */
+export function Reactions({ message }: { readonly message: MessageView }) {
+  const app = useApp();
+  const { me, of } = useNames();
+  return (
+    <div className="reactions" role="group" aria-label="Reactions">
+      {message.reactions.map(({ emoji, people }) => {
+        const names = people.map((id) => (id === me ? 'you' : (of.get(id) ?? id))).join(', ');
+        return (
+          <button
+            key={emoji}
+            type="button"
+            className="reaction"
+            aria-pressed={people.includes(me)}
+            aria-label={`${emoji} ${people.length}: ${names}`}
+            title={names}
+            onClick={() => void react(app, message, emoji)}
+          >
+            <span aria-hidden="true">{emoji}</span> {people.length}
+          </button>
+        );
+      })}
+    </div>
+  );
+}

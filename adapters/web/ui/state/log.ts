@@ -1,0 +1,60 @@
+import type { MessagesView, MessageView } from '#adapters/web/protocol.ts';
+
+/**
+ * A run of a room's messages without holes, by rising id. `older` and `newer`
+ * say whether the server has more before and after it.
+ */
+export interface Log {
+  readonly messages: readonly MessageView[];
+  readonly older: boolean;
+  readonly newer: boolean;
+}
+
+/** The newest messages, as first loaded. */
+export function logOf(page: MessagesView): Log {
+  return { messages: inOrder(page.messages), older: page.more, newer: false };
+}
+
+/** With messages that overlap or adjoin the run. Of two versions of a message the incoming one stays. */
+export function joined(log: Log, incoming: readonly MessageView[]): Log {
+  if (incoming.length === 0) return log;
+  const byId = new Map(log.messages.map((it) => [it.id, it]));
+  for (const message of incoming) byId.set(message.id, message);
+  return { ...log, messages: inOrder([...byId.values()]) };
+}
+
+/** With a page that lies before it. */
+export function withOlder(log: Log, page: MessagesView): Log {
+  return { ...joined(log, page.messages), older: page.more };
+}
+
+/** With a page that lies after it. */
+export function withNewer(log: Log, page: MessagesView): Log {
+  return { ...joined(log, page.messages), newer: page.more };
+}
+
+/** With the newest page of the room; null when there are messages between that are still unknown. */
+export function withNewest(log: Log, page: MessagesView): Log | null {
+  const first = page.messages[0];
+  const touches = !page.more || first === undefined || first.id <= lastId(log);
+  return touches ? { ...joined(log, page.messages), newer: false } : null;
+}
+
+/** With one message that the server pushed: new, or changed. What lies outside the run is left out. */
+export function withPushed(log: Log, message: MessageView): Log {
+  const { messages } = log;
+  const at = messages.findLastIndex((it) => it.id <= message.id);
+  if (messages[at]?.id === message.id) return { ...log, messages: messages.with(at, message) };
+  if (at === -1 && log.older) return log;
+  if (at === messages.length - 1 && log.newer) return log;
+  return { ...log, messages: messages.toSpliced(at + 1, 0, message) };
+}
+
+/** 0 when it is empty. */
+export function lastId(log: Log): number {
+  return log.messages.at(-1)?.id ?? 0;
+}
+
+function inOrder(messages: readonly MessageView[]): MessageView[] {
+  return messages.toSorted((a, b) => a.id - b.id);
+}

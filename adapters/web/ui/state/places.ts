@@ -1,0 +1,38 @@
+import type { Place } from './state.ts';
+
+/** The address of the home page and of each room; people share these. */
+export function addressOf(place: Place, message: number | null = null): string {
+  if (place.type === 'home') return '/';
+  const room = `/rooms/${encodeURIComponent(place.room)}`;
+  return message === null ? room : `${room}?message=${message}`;
+}
+
+/** What an address of this page shows; home, when it is none that we know. */
+export function placeAt(href: string): Place {
+  const room = roomIn(href);
+  return room === null ? { type: 'home' } : { type: 'room', room };
+}
+
+/** The message an address points at. */
+export function messageAt(href: string): number | null {
+  const id = Number(URL.parse(href)?.searchParams.get('message') ?? Number.NaN);
+  return Number.isSafeInteger(id) && id > 0 ? id : null;
+}
+
+/** Where a link leads on this very page; null when it leads elsewhere. */
+export function placeOfLink(href: string, origin: string): Place | null {
+  const url = URL.parse(href);
+  if (url?.origin !== origin) return null;
+  const room = roomIn(href);
+  return room === null ? null : { type: 'room', room };
+}
+
+function roomIn(href: string): string | null {
+  const found = /^\/rooms\/([^/]+)\/?$/.exec(URL.parse(href)?.pathname ?? '')?.[1];
+  if (found === undefined) return null;
+  try {
+    return decodeURIComponent(found);
+  } catch {
+    return null;
+  }
+}

@@ -1,0 +1,51 @@
+import { useEffect, useId, useRef, type ReactNode } from 'react';
+
+import { Icon } from './icon.tsx';
+
+/** A modal dialog of the browser's own kind: it keeps the focus, gives it back, and closes on Escape. */
+export function Dialog(props: {
+  readonly title: string;
+  readonly onClose: () => void;
+  readonly className?: string;
+  readonly role?: 'alertdialog';
+  /** Shown only to screen readers where the content speaks for itself. */
+  readonly hideTitle?: boolean;
+  readonly children: ReactNode;
+}) {
+  const { title, onClose, className = '', role, hideTitle = false, children } = props;
+  const dialog = useRef<HTMLDialogElement>(null);
+  const id = useId();
+  useEffect(() => {
+    const shown = dialog.current;
+    if (shown && !shown.open) shown.showModal();
+    return () => shown?.close();
+  }, []);
+  return (
+    <dialog
+      ref={dialog}
+      role={role}
+      className={`dialog ${className}`}
+      aria-labelledby={id}
+      onCancel={(event) => {
+        if (event.target !== dialog.current) return;
+        event.preventDefault();
+        onClose();
+      }}
+      onMouseDown={(event) => {
+        if (event.target === dialog.current) onClose();
+      }}
+    >
+      <div className="dialog-body">
+        <header className={hideTitle ? 'unseen' : 'dialog-head'}>
+          <h2 id={id}>{title}</h2>
+          {!hideTitle && (
+            <button type="button" className="button-icon" aria-label="Close" onClick={onClose}>
+              <Icon name="close" />
+            </button>
+          )}
+        </header>
+        {children}
+      </div>
+    </dialog>
+  );
+}

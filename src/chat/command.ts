@@ -1,0 +1,77 @@
+import type { Context } from '#src/engine/context.ts';
+import type { IncidentNumber } from '#src/incident/incident.ts';
+import type { Person, Role } from '#src/incident/person.ts';
+
+import type { Args, ArgValues } from './args.ts';
+import type { Message } from './message.ts';
+import type { Ref } from './platform.ts';
+
+/**
+ * A command, written once. From this value come the completion and the forms
+ * of every platform, `/incident help`, the command reference, the REST and
+ * command-line doors, and the files in manifests/.
+ */
+export interface Command<A extends Args = Args> {
+  /** What people type after `/incident`. */
+  readonly name: string;
+  /** Other words for it. */
+  readonly aliases?: readonly string[];
+  /** One line, in the imperative; shown in every platform's picker. */
+  readonly summary: string;
+  /** Under which heading help and the reference show it. */
+  readonly group: Group;
+  /** Lines a person could type, for help. */
+  readonly examples: readonly string[];
+  readonly allow: Role;
+  readonly args: A;
+  run(ctx: CommandContext, args: ArgValues<A>): Promise<Reply>;
+}
+
+export const GROUPS = [
+  'Run an incident',
+  'Tell people',
+  'See what is going on',
+  'Put in order',
+  'Get started',
+] as const;
+export type Group = (typeof GROUPS)[number];
+
+/** The engine's context, and where and by whom the command was given. */
+export interface CommandContext extends Context {
+  /** Null when a program gave it with a key that is nobody's. */
+  readonly person: Person | null;
+  readonly room: Ref | null;
+  /** The incident whose room this is; null in any other room and outside of rooms. */
+  readonly here: IncidentNumber | null;
+  readonly commands: readonly Command[];
+  /** The alert sources that have a sample to send. */
+  readonly testSources: readonly string[];
+  /** Sends a source's firing sample through the same intake as a webhook. Throws `not_found` for a source there is not. */
+  sendTestAlert(source: string): Promise<TestAlert>;
+}
+
+/** What became of a sample. `incident` is null when the source's sample opens none. */
+export interface TestAlert {
+  readonly title: string;
+  readonly status: 'accepted' | 'duplicate';
+  readonly incident: number | null;
+}
+
+/** `room`: for everybody there, where there is a room; `private`: only for the one who asked. */
+export interface Reply {
+  readonly message: Message;
+  readonly visible: 'private' | 'room';
+}
+
+/** Checks the arguments' types against the handler; returns its input. */
+export function defineCommand<A extends Args>(command: Command<A>): Command<A> {
+  return command;
+}
+
+export function tellAll(message: Message): Reply {
+  return { message, visible: 'room' };
+}
+
+export function tellYou(message: Message): Reply {
+  return { message, visible: 'private' };
+}

@@ -1,0 +1,41 @@
+import { findIncident, listIncidents } from '#src/db/incidents.ts';
+import { listPeople, listTeams, personOf } from '#src/db/people.ts';
+import { incidentOfRoom } from '#src/db/rooms.ts';
+import type { Reader } from '#src/db/schema.ts';
+import type { Incident, IncidentNumber, Status } from '#src/incident/incident.ts';
+import type { Person, Team } from '#src/incident/person.ts';
+
+import type { Ref } from './platform.ts';
+
+/** What dispatch must look up to know who speaks, where, and about what. */
+export interface Directory {
+  personOf(ref: Ref): Promise<Person | null>;
+  incidentOfRoom(room: Ref): Promise<IncidentNumber | null>;
+  people(): Promise<readonly Person[]>;
+  teams(): Promise<readonly Team[]>;
+  /** By anything people type for one. Throws `not_found` or `bad_arguments`. */
+  incident(word: string): Promise<Incident>;
+  /** Those in one of these states, worst first. */
+  incidents(statuses: readonly Status[], limit: number): Promise<readonly Incident[]>;
+}
+
+/** The directory that stands in the database. */
+export function directoryIn(db: Reader): Directory {
+  return {
+    personOf: (ref) => personOf(db, ref),
+    incidentOfRoom: async (room) => (await incidentOfRoom(db, room)) as IncidentNumber | null,
+    people: () => listPeople(db),
+    teams: () => listTeams(db),
+    incident: (word) => findIncident(db, word),
+    async incidents(statuses, limit) {
+      const { incidents } = await listIncidents(db, {
+        statuses,
+        sort: 'severity',
+        order: 'desc',
+        limit,
+        offset: 0,
+      });
+      return incidents;
+    },
+  };
+}

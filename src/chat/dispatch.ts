@@ -1,0 +1,253 @@
+import { note } from '#src/engine/change.ts';
+import type { Context } from '#src/engine/context.ts';
+import { ProviderError, UserError } from '#src/errors.ts';
+import { actorOf, allows, type Actor, type Person, type Role } from '#src/incident/person.ts';
+import { clean, shorten } from '#src/incident/text.ts';
+
+import { apology, refusal, stranger } from './answers.ts';
+import type { Command, CommandContext, Reply, TestAlert } from './command.ts';
+import { directoryIn, type Directory } from './directory.ts';
+import { formFor, incidentChoices } from './form.ts';
+import { say, type Message } from './message.ts';
+import { onceIn, type Once } from './once.ts';
+import { named, parse } from './parse.ts';
+import type { Inbox, Invocation, Outcome, Ref, Said } from './platform.ts';
+import { suggestions } from './suggest.ts';
+import { usage } from './usage.ts';
+import { readValues, type Read } from './values.ts';
+
+/** The engine's context but for who asks, and what the chat needs beside it. */
+export interface DispatchDeps extends Omit<Context, 'actor' | 'role'> {
+  readonly commands: readonly Command[];
+  readonly testSources: readonly string[];
+  sendTestAlert(source: string): Promise<TestAlert>;
+  readonly log: { error(details: object, message: string): void };
+  /** Where left out, the database remembers what was done. */
+  readonly once?: Once;
+  /** Where left out, the one in the database. */
+  readonly directory?: Directory;
+}
+
+/** Who gives a command through the API. */
+export interface By {
+  readonly person: Person | null;
+  readonly actor: Actor;
+  readonly role: Role;
+  readonly room: Ref | null;
+}
+
+export interface Dispatch extends Inbox {
+  /** Runs a line for a program. Throws UserError for all that a person would be shown or asked. */
+  runText(text: string, by: By): Promise<Reply>;
+}
+
+/** From what somebody typed, pressed or filled in, to the command, and back to them. The one door for all of it. */
+export function makeDispatch(given: DispatchDeps): Dispatch {
+  const deps = {
+    ...given,
+    once: given.once ?? onceIn(given.db, () => given.now()),
+    directory: given.directory ?? directoryIn(given.db),
+  };
+  return {
+    invoked: (invocation) =>
+      guarded(deps, invocation, () =>
+        deps.once(`${invocation.person.platform}:${invocation.id}`, () =>
+          guarded(deps, invocation, () => answered(deps, invocation)),
+        ),
+      ),
+    said: (said) => heard(deps, said),
+    runText: (text, by) => runText(deps, text, by),
+    async suggest(typed, ref, room) {
+      const person = await deps.directory.personOf(ref);
+      if (!person?.active) return [];
+      const here = room && (await deps.directory.incidentOfRoom(room));
+      return await suggestions(typed, { person, here }, deps);
+    },
+  };
+}
+
+type Deps = DispatchDeps & Required<Pick<DispatchDeps, 'once' | 'directory'>>;
+
+/** The one catch: what the person can mend is said to them, all else is logged and has a number. */
+async function guarded(
+  deps: Deps,
+  { ask, person }: Invocation,
+  run: () => Promise<Outcome>,
+): Promise<Outcome> {
+  try {
+    return await run();
+  } catch (error) {
+    if (error instanceof UserError) return privately(refusal(error, deps.commands));
+    const id = deps.newId().slice(0, 8);
+    deps.log.error({ err: error, id, ask: ask.type, platform: person.platform }, 'a command failed');
+    return privately(apology(id, error instanceof ProviderError));
+  }
+}
+
+async function answered(deps: Deps, { ask, person: ref, room }: Invocation): Promise<Outcome> {
+  const person = await deps.directory.personOf(ref);
+  if (!person?.active) return privately(stranger(ref));
+  return await outcomeOf(deps, ask, { person, actor: actorOf(person), role: person.role, room });
+}
+
+async function outcomeOf(deps: Deps, ask: Invocation['ask'], by: By): Promise<Outcome> {
+  const here = by.room && (await deps.directory.incidentOfRoom(by.room));
+  const { command, args } = ask.type === 'typed' ? parse(ask.text, deps.commands, here) : saved(deps, ask);
+  mayUse(command, by.role);
+  const asker = { person: by.person, here, now: deps.now() };
+  const read = await readValues(command, args, asker, deps.directory);
+
+  const isForm = ask.type === 'form';
+  const [wrong] = Object.values(read.wrong);
+  if (wrong !== undefined && !isForm && read.missing.length === 0)
+    throw new UserError('bad_arguments', wrong);
+  if (read.missing.length === 1 && isIncident(command, read.missing[0]) && wrong === undefined && !isForm) {
+    return await whichIncident(deps, command, read);
+  }
+  if (wrong !== undefined || read.missing.length > 0) {
+    return { type: 'form', form: await formFor(command, isForm ? withMissing(read) : read, deps.directory) };
+  }
+  try {
+    const reply = await command.run(contextFor(deps, by, here), read.values as never);
+    return { type: 'reply', ...reply };
+  } catch (error) {
+    if (!isForm || !(error instanceof UserError) || error.code !== 'bad_arguments') throw error;
+    return { type: 'form', form: await formFor(command, withError(command, read, error), deps.directory) };
+  }
+}
+
+function saved(
+  deps: Deps,
+  ask: { readonly command: string; readonly args: Readonly<Record<string, string>> },
+) {
+  const command = named(ask.command, deps.commands);
+  if (command) return { command, args: ask.args };
+  throw new UserError(
+    'not_found',
+    `There is no \`${ask.command.slice(0, 40)}\` any more. \`help\` lists what there is.`,
+  );
+}
+
+const MAY: Readonly<Record<Role, string>> = {
+  viewer: 'everybody',
+  responder: 'responders and admins',
+  admin: 'admins',
+};
+
+function mayUse(command: Command, role: Role): void {
+  if (allows(role, command.allow)) return;
+  throw new UserError(
+    'not_allowed',
+    `\`${command.name}\` is for ${MAY[command.allow]}, and you are a ${role}. An admin can change that.`,
+  );
+}
+
+function isIncident(command: Command, name: string | undefined): boolean {
+  return name !== undefined && command.args[name]?.kind === 'incident';
+}
+
+/** The most incidents to choose from in one message. */
+const OFFERED = 25;
+
+/** Out of an incident's room the bot asks which one is meant. */
+async function whichIncident(deps: Deps, command: Command, read: Read): Promise<Outcome> {
+  const [arg = 'incident'] = read.missing;
+  const { among = [] } = command.args[arg] ?? {};
+  const found = (await deps.directory.incidents(among, OFFERED)).filter(
+    ({ number }) => !Object.values(read.values).includes(number),
+  );
+  if (found.length === 0) {
+    throw new UserError(
+      'not_found',
+      `There is no incident to \`${command.name}\` now. \`list all\` shows every one.`,
+    );
+  }
+  const args = Object.fromEntries(Object.entries(read.words).filter(([name]) => name !== arg));
+  const select = {
+    label: 'Which incident?',
+    command: command.name,
+    args,
+    arg,
+    options: incidentChoices(found),
+  };
+  const others = found.length === OFFERED ? ' These are the worst; for another one write its number.' : '';
+  return privately(say(`Which incident do you mean?${others}`, { type: 'select', select }));
+}
+
+/** What a form left empty is said beside its field. */
+function withMissing(read: Read): Read {
+  const empty = Object.fromEntries(read.missing.map((name) => [name, 'This is needed.']));
+  return { ...read, wrong: { ...empty, ...read.wrong } };
+}
+
+/** What the engine found wrong is shown in the form, at the field it names or at the first, so that nothing typed is lost. */
+function withError(command: Command, read: Read, error: UserError): Read {
+  const asked = Object.keys(command.args).filter((name) => command.args[name]?.kind !== 'incident');
+  const field = asked.find((name) => name === error.details['field']) ?? asked[0];
+  return field === undefined ? read : { ...read, wrong: { ...read.wrong, [field]: error.message } };
+}
+
+function contextFor(deps: Deps, by: By, here: CommandContext['here']): CommandContext {
+  return {
+    ...engineOf(deps),
+    ...by,
+    here,
+    commands: deps.commands,
+    testSources: deps.testSources,
+    sendTestAlert: (source) => deps.sendTestAlert(source),
+  };
+}
+
+function engineOf(deps: Deps): Omit<Context, 'actor' | 'role'> {
+  const { db, settings } = deps;
+  return {
+    db,
+    settings,
+    now: () => deps.now(),
+    newId: () => deps.newId(),
+    committed: () => deps.committed(),
+  };
+}
+
+async function runText(deps: Deps, text: string, by: By): Promise<Reply> {
+  const here = by.room && (await deps.directory.incidentOfRoom(by.room));
+  const { command, args } = parse(text.replace(/^\s*\/incident\b/i, ''), deps.commands, here);
+  mayUse(command, by.role);
+  const asker = { person: by.person, here, now: deps.now() };
+  const read = await readValues(command, args, asker, deps.directory);
+  const [field] = Object.keys(read.wrong);
+  if (field !== undefined) throw new UserError('bad_arguments', read.wrong[field] ?? '', { field });
+  if (read.missing.length > 0) {
+    throw new UserError(
+      'bad_arguments',
+      `\`${command.name}\` still needs ${read.missing.join(' and ')}. It goes: \`${usage(command)}\``,
+      { missing: read.missing },
+    );
+  }
+  return await command.run(contextFor(deps, by, here), read.values as never);
+}
+
+/** What is pinned in an incident's room is worth keeping: it goes to the timeline. */
+async function heard(deps: Deps, said: Said): Promise<void> {
+  if (said.kind !== 'pinned' || said.text.trim() === '') return;
+  const { directory } = deps;
+  await deps.once(`${said.room.platform}:pinned:${said.id}`, async () => {
+    const person = await directory.personOf(said.person);
+    const number = await directory.incidentOfRoom(said.room);
+    if (person?.active && allows(person.role, 'responder') && number !== null) {
+      await note({ ...engineOf(deps), actor: actorOf(person), role: person.role }, number, pinnedText(said));
+    }
+    return privately(say('Kept in the timeline.'));
+  });
+}
+
+/** The longest pinned text that is kept; the message itself stays where it is. */
+const PINNED_MAX = 4000;
+
+function pinnedText({ text }: Said): string {
+  return shorten(clean(text).trim(), PINNED_MAX);
+}
+
+function privately(message: Message): Outcome {
+  return { type: 'reply', message, visible: 'private' };
+}

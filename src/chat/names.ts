@@ -1,0 +1,69 @@
+import { shortName, type Incident, type Severity, type Status } from '#src/incident/incident.ts';
+import type { Actor } from '#src/incident/person.ts';
+
+/** The names of people and teams by their ids; what is not in it is shown as it is. */
+export type Names = ReadonlyMap<string, string>;
+
+export function nameIn(names: Names, id: string): string {
+  return names.get(id) ?? id;
+}
+
+const SEVERITY_NAMES: Readonly<Record<Severity, string>> = {
+  P0: 'P0 critical',
+  P1: 'P1 high',
+  P2: 'P2 medium',
+  P3: 'P3 low',
+  P4: 'P4 informational',
+};
+
+/** `P1 high`. */
+export function severityName(severity: string): string {
+  return SEVERITY_NAMES[severity as Severity] ?? severity;
+}
+
+const STATUS_NAMES: Readonly<Record<Status, string>> = {
+  NEW: 'new',
+  ACKNOWLEDGED: 'acknowledged',
+  IN_PROGRESS: 'in progress',
+  ESCALATED: 'escalated',
+  RESOLVED: 'resolved',
+  CLOSED: 'closed',
+};
+
+/** `in progress`. */
+export function statusName(status: Status): string {
+  return STATUS_NAMES[status];
+}
+
+/** `INC-42 Checkout is down`. */
+export function titleOf({ number, title }: Pick<Incident, 'number' | 'title'>): string {
+  return `${shortName(number)} ${title}`;
+}
+
+/** `bo` and the like are people; the bot's own name is not shown as one. */
+export function isPerson(actor: Actor): boolean {
+  return actor.type === 'user';
+}
+
+/** `3 alerts`, `1 alert`. */
+export function count(number: number, noun: string): string {
+  return `${number.toLocaleString('en')} ${noun}${number === 1 ? '' : 's'}`;
+}
+
+/** `a, b and c`. */
+export function list(words: readonly string[]): string {
+  const last = words.at(-1) ?? '';
+  return words.length < 2 ? last : `${words.slice(0, -1).join(', ')} and ${last}`;
+}
+
+const UNITS = [
+  { name: 'day', milliseconds: 86_400_000 },
+  { name: 'hour', milliseconds: 3_600_000 },
+  { name: 'minute', milliseconds: 60_000 },
+] as const;
+
+/** A length of time in its largest unit: `47 minutes`, `2 hours`; `less than a minute`. */
+export function span(milliseconds: number): string {
+  const unit = UNITS.find((it) => milliseconds >= it.milliseconds);
+  return unit ? count(Math.floor(milliseconds / unit.milliseconds), unit.name) : 'less than a minute';
+}

@@ -1,0 +1,138 @@
+import { access, constants } from 'node:fs/promises';
+import { createServer } from 'node:net';
+import { resolve } from 'node:path';
+
+import { readSettings, type Settings } from './config.ts';
+import { verifyAnchors } from './db/anchors.ts';
+import { migrate } from './db/migrate.ts';
+import { openDatabase, type OpenDb } from './db/open.ts';
+import { UserError } from './errors.ts';
+
+/**
+ * `npm run doctor`: looks at everything the program needs and prints, for each
+ * thing that is wrong, what to do about it. Changes nothing but what a start
+ * would change (it brings the tables up to date). Exits with 1 when something
+ * has to be put right.
+ */
+interface Finding {
+  readonly ok: boolean;
+  readonly about: string;
+  readonly says: string;
+}
+
+const print = (line: string) => process.stdout.write(`${line}\n`);
+
+async function examine(env: NodeJS.ProcessEnv): Promise<Finding[]> {
+  const findings = [nodeVersion(process.versions.node)];
+  const settings = await attempt(() => readSettings(env));
+  if (settings instanceof Error) return [...findings, bad('settings', settings)];
+  findings.push(
+    good('settings', settings.local ? 'this machine only, no sign-in' : `open to ${settings.host}`),
+  );
+  findings.push(await page(), signIn(settings), await port(settings));
+  return [...findings, ...(await database(settings))];
+}
+
+function nodeVersion(version: string): Finding {
+  return Number(version.split('.')[0]) >= 26
+    ? good('Node', version)
+    : {
+        ok: false,
+        about: 'Node',
+        says: `${version} is too old; start with \`npm start\`, which brings Node 26.`,
+      };
+}
+
+async function page(): Promise<Finding> {
+  const built = resolve(import.meta.dirname, '../dist/ui/index.html');
+  const isBuilt = await access(built).then(
+    () => true,
+    () => false,
+  );
+  return isBuilt
+    ? good('page', 'built')
+    : { ok: false, about: 'page', says: 'the page is not built; run `npm run build`.' };
+}
+
+function signIn({ local, bootstrapKey, publicUrl }: Settings): Finding {
+  if (local) return good('sign-in', 'not needed on this machine');
+  if (!bootstrapKey) {
+    const says =
+      'HOST is set, so people sign in; set BOOTSTRAP_API_KEY to make the first admin and their link.';
+    return { ok: false, about: 'sign-in', says };
+  }
+  return good('sign-in', `by links that begin with ${publicUrl}/sign-in/`);
+}
+
+async function port({ host, port: wanted }: Settings): Promise<Finding> {
+  const server = createServer();
+  const { promise, resolve: done } = Promise.withResolvers<Error | null>();
+  server.once('error', done).listen(wanted, host, () => done(null));
+  const error = await promise;
+  server.close();
+  if (!error) return good('address', `${host}:${wanted} is free`);
+  return {
+    ok: false,
+    about: 'address',
+    says: `${host}:${wanted} cannot be used (${error.message}); if this program is not running there, set PORT or HOST.`,
+  };
+}
+
+async function database(settings: Settings): Promise<Finding[]> {
+  const opened = await attempt(() =>
+    openDatabase({ dataDir: settings.dataDir, databaseUrl: settings.databaseUrl, waitMs: 0 }),
+  );
+  if (opened instanceof Error) return [await folderOr(settings, opened)];
+  try {
+    return await tables(opened);
+  } finally {
+    await opened.close();
+  }
+}
+
+async function tables(opened: OpenDb): Promise<Finding[]> {
+  const migrated = await attempt(() => migrate(opened.db));
+  if (migrated instanceof Error) return [bad('database', migrated)];
+  const { anchors, brokenAt } = await verifyAnchors(opened.db);
+  const log: Finding =
+    brokenAt === null
+      ? good('audit log', `${anchors} daily anchors, all as they were made`)
+      : {
+          ok: false,
+          about: 'audit log',
+          says: `the log was changed on or before ${brokenAt}; keep the database as it is and compare it with a backup.`,
+        };
+  return [good('database', `${opened.kind}, ${opened.place}`), log];
+}
+
+async function folderOr({ dataDir, databaseUrl }: Settings, error: Error): Promise<Finding> {
+  if (databaseUrl !== undefined || error instanceof UserError) return bad('database', error);
+  const writable = await access(dataDir, constants.W_OK).then(
+    () => true,
+    () => false,
+  );
+  const says = writable
+    ? error.message
+    : `${resolve(dataDir)} cannot be written to; set DATA_DIR to a folder that can.`;
+  return { ok: false, about: 'database', says };
+}
+
+function good(about: string, says: string): Finding {
+  return { ok: true, about, says };
+}
+
+function bad(about: string, error: Error): Finding {
+  return { ok: false, about, says: error.message };
+}
+
+async function attempt<T>(run: () => T | Promise<T>): Promise<T | Error> {
+  try {
+    return await run();
+  } catch (error) {
+    return error instanceof Error ? error : new Error(String(error));
+  }
+}
+
+const findings = await examine(process.env);
+for (const { ok, about, says } of findings) print(`${ok ? 'ok   ' : 'fix  '} ${about}: ${says}`);
+process.exitCode = findings.every(({ ok }) => ok) ? 0 : 1;

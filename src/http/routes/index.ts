@@ -1,0 +1,46 @@
+import { z } from 'zod';
+
+import { describeRoutes } from '../openapi.ts';
+import { route, type Route } from '../route.ts';
+import { accessRoutes } from './access.ts';
+import { commandRoutes } from './commands.ts';
+import { eventRoutes } from './events.ts';
+import { incidentRoutes } from './incidents.ts';
+import { operationRoutes } from './operations.ts';
+import { pageRoutes } from './page.ts';
+import { peopleRoutes } from './people.ts';
+import { stepRoutes } from './steps.ts';
+import { timelineRoutes } from './timeline.ts';
+
+const documentRoute = route({
+  name: 'getDocument',
+  method: 'get',
+  path: '/api/v1/openapi.json',
+  tag: 'Operations',
+  summary: 'This document',
+  access: 'none',
+  answers: { status: 200, description: 'OpenAPI 3.1.', body: z.record(z.string(), z.unknown()) },
+  run: async () => ({ body: { ...openapiDocument() } }),
+});
+
+/** Every address of the API. What is asked most often comes first, because Express looks from the top. */
+export const routes: readonly Route[] = [
+  ...eventRoutes,
+  ...incidentRoutes,
+  ...stepRoutes,
+  ...timelineRoutes,
+  ...commandRoutes,
+  ...pageRoutes,
+  ...peopleRoutes,
+  ...accessRoutes,
+  ...operationRoutes,
+  documentRoute,
+];
+
+let document: object | undefined;
+
+/** The OpenAPI document of everything above; made once. */
+export function openapiDocument(): object {
+  document ??= describeRoutes(routes);
+  return document;
+}

@@ -1,0 +1,152 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+
+import type { z } from 'zod';
+
+import { demand, type Who } from '#src/access/who.ts';
+import { UserError } from '#src/errors.ts';
+import { SYSTEM } from '#src/incident/person.ts';
+
+import { readBody } from './body.ts';
+import { requestId, type Door } from './door.ts';
+import { identify } from './identify.ts';
+import { readJson, washText } from './json.ts';
+import type { Call, Route } from './route.ts';
+import { send, type Answer } from './send.ts';
+
+export type Params = Readonly<Record<string, string>>;
+export type Serve = (request: IncomingMessage, response: ServerResponse, params: Params) => Promise<void>;
+
+/**
+ * What happens to every request of a route, in this order: who is it, may they,
+ * not too often, the body, the shapes, once only, run, answer, count.
+ */
+export function serve(route: Route, path: string, door: Door): Serve {
+  const { log, metrics, newId } = door.deps;
+  const method = route.method.toUpperCase();
+  const counted = metrics.forRoute(method, path);
+  const about = { method, route: path };
+
+  return async (request, response, params) => {
+    const start = performance.now();
+    const id = requestId(request, response, newId);
+    const headers: Record<string, string> = {};
+    const answer = await answerTo(route, door, request, params, headers).catch((error: unknown) =>
+      door.refuse(error, { ...about, id }),
+    );
+    send(response, { ...answer, headers: { ...headers, ...answer.headers } });
+    const seconds = (performance.now() - start) / 1000;
+    counted(answer.status, seconds);
+    const level = answer.status >= 400 ? 'info' : 'debug';
+    log[level]({ ...about, id, status: answer.status, seconds }, 'answered');
+  };
+}
+
+async function answerTo(
+  route: Route,
+  door: Door,
+  request: IncomingMessage,
+  params: Params,
+  headers: Record<string, string>,
+): Promise<Answer> {
+  const { deps } = door;
+  const who = route.access === 'none' ? NOBODY : await admit(route, door, request, params);
+  if (who !== NOBODY && who.via === 'key' && route.limit !== 'none') {
+    door.count(route.limit ?? 'requests', who.owner, headers);
+  }
+
+  const takesBody = route.method !== 'get';
+  const raw = takesBody ? await readBody(request) : NOTHING;
+  const checkedParams = route.params ? check(route.params, washAll(params), 'the address') : params;
+  const query = route.query ? check(route.query, queryOf(request.url ?? ''), 'the query') : {};
+  const body = route.body && !route.raw ? check(route.body, readJson(raw), 'the body') : {};
+  const call: Call = {
+    deps,
+    who,
+    ctx: { ...contextParts(door), actor: who.actor, role: who.role },
+    params: checkedParams,
+    query,
+    body,
+    raw,
+    headers: request.headers,
+    state: door.state,
+  };
+
+  const key = request.headers['idempotency-key'];
+  if (route.method !== 'post' || typeof key !== 'string') return await run(route, call);
+  const { method = '', url = '' } = request;
+  const asked = { method, url, raw, owner: who.owner, key, secret: route.secret ?? false };
+  const about = { method, route: route.path };
+  return await door.once.run(asked, () => run(route, call).catch((error) => door.refuse(error, about)));
+}
+
+async function admit(route: Route, door: Door, request: IncomingMessage, params: Params): Promise<Who> {
+  const who = await identify(request, door.deps, {
+    keyInPath: params['key'],
+    unsafe: route.method !== 'get',
+  });
+  if (route.access !== 'none') demand(who, route.access);
+  return who;
+}
+
+async function run(route: Route, call: Call): Promise<Answer> {
+  const { body, headers = {}, status = route.answers.status } = await route.run(call);
+  return { status, body: body as Answer['body'], headers };
+}
+
+function contextParts({ deps }: Door) {
+  return {
+    db: deps.db,
+    now: () => deps.now(),
+    newId: () => deps.newId(),
+    committed: () => deps.committed(),
+    settings: deps.engine,
+  };
+}
+
+/** Throws `bad_arguments` that names the first field that is wrong and lists them all. */
+function check<T extends z.ZodType>(schema: T, value: unknown, what: string): z.output<T> {
+  const read = schema.safeParse(value);
+  if (read.success) return read.data;
+  const fields = read.error.issues.slice(0, 20).map((issue) => ({
+    field: issue.path.map(String).join('.').slice(0, 200),
+    message: issue.message.slice(0, 300),
+  }));
+  const [first] = fields;
+  const where = first?.field ? `${first.field} in ${what}` : what;
+  throw new UserError('bad_arguments', `Cannot use ${where}: ${first?.message ?? 'unreadable'}.`, { fields });
+}
+
+/** One value a name, or several; `name[]` is `name`. */
+function queryOf(url: string): Record<string, string | string[]> {
+  const at = url.indexOf('?');
+  const query: Record<string, string | string[]> = {};
+  if (at < 0) return query;
+  for (const [given, value] of new URLSearchParams(url.slice(at + 1))) {
+    const name = given.replace(/\[\]$/, '');
+    const text = washText(value);
+    const before = Object.hasOwn(query, name) ? query[name] : undefined;
+    if (before === undefined) Object.defineProperty(query, name, { value: text, ...PLAIN });
+    else if (typeof before === 'string') query[name] = [before, text];
+    else before.push(text);
+  }
+  return query;
+}
+
+/** Defined, not assigned: a name such as __proto__ is a name like any other. */
+const PLAIN = { enumerable: true, writable: true, configurable: true };
+
+function washAll(params: Params): Record<string, string> {
+  return Object.fromEntries(Object.entries(params).map(([name, value]) => [name, washText(value)]));
+}
+
+const NOTHING = Buffer.alloc(0);
+
+/** Asks for what everybody may see. */
+const NOBODY: Who = {
+  actor: SYSTEM,
+  person: null,
+  role: 'viewer',
+  scopes: [],
+  owner: 'nobody',
+  via: 'key',
+};

@@ -1,0 +1,291 @@
+import { randomUUID } from 'node:crypto';
+import { createServer, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import path from 'node:path';
+
+import { makeWebChat, type WebChat } from '#adapters/web/adapter.ts';
+import { commands } from '#commands/index.ts';
+
+import { addDemoPeople } from './access/demo.ts';
+import { Keys } from './access/keys.ts';
+import { Sessions } from './access/sessions.ts';
+import { findSource, sources } from './alerts/sources/index.ts';
+import { makeDispatch } from './chat/dispatch.ts';
+import type { ChatPlatform } from './chat/platform.ts';
+import { readSettings, VERSION, type Settings } from './config.ts';
+import { chatStore } from './db/chat.ts';
+import { keepHouse } from './db/housekeeping.ts';
+import { countIncidents } from './db/incidents.ts';
+import { migrate } from './db/migrate.ts';
+import { openDatabase, type OpenDb } from './db/open.ts';
+import type { Context, EngineSettings } from './engine/context.ts';
+import { Intake } from './engine/intake.ts';
+import { UserError } from './errors.ts';
+import { createHttp } from './http/http.ts';
+import { freshSample } from './http/sample.ts';
+import type { IncidentNumber } from './incident/incident.ts';
+import { SYSTEM } from './incident/person.ts';
+import { realClock } from './jobs/clock.ts';
+import { startJobs, type Jobs } from './jobs/jobs.ts';
+import { makeLog, type Log } from './log.ts';
+import { Metrics } from './metrics.ts';
+import { LOBBY } from './reactions/announce.ts';
+import type { Deps } from './reactions/deps.ts';
+import { reactions } from './reactions/index.ts';
+import type { Calls } from './reactions/reaction.ts';
+
+export interface Program {
+  /** The address it answers at. */
+  readonly url: string;
+  /** Finishes what it has begun, takes nothing new, and closes the database. */
+  stop(): Promise<void>;
+}
+
+/** Alerts that may wait to be stored before senders are told to come back. */
+const WAITING_ALERTS = 20_000;
+const BATCH_ALERTS = 500;
+const GRACE_MS = 10_000;
+const HOUSEKEEPING_MS = 3_600_000;
+
+/** Builds everything from the settings and starts it. Throws UserError where the operator can put it right. */
+export async function start(settings: Settings, log: Log): Promise<Program> {
+  const { server, url } = await listen(settings);
+  try {
+    const opened = await openDatabase({
+      dataDir: settings.dataDir,
+      databaseUrl: settings.databaseUrl,
+      log,
+      onLost: (error) => {
+        log.fatal({ err: error }, 'The built-in database was lost; stopping, a restart recovers it');
+        process.exit(1);
+      },
+    });
+    const ran = await migrate(opened.db);
+    if (ran.length > 0) log.info({ migrations: ran }, 'The database was brought up to date');
+    if (settings.local) await addDemoPeople(opened.db, realClock.now());
+    return await run({ settings, log, server, url, opened });
+  } catch (error) {
+    server.close();
+    throw error;
+  }
+}
+
+interface Parts {
+  readonly settings: Settings;
+  readonly log: Log;
+  readonly server: Server;
+  readonly url: string;
+  readonly opened: OpenDb;
+}
+
+async function run(parts: Parts): Promise<Program> {
+  const { log, server, url, opened } = parts;
+  const { db } = opened;
+  const metrics = new Metrics({ version: VERSION });
+  const later: { jobs?: Jobs } = {};
+  const system = systemContext(parts, () => later.jobs?.committed());
+  const web = makeWebChat({
+    store: chatStore(db),
+    publicUrl: url,
+    now: realClock.now,
+    report: (error) => log.error({ err: error }, 'Something in the web chat failed'),
+  });
+  const chat: readonly ChatPlatform[] = [web.platform];
+
+  const intake = new Intake(
+    system,
+    { batch: BATCH_ALERTS, waiting: WAITING_ALERTS, inFlight: opened.kind === 'embedded' ? 1 : 2 },
+    { batch: (size, ms) => metrics.intakeFlushed(size, ms / 1000) },
+  );
+  const dispatch = makeDispatch({
+    ...system,
+    log,
+    commands,
+    testSources: sources.map(({ name }) => name),
+    sendTestAlert: async (name: string) => await sendSample(intake, name),
+  });
+  const jobs = await startJobs<Omit<Deps, keyof Calls>>({
+    db,
+    alone: opened.kind === 'embedded',
+    reactions,
+    deps: {
+      db,
+      now: system.now,
+      chat,
+      system,
+      settings: system.settings,
+      live: (it) => web.broadcastIncident(it),
+    },
+    log,
+    observer: {
+      reaction: (name, outcome, ms) => metrics.reactionRan(name, outcome, ms / 1000),
+      timerLate: (ms, kind) => metrics.timerFired(kind, ms),
+    },
+  });
+  later.jobs = jobs;
+  metrics.look({
+    incidents: () => countIncidents(db),
+    queue: async () => await queueFigures(jobs),
+    intakeDepth: () => intake.depth(),
+  });
+  for (const platform of chat) {
+    await platform.start(dispatch);
+    await platform.openRoom(LOBBY);
+  }
+
+  const http = createHttp(httpDeps(parts, { system, metrics, intake, dispatch, jobs, web }));
+  server.removeAllListeners('request');
+  http.attach(server);
+  const tidy = housekeeping(parts);
+  const stop = async () => {
+    clearInterval(tidy);
+    await http.stop(GRACE_MS);
+    await intake.close();
+    for (const platform of chat) await platform.stop();
+    await jobs.stop({ graceMs: GRACE_MS });
+    await opened.close();
+  };
+  return { url, stop };
+}
+
+function systemContext({ settings, url, opened }: Parts, committed: () => void): Context {
+  const { groupBy, groupWindowMs, reopenWindowMs, whenAlertsClear } = settings;
+  const engine: EngineSettings = { groupBy, groupWindowMs, reopenWindowMs, whenAlertsClear, publicUrl: url };
+  return {
+    db: opened.db,
+    actor: SYSTEM,
+    role: 'admin',
+    now: realClock.now,
+    newId: randomUUID,
+    committed,
+    settings: engine,
+  };
+}
+
+interface Built {
+  readonly system: Context;
+  readonly metrics: Metrics;
+  readonly intake: Intake;
+  readonly dispatch: ReturnType<typeof makeDispatch>;
+  readonly jobs: Jobs;
+  readonly web: WebChat;
+}
+
+function httpDeps({ settings, log, url }: Parts, built: Built): Parameters<typeof createHttp>[0] {
+  const { system, metrics, intake, dispatch, jobs, web } = built;
+  const { db, now, newId, committed } = system;
+  const { local, bootstrapKey } = settings;
+  return {
+    db,
+    now,
+    newId,
+    committed,
+    log,
+    metrics,
+    engine: system.settings,
+    settings: {
+      version: VERSION,
+      publicUrl: url,
+      local,
+      uiFolder: path.join(import.meta.dirname, '../dist/ui'),
+      sourceSecrets: settings.sourceSecrets,
+      requestsPerMinute: settings.requestsPerMinute,
+      eventsPerMinute: settings.eventsPerMinute,
+    },
+    keys: new Keys({ db, now, bootstrapKey, local }),
+    sessions: new Sessions({ db, now }),
+    sources,
+    intake,
+    dispatch,
+    jobs: { list: async () => await jobs.dead(100), retry: async (id) => await jobs.retry(id) },
+    web,
+    probes: {
+      database: async () => (await db.selectNoFrom((it) => it.val(1).as('one')).execute()).length === 1,
+      cache: async () => true,
+      message_queue: async () => (await jobs.stats()).ready >= 0,
+    },
+  };
+}
+
+/** A source's firing sample, through the same door as a webhook. Throws `not_found`. */
+async function sendSample(intake: Intake, name: string) {
+  const source = findSource(name);
+  if (!source) {
+    const known = sources.map((it) => it.name).join(', ');
+    throw new UserError('not_found', `There is no alert source called ${name}. There are ${known}.`);
+  }
+  const received = freshSample(source, randomUUID());
+  const [result] = await intake.submit(received);
+  return {
+    title: received[0]?.alert.title ?? '',
+    status: result?.status ?? 'accepted',
+    incident: (result?.incident ?? null) as IncidentNumber | null,
+  };
+}
+
+async function queueFigures(jobs: Jobs) {
+  const { ready, delayed, running, dead, oldestAgeMs } = await jobs.stats();
+  return [
+    { lane: 'ready', depth: ready, oldestSeconds: oldestAgeMs / 1000 },
+    { lane: 'delayed', depth: delayed, oldestSeconds: 0 },
+    { lane: 'running', depth: running, oldestSeconds: 0 },
+    { lane: 'dead', depth: dead, oldestSeconds: 0 },
+  ];
+}
+
+/** Now and then, beginning soon: anchors, retention, and the vacuum that the built-in database does not do by itself. */
+function housekeeping({ opened, settings, log }: Parts): NodeJS.Timeout {
+  const keep = async () => {
+    await keepHouse(opened.db, realClock.now(), settings.retentionDays);
+    await opened.tidy();
+  };
+  const timer = setInterval(() => {
+    keep().catch((error: unknown) => log.error({ err: error }, 'Housekeeping failed'));
+  }, HOUSEKEEPING_MS);
+  return timer.unref();
+}
+
+/** Takes the address before anything else, so that a second program stops here; until all is built it asks to wait. */
+async function listen(settings: Settings): Promise<{ server: Server; url: string }> {
+  const server = createServer((_, response) => {
+    response.writeHead(503, { 'Retry-After': '1', 'Content-Type': 'application/json' });
+    response.end(
+      JSON.stringify({ error: 'SERVICE_UNAVAILABLE', message: 'Starting. Try again in a second.' }),
+    );
+  });
+  const { promise, resolve, reject } = Promise.withResolvers<void>();
+  server.once('error', reject);
+  server.listen(settings.port, settings.host, resolve);
+  await promise.catch((error: unknown) => {
+    const why = error instanceof Error ? error.message : String(error);
+    throw new UserError('conflict', `The address cannot be used: ${why}. Set PORT or HOST to another one.`);
+  });
+  const { port } = server.address() as AddressInfo;
+  return { server, url: settings.publicUrl.replace(/:0$/, `:${port}`) };
+}
+
+async function main(): Promise<void> {
+  const log = makeLog({ level: process.env.LOG_LEVEL ?? 'info' });
+  try {
+    const program = await start(readSettings(process.env), log);
+    process.stdout.write(`LLM Incident Manager is ready: ${program.url}\n`);
+    for (const signal of ['SIGINT', 'SIGTERM'] as const) {
+      process.once(signal, () => {
+        log.info({ signal }, 'Stopping');
+        program.stop().then(
+          () => process.exit(0),
+          (error: unknown) => {
+            log.fatal({ err: error }, 'The stop did not go well; nothing that was accepted is lost');
+            process.exit(1);
+          },
+        );
+      });
+    }
+  } catch (error) {
+    if (!(error instanceof UserError)) throw error;
+    process.stderr.write(`${error.message}\n`);
+    process.exit(1);
+  }
+}
+
+if (import.meta.main) await main();

@@ -1,0 +1,48 @@
+import { readFileSync } from 'node:fs';
+import { cpus } from 'node:os';
+
+import { onEachDatabase, type Place } from './places.ts';
+import { command } from './suites/command.ts';
+import { create } from './suites/create.ts';
+import { ingest } from './suites/ingest.ts';
+import { rest } from './suites/rest.ts';
+import { room } from './suites/room.ts';
+import { timers } from './suites/timers.ts';
+
+/**
+ * `npm run bench [-- suite ...]`: measures the real program, as a process of
+ * its own, on both databases, and prints one JSON line for each suite and
+ * database. Figures of one run are comparable with each other, not with those
+ * of another machine; each names the yardstick that ran beside it where it has one.
+ */
+export type Suite = (place: Place) => Promise<Readonly<Record<string, unknown>>>;
+
+const SUITES: Readonly<Record<string, Suite>> = { ingest, create, room, command, timers, rest };
+
+const wanted = process.argv.slice(2);
+const unknown = wanted.filter((name) => !(name in SUITES));
+if (unknown.length > 0) {
+  process.stderr.write(
+    `There is no suite ${unknown.join(', ')}; there are ${Object.keys(SUITES).join(', ')}.\n`,
+  );
+  process.exit(1);
+}
+
+const machine = {
+  cpu: cpus()[0]?.model,
+  cores: cpus().length,
+  memoryGiB: memoryGiB(),
+  node: process.version,
+};
+for (const [name, suite] of Object.entries(SUITES)) {
+  if (wanted.length > 0 && !wanted.includes(name)) continue;
+  await onEachDatabase(async (place) => {
+    const figures = await suite(place);
+    process.stdout.write(`${JSON.stringify({ suite: name, database: place.kind, ...figures, machine })}\n`);
+  });
+}
+
+function memoryGiB(): number {
+  const kib = /MemTotal:\s+(\d+)/.exec(readFileSync('/proc/meminfo', 'utf8'))?.[1] ?? '0';
+  return Math.round(Number(kib) / 1024 ** 2);
+}

@@ -1,0 +1,247 @@
+import * as fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+
+import { ProviderError, UserError } from '#src/errors.ts';
+import { attempt } from '#src/jobs/attempt.ts';
+import { Loop } from '#src/jobs/loop.ts';
+import { jobsFor } from '#src/jobs/reaction-jobs.ts';
+import { backOffMs, LeftAlone, verdict } from '#src/jobs/verdict.ts';
+import { ManualClock } from '#test/support/manual-clock.ts';
+
+const middle = () => 0.5;
+const never = () => new Promise<void>(() => {});
+const soon = () => new Promise<void>((resolve) => void setImmediate(resolve));
+
+describe('what comes of a failed attempt', () => {
+  test('waits 1, 2, 4, 8, 16 and then 30 s', () => {
+    expect([1, 2, 3, 4, 5, 6, 7].map((it) => backOffMs(it, () => 0))).toEqual([
+      1000, 2000, 4000, 8000, 16_000, 30_000, 30_000,
+    ]);
+  });
+
+  test('waits up to 30 % longer, never shorter', () => {
+    fc.assert(
+      fc.property(
+        fc.integer({ min: 1, max: 100 }),
+        fc.double({ min: 0, max: 1, maxExcluded: true, noNaN: true }),
+        (number, random) => {
+          const shortest = backOffMs(number, () => 0);
+          const ms = backOffMs(number, () => random);
+          expect(ms).toBeGreaterThanOrEqual(shortest);
+          expect(ms).toBeLessThanOrEqual(Math.round(shortest * 1.3));
+        },
+      ),
+    );
+  });
+
+  test.each([
+    ['a failure outside', new ProviderError('slack', 'is down', { retry: true }), 7, 'again'],
+    ['the eighth failure outside', new ProviderError('slack', 'is down', { retry: true }), 8, 'dead'],
+    ['a refusal', new ProviderError('slack', 'no such room', { retry: false }), 1, 'dead'],
+    ['what a person has to fix', new UserError('not_found', 'There is no INC-7.'), 1, 'dead'],
+    ['a bug', new TypeError('x is undefined'), 3, 'again'],
+    ['a bug for the fourth time', new TypeError('x is undefined'), 4, 'dead'],
+    ['something thrown that is no error', 'oops', 4, 'dead'],
+  ])('%s', (_, error, number, end) => {
+    expect(verdict(error, number, middle).end).toBe(end);
+  });
+
+  test('comes no earlier than the provider asked', () => {
+    const error = new ProviderError('slack', 'rate limited', { retry: true, retryAfterMs: 45_000 });
+    expect(verdict(error, 1, () => 0)).toEqual({ end: 'again', inMs: 45_000, counts: true });
+  });
+
+  test('waits without using up an attempt while a destination is left alone', () => {
+    expect(verdict(new LeftAlone('slack', 60_000), 100, () => 0)).toEqual({
+      end: 'again',
+      inMs: 60_000,
+      counts: false,
+    });
+  });
+});
+
+describe('an attempt', () => {
+  const job = { id: 'e1.page', kind: 'page', lane: 'incident-1', priority: 0, payload: {}, attempt: 1 };
+
+  test('is aborted at its deadline, and has failed', async () => {
+    const clock = new ManualClock();
+    const reasons: unknown[] = [];
+    const handler = ({ signal }: { signal: AbortSignal }) =>
+      new Promise<void>((_, reject) => {
+        signal.addEventListener('abort', () => {
+          reasons.push(signal.reason);
+          reject(new Error('aborted'));
+        });
+      });
+    const { outcome } = attempt(job, handler, { clock, deadlineMs: 30_000, random: middle });
+    clock.advance(29_999);
+    expect(reasons).toEqual([]);
+    clock.advance(1);
+    expect(await outcome).toMatchObject({ end: 'again', error: 'page: took longer than 30000 ms' });
+  });
+
+  test('that does not listen is left to itself five seconds later', async () => {
+    const clock = new ManualClock();
+    const { outcome } = attempt(job, never, { clock, deadlineMs: 30_000, random: middle });
+    clock.advance(35_000);
+    expect(await outcome).toMatchObject({ end: 'again', counts: true });
+  });
+
+  test('that is given back costs nothing, and waits for nothing', async () => {
+    const clock = new ManualClock();
+    const it = attempt(job, never, { clock, deadlineMs: 30_000, random: middle });
+    it.giveBack();
+    clock.advance(5000);
+    expect(await it.outcome).toEqual({ end: 'again', inMs: 0, counts: false, error: null });
+  });
+
+  test('of a job that killed its process sixteen times is not made', async () => {
+    let runs = 0;
+    const handler = async () => void (runs += 1);
+    const options = { clock: new ManualClock(), deadlineMs: 1000, random: middle };
+    expect(await attempt({ ...job, attempt: 17 }, handler, options).outcome).toMatchObject({ end: 'dead' });
+    expect(await attempt({ ...job, attempt: 16 }, handler, options).outcome).toEqual({ end: 'done' });
+    expect(runs).toBe(1);
+  });
+});
+
+describe('a loop', () => {
+  const start = (look: () => Promise<Date | null | 'again'>) => {
+    const clock = new ManualClock();
+    const failures: unknown[] = [];
+    const loop = new Loop({ clock, look, lookMs: 3000, failed: (error) => failures.push(error) });
+    loop.start();
+    return { clock, loop, failures };
+  };
+
+  test('sleeps until the time it was told, exactly', async () => {
+    const began = new ManualClock().now().getTime();
+    let looks = 0;
+    const { clock } = start(async () => {
+      looks += 1;
+      return new Date(began + 1234);
+    });
+    await soon();
+    clock.advance(1233);
+    expect(looks).toBe(1);
+    clock.advance(1);
+    expect(looks).toBe(2);
+  });
+
+  test('looks every now and then though nobody wakes it', async () => {
+    let looks = 0;
+    const { clock } = start(async () => {
+      looks += 1;
+      return null;
+    });
+    await soon();
+    clock.advance(3000);
+    await soon();
+    clock.advance(3000);
+    expect(looks).toBe(3);
+  });
+
+  test('looks once more when it was woken during a look, and only once', async () => {
+    const first = Promise.withResolvers<null>();
+    let looks = 0;
+    const { loop } = start(() => {
+      looks += 1;
+      return looks === 1 ? first.promise : Promise.resolve(null);
+    });
+    for (let i = 0; i < 10; i += 1) loop.wake();
+    expect(looks).toBe(1);
+    first.resolve(null);
+    await soon();
+    expect(looks).toBe(2);
+  });
+
+  test('takes a second off after a failure, however often it is woken', async () => {
+    let looks = 0;
+    const { clock, loop, failures } = start(async () => {
+      looks += 1;
+      throw new Error('no database');
+    });
+    await soon();
+    for (let i = 0; i < 10; i += 1) loop.wake();
+    clock.advance(999);
+    expect(looks).toBe(1);
+    clock.advance(1);
+    await soon();
+    expect(looks).toBe(2);
+    expect(failures).toHaveLength(2);
+  });
+
+  test('has ended its look when it has stopped', async () => {
+    const first = Promise.withResolvers<null>();
+    let isOver = false;
+    const { loop, clock } = start(async () => {
+      await first.promise;
+      isOver = true;
+      return null;
+    });
+    const stopped = loop.stop();
+    first.resolve(null);
+    await stopped;
+    expect(isOver).toBe(true);
+    isOver = false;
+    loop.wake();
+    clock.advance(10_000);
+    await soon();
+    expect(isOver).toBe(false);
+  });
+});
+
+describe('the jobs for an event', () => {
+  const subscribers = [
+    { name: 'open-room', on: ['incident.declared'] as const },
+    { name: 'page', on: ['incident.declared', 'incident.escalated'] as const, priority: 0 },
+    { name: 'remind', on: [], timers: ['update-due'] as const },
+  ];
+
+  test('are one for each reaction that wants it, in the lane of its incident', () => {
+    const jobs = jobsFor(subscribers, [{ seq: 7, incident: 42, type: 'incident.declared' }], []);
+    expect(jobs).toEqual([
+      {
+        id: 'e7.open-room',
+        kind: 'open-room',
+        lane: 'incident-42',
+        priority: 10,
+        payload: { reaction: 'open-room', incident: 42, event: 7 },
+      },
+      {
+        id: 'e7.page',
+        kind: 'page',
+        lane: 'incident-42',
+        priority: 0,
+        payload: { reaction: 'page', incident: 42, event: 7 },
+      },
+    ]);
+  });
+
+  test('are none where nobody wants it', () => {
+    expect(jobsFor(subscribers, [{ seq: 7, incident: 42, type: 'incident.noted' }], [])).toEqual([]);
+  });
+
+  test('of a timer are others when it was moved', () => {
+    const timer = { key: 'update-due-42', kind: 'update-due', incident: 42 };
+    const [first, second] = ['2026-03-01T08:00:00.000Z', '2026-03-01T08:00:00.001Z'].map((at) =>
+      jobsFor(subscribers, [], [{ ...timer, dueAt: new Date(at) }]),
+    );
+    expect(first).toMatchObject([
+      {
+        id: 'tupdate-due-42@1772352000000.remind',
+        payload: { timer: { kind: 'update-due', dueAt: '2026-03-01T08:00:00.000Z' } },
+      },
+    ]);
+    expect(second?.[0]?.id).toBe('tupdate-due-42@1772352000001.remind');
+  });
+
+  test('have ids that every queue can store', () => {
+    const jobs = jobsFor(
+      subscribers,
+      [{ seq: 7, incident: 42, type: 'incident.declared' }],
+      [{ key: 'update-due-42', kind: 'update-due', incident: 42, dueAt: new Date(0) }],
+    );
+    for (const { id } of jobs) expect(id).toMatch(/^[\w.@-]{1,200}$/);
+  });
+});
