@@ -25,7 +25,7 @@ import { createHttp } from './http/http.ts';
 import { freshSample } from './http/sample.ts';
 import type { IncidentNumber } from './incident/incident.ts';
 import { SYSTEM } from './incident/person.ts';
-import { realClock } from './jobs/clock.ts';
+import { realClock, type Clock } from './jobs/clock.ts';
 import { startJobs, type Jobs } from './jobs/jobs.ts';
 import { makeLog, type Log } from './log.ts';
 import { Metrics } from './metrics.ts';
@@ -41,6 +41,12 @@ export interface Program {
   stop(): Promise<void>;
 }
 
+/** For tests: a time of their own, and every reaction run more than once. */
+export interface Rehearsal {
+  readonly clock?: Clock;
+  readonly times?: number;
+}
+
 /** Alerts that may wait to be stored before senders are told to come back. */
 const WAITING_ALERTS = 20_000;
 const BATCH_ALERTS = 500;
@@ -48,7 +54,8 @@ const GRACE_MS = 10_000;
 const HOUSEKEEPING_MS = 3_600_000;
 
 /** Builds everything from the settings and starts it. Throws UserError where the operator can put it right. */
-export async function start(settings: Settings, log: Log): Promise<Program> {
+export async function start(settings: Settings, log: Log, rehearsal: Rehearsal = {}): Promise<Program> {
+  const { clock = realClock, times = 1 } = rehearsal;
   const { server, url } = await listen(settings);
   try {
     const opened = await openDatabase({
@@ -62,8 +69,8 @@ export async function start(settings: Settings, log: Log): Promise<Program> {
     });
     const ran = await migrate(opened.db);
     if (ran.length > 0) log.info({ migrations: ran }, 'The database was brought up to date');
-    if (settings.local) await addDemoPeople(opened.db, realClock.now());
-    return await run({ settings, log, server, url, opened });
+    if (settings.local) await addDemoPeople(opened.db, clock.now());
+    return await run({ settings, log, server, url, opened, clock, times });
   } catch (error) {
     server.close();
     throw error;
@@ -76,10 +83,12 @@ interface Parts {
   readonly server: Server;
   readonly url: string;
   readonly opened: OpenDb;
+  readonly clock: Clock;
+  readonly times: number;
 }
 
 async function run(parts: Parts): Promise<Program> {
-  const { log, server, url, opened } = parts;
+  const { log, server, url, opened, clock, times } = parts;
   const { db } = opened;
   const metrics = new Metrics({ version: VERSION });
   const later: { jobs?: Jobs } = {};
@@ -87,7 +96,7 @@ async function run(parts: Parts): Promise<Program> {
   const web = makeWebChat({
     store: chatStore(db),
     publicUrl: url,
-    now: realClock.now,
+    now: () => clock.now(),
     report: (error) => log.error({ err: error }, 'Something in the web chat failed'),
   });
   const chat: readonly ChatPlatform[] = [web.platform];
@@ -108,6 +117,8 @@ async function run(parts: Parts): Promise<Program> {
     db,
     alone: opened.kind === 'embedded',
     reactions,
+    clock,
+    times,
     deps: {
       db,
       now: system.now,
@@ -148,14 +159,14 @@ async function run(parts: Parts): Promise<Program> {
   return { url, stop };
 }
 
-function systemContext({ settings, url, opened }: Parts, committed: () => void): Context {
+function systemContext({ settings, url, opened, clock }: Parts, committed: () => void): Context {
   const { groupBy, groupWindowMs, reopenWindowMs, whenAlertsClear } = settings;
   const engine: EngineSettings = { groupBy, groupWindowMs, reopenWindowMs, whenAlertsClear, publicUrl: url };
   return {
     db: opened.db,
     actor: SYSTEM,
     role: 'admin',
-    now: realClock.now,
+    now: () => clock.now(),
     newId: randomUUID,
     committed,
     settings: engine,
@@ -234,9 +245,9 @@ async function queueFigures(jobs: Jobs) {
 }
 
 /** Now and then, beginning soon: anchors, retention, and the vacuum that the built-in database does not do by itself. */
-function housekeeping({ opened, settings, log }: Parts): NodeJS.Timeout {
+function housekeeping({ opened, settings, log, clock }: Parts): NodeJS.Timeout {
   const keep = async () => {
-    await keepHouse(opened.db, realClock.now(), settings.retentionDays);
+    await keepHouse(opened.db, clock.now(), settings.retentionDays);
     await opened.tidy();
   };
   const timer = setInterval(() => {

@@ -1,5 +1,3 @@
-import { clearTimeout, setTimeout } from 'node:timers';
-
 import { z } from 'zod';
 
 import type { Push } from './protocol.ts';
@@ -160,20 +158,20 @@ function handOver(page: Page, what: Push): boolean {
   }
 }
 
-/** Says each number once, a moment after it was first added. */
+/** Says a number at once when it has been quiet, and else once at the end of the moment that runs. */
 function gather(say: (number: number) => void) {
   const waiting = new Set<number>();
   let timer: NodeJS.Timeout | undefined;
-  const flush = () => {
-    timer = undefined;
+  const next = () => {
     const numbers = [...waiting];
     waiting.clear();
+    timer = numbers.length > 0 ? setTimeout(next, GATHER_MS) : undefined;
     for (const it of numbers) say(it);
   };
   return {
     add(number: number): void {
       waiting.add(number);
-      timer ??= setTimeout(flush, GATHER_MS);
+      if (!timer) next();
     },
     stop: () => clearTimeout(timer),
   };

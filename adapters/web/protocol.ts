@@ -114,21 +114,18 @@ export type Answer =
 
 /** GET /web/rooms/:id/pins answers a MessagesView of every pinned message of the room, oldest first. */
 
-/** GET /web/setup: what a newcomer needs for the first alert. `key` is null where keys are not shown on the page. */
+/** GET /web/setup: what a newcomer needs for the first alert. The key and the line are null where keys are not shown on the page. */
 export interface SetupView {
   readonly key: string | null;
-  readonly url: string;
   /** A line to paste into a terminal that sends an alert. */
-  readonly curl: string;
-  readonly sources: readonly { readonly name: string; readonly title: string }[];
-  readonly signedInAs: string;
-  readonly mode: 'local' | 'server';
+  readonly curl: string | null;
+  readonly sources: readonly { readonly name: string; readonly title: string; readonly address: string }[];
 }
 
-/** POST /web/setup/sample {source}. The room is null until it is open. */
+/** POST /web/setup/sample {source} answers as the door for events does; of that the page reads this. */
 export interface SampleView {
-  readonly incident: string | null;
-  readonly room: string | null;
+  readonly incident_id: string | null;
+  readonly message: string;
 }
 
 /** GET /web/search?q=words */

@@ -13,9 +13,10 @@ export const DESCRIPTION_MAX = 10_000;
 /** A label set beyond this many is a mistake at the sender; the first ones, in the sender's order, are kept. */
 export const LABELS_MAX = 100;
 
-/** An http(s) address a person can open. */
-export const Link = z.object({ label: line(80), url: z.url({ protocol: /^https?$/ }).max(2000) });
-export type Link = z.output<typeof Link>;
+export interface Link {
+  readonly label: string;
+  readonly url: string;
+}
 
 /**
  * What any monitoring system tells us, in our words. `firing` opens or joins an
@@ -53,8 +54,8 @@ export const Alert = z.object({
   /** Everything that tells this alert from another of the same rule (labels, tags, dimensions). */
   labels: z.record(z.string(), z.string()).transform(cleanLabels),
   metrics: z.record(z.string(), z.number()).transform(cleanMetrics),
-  /** Links a person can open: the graph, the runbook, the sender's own page. */
-  links: z.array(Link).transform((all) => all.slice(0, 10)),
+  /** Links a person can open: the graph, the runbook, the sender's own page. What is no http(s) address is dropped. */
+  links: z.array(z.object({ label: z.string(), url: z.string() })).transform(openable),
   /** What identifies the alert at its sender (a fingerprint, an alert id, a monitor id); null: built from the fields. */
   key: token(500).nullable(),
   /** When it began to fire, or when it was resolved, at the sender. Null: not said. */
@@ -65,7 +66,31 @@ export type AlertInput = z.input<typeof Alert>;
 export type AlertState = Alert['state'];
 
 function line(max: number) {
-  return z.string().transform((it) => cleanLine(it, max));
+  return z.string().transform((it) => oneLine(it, max));
+}
+
+/** Words of printable ASCII with single blanks between them; most of what comes in, and clean as it is. */
+const CLEAN = /^(?:[\x21-\x7e]+(?: [\x21-\x7e]+)*)?$/;
+
+function oneLine(text: string, max: number): string {
+  return text.length <= max && CLEAN.test(text) ? text : cleanLine(text, max);
+}
+
+const LINKS_MAX = 10;
+const URL_MAX = 2000;
+
+function openable(links: readonly Link[]): Link[] {
+  const known = new Set<string>();
+  return links
+    .slice(0, 50)
+    .filter(({ url }) => !known.has(url) && isOpenable(url) && known.add(url))
+    .slice(0, LINKS_MAX)
+    .map(({ label, url }) => ({ label: oneLine(label, 80), url }));
+}
+
+/** An http(s) address without blanks or control characters, which some readers of it would take for its end. */
+function isOpenable(url: string): boolean {
+  return url.length <= URL_MAX && /^https?:\/\/[\x21-\x7e]+$/i.test(url) && URL.canParse(url);
 }
 
 /**
@@ -84,7 +109,7 @@ function cleanLabels(labels: Readonly<Record<string, string>>): Record<string, s
   return Object.fromEntries(
     Object.entries(labels)
       .slice(0, LABELS_MAX)
-      .map(([name, value]) => [cleanLine(name, 200), cleanLine(value, 1000)] as const)
+      .map(([name, value]) => [oneLine(name, 200), oneLine(value, 1000)] as const)
       .filter(([name]) => name !== ''),
   );
 }
@@ -93,6 +118,6 @@ function cleanMetrics(metrics: Readonly<Record<string, number>>): Record<string,
   return Object.fromEntries(
     Object.entries(metrics)
       .slice(0, LABELS_MAX)
-      .map(([name, value]) => [cleanLine(name, 200), value] as const),
+      .map(([name, value]) => [oneLine(name, 200), value] as const),
   );
 }

@@ -10,9 +10,12 @@ import { UserError } from '#src/errors.ts';
 export function parseBody(body: string): unknown {
   const trimmed = body.replace(/^\uFEFF/, '').trim();
   if (trimmed === '') throw new UserError('bad_payload', 'The body is empty.');
-  if (/^[[{"]/.test(trimmed)) return parseJson(trimmed);
+  if (/^[[{"]/.test(trimmed) && !TAGGED.test(trimmed)) return parseJson(trimmed);
   return FORM.test(trimmed) ? parseForm(trimmed) : trimmed;
 }
+
+/** Plain text such as `[FIRING:1] DiskFull`, which begins like a list and is none. */
+const TAGGED = /^\[[^[\]{}",]{1,60}\]\s*\S/;
 
 /** `name=value` joined by `&`, no blanks or line ends anywhere, as a form post has them. */
 const FORM = /^[^\s=&]{1,200}=[^\s&]*(?:&[^\s=&]{1,200}=[^\s&]*)*$/;

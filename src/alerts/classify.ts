@@ -86,7 +86,7 @@ const CATEGORY_RULES: readonly Rule<Category>[] = [
   ],
   [
     'availability',
-    /\b(?:down|outage|unavailab\w+|unreachable|offline|absent|missing|dead|crash\w*|not (?:ready|responding|running|available|reachable)|unhealthy|restart\w*|evicted|oom\w*|errors?|error rate|5xx|50[0-4]|fail\w*|refused|timed? ?out|timeouts?|quorum|no leader|replicas?|expir\w+|certificate|up == 0|circuit breaker|backup|sync|stuck|no data|disconnected|lost)\b/i,
+    /\b(?:down|outage|unavailab\w+|unreachable|offline|absent|missing|dead|crash\w*|not (?:ready|responding|running|available|reachable)|unhealthy|restart\w*|evicted|oom\w*|errors?|error rate|5xx|50[0-4]|fail\w*|refused|timed? ?out|timeouts?|quorum|no leader|replicas?|expir\w+|certificate|up == 0|circuit breaker|backup|sync|stuck|no data|disconnected|lost|data loss|corrupt\w*)\b/i,
   ],
   [
     'performance',
@@ -132,8 +132,9 @@ function serviceFor({ service, labels, resource, title, description }: Classifie
   if (service !== null && service !== '') return found(service, 'the sender names it');
   const label = LABELS_OF_SERVICE.find((name) => (labels[name] ?? '') !== '');
   if (label !== undefined) return found(labels[label] ?? '', `the label ${label} names it`);
-  if (resource !== null && resource.name !== '')
+  if (resource !== null && resource.name !== '') {
     return found(resource.name, `it is the ${resource.type || 'resource'} of the alert`);
+  }
   for (const text of [title, description]) {
     for (const pattern of SERVICE_RULES) {
       const name = pattern.exec(text.slice(0, TEXT_MAX))?.[1];

@@ -192,8 +192,9 @@ export function withoutState(title: string): string {
 }
 
 function isTag(bracketed: string | undefined, beforeColon: string | undefined): boolean {
-  if (bracketed === undefined)
+  if (bracketed === undefined) {
     return isStatusWord(beforeColon ?? '') || /^(?:re|fwd?)$/i.test(beforeColon ?? '');
+  }
   const word = bracketed.replace(/ (?:on|for) .*/, '');
   return readStatus(word) !== null || severityOf(word) !== null;
 }

@@ -6,13 +6,13 @@ import type { Category } from '#src/incident/incident.ts';
 import type { AlertInput } from './alert.ts';
 import { DEFAULT_SEVERITY, categoryOf, environmentOf, instantOf, severityOf } from './normalise.ts';
 
-const texts = z.record(z.string(), z.string());
+const names = z.record(z.string(), z.string());
 
 /** One alert of either webhook. Grafana omits what is empty, older Alertmanagers the fingerprint. */
 export const LabelledAlert = z.object({
   status: z.enum(['firing', 'resolved']),
-  labels: texts,
-  annotations: texts.default({}),
+  labels: names,
+  annotations: names.default({}),
   startsAt: z.string().optional(),
   endsAt: z.string().optional(),
   generatorURL: z.string().optional(),
@@ -91,6 +91,6 @@ function resourceOf(labels: Readonly<Record<string, string>>): AlertInput['resou
   return type === undefined || id === undefined ? null : { type, id, name: id, metadata: {} };
 }
 
-function firstOf(texts: Readonly<Record<string, string>>, names: readonly string[]): string | null {
-  return names.map((name) => texts[name]?.trim() ?? '').find((it) => it !== '') ?? null;
+function firstOf(texts: Readonly<Record<string, string>>, keys: readonly string[]): string | null {
+  return keys.map((name) => texts[name]?.trim() ?? '').find((it) => it !== '') ?? null;
 }

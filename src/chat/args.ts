@@ -56,6 +56,16 @@ export const arg = {
     offers,
   }),
 
+  /** An address people can open. */
+  link: (help: string) => ({
+    ...make<string>(
+      'text',
+      help,
+      z.url({ protocol: /^https?$/, error: 'write an address that begins with https://' }).max(2000),
+    ),
+    isWord: true,
+  }),
+
   /** Many lines. */
   paragraph: (help: string, { max = 4000 } = {}) => make<string>('paragraph', help, lines(max)),
 
@@ -77,7 +87,7 @@ export const arg = {
   /** INC-42, 42 or the long id; left out inside an incident's room it means that room's. */
   incident: (
     help = 'Which incident, like INC-42; leave it out inside its room',
-    { among = OPEN as readonly Status[] } = {},
+    { among = OPEN }: { readonly among?: readonly Status[] } = {},
   ) => ({
     ...make<IncidentNumber>(
       'incident',
@@ -102,7 +112,7 @@ export const arg = {
   orNobody: <T>(of: Arg<T>): Arg<T | null> => ({ ...of, mayBeNobody: true, schema: of.schema.nullable() }),
 };
 
-const OPEN = ['NEW', 'ACKNOWLEDGED', 'IN_PROGRESS', 'ESCALATED'] as const satisfies readonly Status[];
+const OPEN: readonly Status[] = ['NEW', 'ACKNOWLEDGED', 'IN_PROGRESS', 'ESCALATED'];
 
 function make<T>(kind: ArgKind, help: string, schema: z.ZodType<T>): Arg<T> {
   return {

@@ -72,6 +72,11 @@ export function tellAll(message: Message): Reply {
   return { message, visible: 'room' };
 }
 
+/** For everybody where it is about this very room; elsewhere only for the one who asked. */
+export function tellRoom({ here }: Pick<CommandContext, 'here'>, number: number, message: Message): Reply {
+  return here === number ? tellAll(message) : tellYou(message);
+}
+
 export function tellYou(message: Message): Reply {
   return { message, visible: 'private' };
 }

@@ -99,16 +99,17 @@ async function outcomeOf(deps: Deps, ask: Invocation['ask'], by: By): Promise<Ou
 
   const isForm = ask.type === 'form';
   const [wrong] = Object.values(read.wrong);
-  if (wrong !== undefined && !isForm && read.missing.length === 0)
+  if (!isForm && wrong !== undefined && read.missing.length === 0) {
     throw new UserError('bad_arguments', wrong);
-  if (read.missing.length === 1 && isIncident(command, read.missing[0]) && wrong === undefined && !isForm) {
+  }
+  if (!isForm && wrong === undefined && read.missing.length === 1 && isIncident(command, read.missing[0])) {
     return await whichIncident(deps, command, read);
   }
   if (wrong !== undefined || read.missing.length > 0) {
     return { type: 'form', form: await formFor(command, isForm ? withMissing(read) : read, deps.directory) };
   }
   try {
-    const reply = await command.run(contextFor(deps, by, here), read.values as never);
+    const reply = await command.run(contextFor(deps, by, here), read.values);
     return { type: 'reply', ...reply };
   } catch (error) {
     if (!isForm || !(error instanceof UserError) || error.code !== 'bad_arguments') throw error;
@@ -224,7 +225,7 @@ async function runText(deps: Deps, text: string, by: By): Promise<Reply> {
       { missing: read.missing },
     );
   }
-  return await command.run(contextFor(deps, by, here), read.values as never);
+  return await command.run(contextFor(deps, by, here), read.values);
 }
 
 /** What is pinned in an incident's room is worth keeping: it goes to the timeline. */

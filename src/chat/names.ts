@@ -1,5 +1,4 @@
 import { shortName, type Incident, type Severity, type Status } from '#src/incident/incident.ts';
-import type { Actor } from '#src/incident/person.ts';
 
 /** The names of people and teams by their ids; what is not in it is shown as it is. */
 export type Names = ReadonlyMap<string, string>;
@@ -38,11 +37,6 @@ export function statusName(status: Status): string {
 /** `INC-42 Checkout is down`. */
 export function titleOf({ number, title }: Pick<Incident, 'number' | 'title'>): string {
   return `${shortName(number)} ${title}`;
-}
-
-/** `bo` and the like are people; the bot's own name is not shown as one. */
-export function isPerson(actor: Actor): boolean {
-  return actor.type === 'user';
 }
 
 /** `3 alerts`, `1 alert`. */

@@ -23,7 +23,7 @@ function distanceTo(typed: string, candidate: string): number {
 }
 
 /** Letters to add, drop, change or swap with their neighbour to make one word of the other. */
-export function editDistance(a: string, b: string): number {
+function editDistance(a: string, b: string): number {
   let beforeLast: number[] = [];
   let last = Array.from({ length: b.length + 1 }, (_, index) => index);
   for (let i = 1; i <= a.length; i += 1) {

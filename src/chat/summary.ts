@@ -97,7 +97,7 @@ const STEPS: Readonly<Record<OpenStatus, (view: View) => (Text | null)[]>> = {
   NEW: ({ incident: { sla } }) => [
     due('Somebody acknowledges it', sla.acknowledgmentDeadline, sla.acknowledgmentBreached),
   ],
-  ACKNOWLEDGED: (view) => [`${holder(view)} starts to work on it.`, resolveBy(view)],
+  ACKNOWLEDGED: (view) => [`${nameOfHolder(view)} starts to work on it.`, resolveBy(view)],
   IN_PROGRESS: (view) => [resolveBy(view)],
   ESCALATED: (view) => [
     `Level ${view.incident.escalationLevel} takes it over (\`start\`), or it is de-escalated.`,
@@ -105,7 +105,7 @@ const STEPS: Readonly<Record<OpenStatus, (view: View) => (Text | null)[]>> = {
   ],
 };
 
-function holder({ incident, names }: View): string {
+function nameOfHolder({ incident, names }: View): string {
   return incident.assignee ? nameIn(names, incident.assignee) : 'Somebody';
 }
 

@@ -99,7 +99,7 @@ function named(reading: Reading, token: Token, index: number): number {
     return 1;
   }
   const count = token.value === null ? valueLength(reading, of, index + 1) : 0;
-  if (count === 0) throw new UserError('bad_arguments', `Say what \`--${token.name}\` is: ${of.help}.`);
+  if (count === 0) throw new UserError('bad_arguments', `Say a value after \`--${token.name}\`: ${of.help}.`);
   args.set(token.name, textOf(reading, index + 1, count));
   return 1 + count;
 }

@@ -28,12 +28,25 @@ function takesRest({ kind, isWord }: Arg): boolean {
 }
 
 function part(name: string, of: Arg, rest: string | undefined): string {
-  const isNamedOnly = takesRest(of)
-    ? name !== rest
-    : !of.required &&
-      (of.isWord || of.kind === 'when' || of.kind === 'duration' || (of.kind === 'choice' && rest));
-  if (isNamedOnly && of.lead.length === 0) return `[--${name} ...]`;
-  const lead = of.lead[0] && (isNamedOnly || of.kind === 'incident') ? `${of.lead[0]} ` : '';
-  const word = `${lead}${name}${name === rest ? '...' : ''}`;
-  return of.required && of.kind !== 'incident' ? `<${word}>` : `[${word}]`;
+  if (isNamedOnly(name, of, rest)) return `[--${name} ...]`;
+  const isIncident = of.kind === 'incident';
+  const word = PLACEHOLDERS[of.kind] ?? (name === rest ? `${name}...` : name);
+  const isLed = PLACEHOLDERS[of.kind] !== undefined && of.lead.includes(name);
+  const shown = isLed ? `${name} ${word}` : word;
+  return of.required && !isIncident ? `<${shown}>` : `[${shown}]`;
 }
+
+/** Optional words beside a text would be taken for its first one, so they are said by name, unless a word leads to them. */
+function isNamedOnly(name: string, of: Arg, rest: string | undefined): boolean {
+  if (takesRest(of)) return name !== rest;
+  if (of.required || of.lead.length > 0) return false;
+  return (
+    of.isWord || of.kind === 'when' || of.kind === 'duration' || (of.kind === 'choice' && rest !== undefined)
+  );
+}
+
+const PLACEHOLDERS: Readonly<Partial<Record<Arg['kind'], string>>> = {
+  incident: 'INC',
+  when: 'TIME',
+  duration: 'LENGTH',
+};

@@ -1,16 +1,16 @@
 import { parseRef, type Severity } from '#src/incident/incident.ts';
 
 /** What people call the severities; sev1 is the worst, as is P0. */
-const SEVERITY_WORDS: Readonly<Record<string, Severity>> = {
-  critical: 'P0',
-  crit: 'P0',
-  high: 'P1',
-  medium: 'P2',
-  med: 'P2',
-  low: 'P3',
-  info: 'P4',
-  informational: 'P4',
-};
+const SEVERITY_WORDS: ReadonlyMap<string, Severity> = new Map([
+  ['critical', 'P0'],
+  ['crit', 'P0'],
+  ['high', 'P1'],
+  ['medium', 'P2'],
+  ['med', 'P2'],
+  ['low', 'P3'],
+  ['info', 'P4'],
+  ['informational', 'P4'],
+]);
 
 /** `P1`, `sev2`, `SEV-2`: nobody begins a sentence with one by chance. Null for anything else. */
 export function severityCode(word: string): Severity | null {
@@ -22,7 +22,7 @@ export function severityCode(word: string): Severity | null {
 
 /** Any word for a severity: a code, or critical, high, medium, low, info. */
 export function severityOf(word: string): Severity | null {
-  return severityCode(word) ?? SEVERITY_WORDS[word.toLowerCase()] ?? null;
+  return severityCode(word) ?? SEVERITY_WORDS.get(word.toLowerCase()) ?? null;
 }
 
 /** `INC-42`, `#42` or the long id, with or without the punctuation that follows it; null for anything else. */

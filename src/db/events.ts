@@ -84,7 +84,7 @@ export async function eventsOf(
 ): Promise<LoggedEvent[]> {
   let query = r.selectFrom('incidentEvents').selectAll().where('incident', '=', incident);
   if (options.after !== undefined) query = query.where('seq', '>', options.after);
-  if (options.types) query = query.where('type', 'in', options.types);
+  if (options.types) query = query.where('type', '=', sql<string>`any(${options.types}::text[])`);
   if (options.limit !== undefined) query = query.limit(options.limit);
   return (await query.orderBy('position').execute()).map(toEvent);
 }

@@ -45,6 +45,8 @@ export async function connectPostgres(databaseUrl: string, options: PostgresOpti
   pool.on('error', (error) =>
     options.log?.warn({ place, error: error.message }, 'A database connection was lost'),
   );
+  // A connection that is lost while in use says so as well; its query fails by itself.
+  pool.on('connect', (client) => client.on('error', () => {}));
   try {
     await waitFor(pool, place, options);
   } catch (error) {

@@ -45,7 +45,7 @@ export function createHttp(deps: HttpDeps): Http {
     },
     online: () => realtime.online(),
   });
-  const app = makeApp(door, () => stopping);
+  const app = makeApp(door);
   return {
     app,
     attach(server) {
@@ -65,16 +65,11 @@ export function createHttp(deps: HttpDeps): Http {
   };
 }
 
-function makeApp(door: Door, isStopping: () => boolean): Express {
+function makeApp(door: Door): Express {
   const app = express();
   app.disable('x-powered-by');
   app.disable('etag');
   app.set('query parser', false);
-  app.use((_, response, next) => {
-    // Otherwise a connection that is kept alive would keep a stopping server waiting.
-    if (isStopping()) response.setHeader('Connection', 'close');
-    next();
-  });
   mountRoutes(app, door);
   const web = serveWeb(door);
   app.all('/web/*rest', (request, response, next) => {
@@ -157,8 +152,10 @@ function toExpress(path: string): string {
 async function stopServer(server: Server, graceMs: number): Promise<void> {
   if (!server.listening) return;
   const closed = new Promise<void>((resolve) => server.close(() => resolve()));
+  const idle = setInterval(() => server.closeIdleConnections(), 50);
+  const end = setTimeout(() => server.closeAllConnections(), graceMs);
   server.closeIdleConnections();
-  const timer = setTimeout(() => server.closeAllConnections(), graceMs);
   await closed;
-  clearTimeout(timer);
+  clearInterval(idle);
+  clearTimeout(end);
 }

@@ -59,7 +59,7 @@ export class OnlyOnce {
     const before = await takeKey(db, once, now, new Date(now.getTime() - STALE_MS));
     if (before) {
       if (before.requestHash !== once.requestHash) throw anotherRequest();
-      if (before.status !== null) return replayed({ status: before.status, body: before.body });
+      if (before.status !== null) return replayed({ status: before.status, body: asKept(before.body) });
       throw new UserError(
         'conflict',
         'The first request with this Idempotency-Key is still running. Send this one again in a second.',
@@ -70,7 +70,7 @@ export class OnlyOnce {
     if (answer.status >= 500 || answer.status === 429) await releaseKey(db, once);
     else {
       const { status, body } = this.#forReplay(answer, asked.secret);
-      await keepAnswer(db, once, status, typeof body === 'string' ? { text: body } : body);
+      await keepAnswer(db, once, status, toKeep(body));
     }
     return answer;
   }
@@ -93,6 +93,16 @@ function nameOf({ method, url, raw, owner, key }: Asked): Once {
   }
   const hash = createHash('sha256').update(`${method} ${url}\n`).update(raw);
   return { owner, key, requestHash: hash.digest('hex') };
+}
+
+/** As text, because jsonb would give the fields another order, and a repeat gets the same bytes. */
+function toKeep(body: Answer['body']): { readonly text: string } | null {
+  return body === null ? null : { text: JSON.stringify(body) };
+}
+
+function asKept(body: object | null): Answer['body'] {
+  if (body === null || !('text' in body) || typeof body.text !== 'string') return null;
+  return JSON.parse(body.text) as Answer['body'];
 }
 
 function replayed(answer: Answer): Answer {

@@ -33,6 +33,8 @@ export function serve(route: Route, path: string, door: Door): Serve {
     const answer = await answerTo(route, door, request, params, headers).catch((error: unknown) =>
       door.refuse(error, { ...about, id }),
     );
+    // Otherwise a connection that is kept alive would keep a stopping server waiting.
+    if (door.state.stopping) headers['Connection'] = 'close';
     send(response, { ...answer, headers: { ...headers, ...answer.headers } });
     const seconds = (performance.now() - start) / 1000;
     counted(answer.status, seconds);

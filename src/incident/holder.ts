@@ -26,7 +26,9 @@ export function sayWhoHasIt(
     return taken.by.id === id ? `you have it since ${since}` : `${taken.by.name} has it since ${since}`;
   }
   const acknowledged = `${taken.by.name} acknowledged it at ${since}`;
-  return incident.assignee === null ? acknowledged : `${acknowledged} and ${assignee ?? incident.assignee} has it`;
+  return incident.assignee === null
+    ? acknowledged
+    : `${acknowledged} and ${assignee ?? incident.assignee} has it`;
 }
 
 /** With the day where it is not the same one. */

@@ -1,6 +1,6 @@
 /** Time, as everything that waits sees it; tests drive one of their own. */
 export interface Clock {
-  now(): Date;
+  readonly now: () => Date;
   /** Calls once when it is `due`, at once if it was, unless cancelled before. */
   at(due: Date, call: () => void): Cancel;
 }

@@ -27,7 +27,7 @@ export interface Calls {
    * Calls `destination`, or throws a ProviderError without calling when it has been
    * failing: the job then waits, and that does not count as an attempt.
    */
-  calling<T>(destination: string, call: (signal: AbortSignal) => Promise<T>): Promise<T>;
+  readonly calling: <T>(destination: string, call: (signal: AbortSignal) => Promise<T>) => Promise<T>;
 }
 
 /**

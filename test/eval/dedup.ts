@@ -1,6 +1,5 @@
 import type { Alert } from '#src/alerts/alert.ts';
-import { crossKey, crossLookups, sameAlert } from '#src/alerts/identity.ts';
-import { identity } from '#src/alerts/identity.ts';
+import { crossKey, crossLookups, identity, sameAlert } from '#src/alerts/identity.ts';
 import { readAlerts } from '#src/alerts/source.ts';
 import { any } from '#src/alerts/sources/any.ts';
 
@@ -35,8 +34,8 @@ export async function dedup(file: string, say: Say): Promise<Record<string, numb
     if (guess && pair.duplicate) counts.hit += 1;
     if (guess && !pair.duplicate) counts.falseAlarm += 1;
     if (!guess && pair.duplicate) counts.missed += 1;
-    if (guess !== pair.duplicate)
-      say(`${pair.id} ${pair.subtype}: ${guess ? 'joined, is not' : 'not joined, is'} a duplicate`);
+    const verdict = guess ? 'joined' : 'kept apart';
+    if (guess !== pair.duplicate) say(`${pair.id} (${pair.subtype}): wrongly ${verdict}`);
   }
   const precision = ratio(counts.hit, counts.hit + counts.falseAlarm);
   const recall = ratio(counts.hit, counts.hit + counts.missed);

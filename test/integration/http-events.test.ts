@@ -147,9 +147,11 @@ describe('sending events', () => {
 });
 
 describe('signatures', () => {
-  const anomaly = sources.find((it) => it.name === 'sentinel')?.samples.find(({ payload }) => {
-    return typeof payload === 'object' && payload !== null && 'data' in payload;
-  })?.payload;
+  const anomaly = sources
+    .find((it) => it.name === 'sentinel')
+    ?.samples.find(({ payload }) => {
+      return typeof payload === 'object' && payload !== null && 'data' in payload;
+    })?.payload;
 
   const signed = (secret: string) => {
     const { signature: _, ...unsigned } = anomaly as Record<string, unknown>;
@@ -236,7 +238,11 @@ describe('bodies', () => {
   });
 
   test('NUL and half characters, spelled out in JSON, are stored without them', async ({ door }) => {
-    const body = JSON.stringify({ ...EVENT, title: 'Disk\u0000 full \ud800', payload: { 'a\u0000': '\udc00' } });
+    const body = JSON.stringify({
+      ...EVENT,
+      title: 'Disk\u0000 full \ud800',
+      payload: { 'a\u0000': '\udc00' },
+    });
     const sent = await door.call('POST', '/api/v1/events', body);
     expect(sent.status).toBe(202);
     const incident = await door.call('GET', `/api/v1/incidents/${sent.body.incident_id}`);

@@ -30,7 +30,7 @@ export const pagers: readonly Shape[] = [
   {
     vendor: 'pagerduty',
     docs: 'https://developer.pagerduty.com/docs/webhooks/v2-overview/',
-    when: (body) => /^incident\./.test(text(body['event']) ?? '') && isFields(body['incident']),
+    when: (body) => isIncident(body['event']) && isFields(body['incident']),
     state: (body) => pagerDutyWords(body['event']) ?? 'other',
     scale: SCALES.priorityOfFive,
     fields: ({ id, incident }) => ({ eventId: text(id), ...pagerDutyIncident(incident) }),
@@ -38,7 +38,7 @@ export const pagers: readonly Shape[] = [
   {
     vendor: 'pagerduty',
     docs: 'https://developer.pagerduty.com/docs/webhooks/v1-overview/',
-    when: (body) => /^incident\./.test(text(body['type']) ?? '') && has(body, 'data.incident'),
+    when: (body) => isIncident(body['type']) && has(body, 'data.incident'),
     state: (body) => pagerDutyWords(body['type']) ?? 'other',
     fields: ({ id, data }) => ({ eventId: text(id), ...pagerDutyIncident(get(data, 'incident')) }),
   },
@@ -77,6 +77,10 @@ export const pagers: readonly Shape[] = [
     fields: ({ message_key: key }) => ({ key: text(key) }),
   },
 ];
+
+function isIncident(kind: unknown): boolean {
+  return typeof kind === 'string' && kind.startsWith('incident.');
+}
 
 /** The incident object of all three webhook versions. Its labels, if any, stand in the text of the alert's details. */
 function pagerDutyIncident(incident: unknown) {

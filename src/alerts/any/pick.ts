@@ -2,7 +2,7 @@
 import type { AlertInput, AlertState, Link } from '../alert.ts';
 import { get, numbers, text } from '../fields.ts';
 import { labelsFrom, labelsInText } from '../labels.ts';
-import { linkTo } from '../links.ts';
+import { linksTo } from '../links.ts';
 import { DEFAULT_SEVERITY, environmentOf, instantOf, type Scale, severityOf } from '../normalise.ts';
 import { isStatusWord } from '../status.ts';
 import {
@@ -143,9 +143,7 @@ const NO_LINK =
 function linksOf({ found }: View): Link[] {
   return found
     .filter(({ key, above }) => above.length <= 3 && LINK_FIELD.test(key) && !NO_LINK.test(key))
-    .slice(0, 50)
-    .flatMap(({ key, value }) => linkTo(labelFor(key), value) ?? [])
-    .filter((link, index, all) => all.findIndex(({ url }) => url === link.url) === index)
+    .flatMap(({ key, value }) => linksTo([labelFor(key), value]))
     .slice(0, 5);
 }
 

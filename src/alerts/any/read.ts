@@ -11,7 +11,7 @@ import { pick, says } from './pick.ts';
 import type { Shape } from './shape.ts';
 import { stateIn } from './state.ts';
 import { uptime } from './uptime.ts';
-import { view } from './view.ts';
+import { viewOf } from './view.ts';
 
 /** Asked in this order; the first that fits reads. */
 const SHAPES: readonly Shape[] = [...pagers, ...clouds, ...uptime, ...code];
@@ -43,7 +43,7 @@ export function readAny(body: unknown): AlertInput[] {
 }
 
 function readOne(body: Fields): AlertInput[] {
-  const seen = view(body);
+  const seen = viewOf(body);
   const shape = SHAPES.find((it) => it.when(body));
   if (!shape && !says(seen)) return [];
   const state = shape?.state?.(body) ?? stateIn(seen) ?? 'firing';

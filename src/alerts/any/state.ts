@@ -69,6 +69,9 @@ const BEGINS = /^(?:started|start|begin|began|created|new)$/i;
 const WORK =
   /^(?:build|job|workflow|pipeline|run|deploy|deployment|execution|release|task|stage)(?:s|data|info|status|state)?$/;
 
+/** What is watched may be switched on or off; that is no state of the alert. */
+const WATCHED = new Set(['monitor', 'site', 'components']);
+
 interface Evidence {
   readonly state: AlertState;
   readonly weight: number;
@@ -99,14 +102,13 @@ export function stateIn({ found, listed }: View): AlertState | null {
 
 function evidence(field: Found): Evidence[] {
   const { key, above, value } = field;
-  if (above.some((it) => it === 'monitor' || it === 'site' || it === 'components') && key === 'status')
-    return [];
+  if (key === 'status' && above.some((it) => WATCHED.has(it))) return [];
   const depth = PER_LEVEL ** above.length;
   if (typeof value === 'boolean') return flag(key, value, depth);
   if (ENDS.has(key)) return instantOf(value) === null ? [] : [{ state: 'resolved', weight: 35 * depth }];
   if (typeof value !== 'string') return [];
-  if (BEGINS.test(value) && [...above, key].some((it) => WORK.test(it)))
-    return [{ state: 'other', weight: 85 * depth }];
+  const isWork = BEGINS.test(value) && [...above, key].some((it) => WORK.test(it));
+  if (isWork) return [{ state: 'other', weight: 85 * depth }];
   if (ACTIONS.has(key)) return word(value, 100 * depth, SURE_OF_ACTION);
   if (STATES.has(key)) return word(value, 85 * depth, SURE);
   if (LIKE_A_STATE.test(key) && !NOT_NOW.test(key)) return word(value, 70 * depth, SURE);

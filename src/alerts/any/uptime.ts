@@ -29,7 +29,7 @@ export const uptime: readonly Shape[] = [
   {
     vendor: 'updown',
     docs: 'https://updown.io/api#webhooks',
-    when: (body) => has(body, 'check.token', 'event') && /^check\./.test(text(body['event']) ?? ''),
+    when: (body) => has(body, 'check.token', 'event') && (text(body['event']) ?? '').startsWith('check.'),
     state: ({ event }) =>
       table({
         firing: 'check.down|check.still_down|check.ssl_invalid|check.ssl_expiration|check.performance_drop',

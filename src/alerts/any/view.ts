@@ -41,7 +41,7 @@ export function squash(name: string): string {
   return name.toLowerCase().replaceAll(/[^\p{L}\p{N}]/gu, '');
 }
 
-export function view(body: Fields): View {
+export function viewOf(body: Fields): View {
   const found: Found[] = [];
   const listed: Found[] = [];
   const queue: Step[] = [{ node: body, above: [], inList: false }];
@@ -56,8 +56,8 @@ export function view(body: Fields): View {
       const key = squash(name);
       const scalar = scalarOf(value);
       if (scalar !== null) {
-        if (text(scalar) !== null)
-          (step.inList ? listed : found).push({ key, above: step.above, value: scalar });
+        const target = step.inList ? listed : found;
+        if (text(scalar) !== null) target.push({ key, above: step.above, value: scalar });
       } else if (step.above.length < DEPTH && !ASIDE.has(key)) {
         const inList = step.inList || Array.isArray(value);
         queue.push(...members(value).map((node) => ({ node, above: [...step.above, key], inList })));

@@ -18,7 +18,7 @@ export const any = defineSource({
   name: 'any',
   title: 'any other system',
   docs: 'https://github.com/globalbusinessadvisors/llm-incident-manager#alert-sources',
-  payload: z.union([z.record(z.string(), z.unknown()), z.array(z.unknown()), z.string().min(1)], {
+  payload: z.union([z.custom<Fields>(isFields), z.array(z.unknown()), z.string().min(1)], {
     error: 'must be a JSON object, a list of them, a form or a text',
   }),
   read: (body) => readAsOwn(body) ?? readAny(body),

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import type { z } from 'zod';
 
 import { fromEvent } from '../event.ts';
 import { fromAlertEvent, fromAnomaly, fromCandidate } from '../sentinel/read.ts';

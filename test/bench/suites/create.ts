@@ -16,6 +16,7 @@ export async function create(place: Place): Promise<Readonly<Record<string, unkn
       title: `Checkout fails ${index}`,
       severity: 'P2',
       category: 'availability',
+      description: '',
     });
     latencies.push(performance.now() - start);
     if (status !== 201) failed += 1;

@@ -2,7 +2,7 @@ import type { Answer, SampleView, SendBody, SetupView } from '#adapters/web/prot
 
 import type { App } from '../app.ts';
 import { newId } from '../net/ids.ts';
-import { incidentsByRoom, lobbyOf } from '../state/rooms.ts';
+import { lobbyOf, roomOfIncident } from '../state/rooms.ts';
 import type { State } from '../state/state.ts';
 import { attempt, notice, quietly } from './attempt.ts';
 import { roomPath, showRoom } from './rooms.ts';
@@ -21,10 +21,13 @@ export async function loadSetup(app: App): Promise<void> {
 export async function sendSample(app: App, source: string): Promise<void> {
   const sample = await attempt(app, app.api.post<SampleView>('/web/setup/sample', { source }));
   if (!sample) return;
-  const room = sample.room ?? (await waitFor(app, (state) => roomOf(state, sample.incident)));
+  const incident = sample.incident_id;
+  const room =
+    incident === null
+      ? null
+      : await waitFor(app, ({ incidents }) => roomOfIncident(incidents.values(), incident) ?? null);
   if (room === null) {
-    const where = sample.incident === null ? 'It opened no incident.' : `It is part of ${sample.incident}.`;
-    notice(app, `The alert was taken. ${where}`);
+    notice(app, sample.message);
     return;
   }
   if (!app.store.get().rooms?.has(room)) await loadRooms(app);
@@ -52,14 +55,6 @@ async function goToNew(app: App, known: ReadonlySet<number>): Promise<void> {
     return fresh.flatMap((it) => it.rooms).find(({ platform }) => platform === 'web')?.id ?? null;
   });
   if (room !== null) showRoom(app, room);
-}
-
-/** The room of an incident, given its long id or its short name, once it is known. */
-function roomOf(state: State, incident: string | null): string | null {
-  for (const [room, it] of incidentsByRoom(state.incidents.values())) {
-    if (it.id === incident || `INC-${it.number}` === incident) return room;
-  }
-  return null;
 }
 
 /** The first answer that is not null, now or after a change; null when none comes in time. */

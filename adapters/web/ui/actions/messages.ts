@@ -17,7 +17,7 @@ export function pressKey(message: number, part: number): string {
 export async function press(
   app: App,
   message: MessageView,
-  what: { readonly part: number; readonly button?: number; readonly value?: string },
+  what: { readonly part: number; readonly button?: number; readonly label?: string; readonly value?: string },
 ): Promise<void> {
   const key = pressKey(message.id, what.part);
   const body: PressBody = { id: newId(), ...what };

@@ -114,19 +114,29 @@ async function loadPins(app: App, room: string): Promise<void> {
 /** Opens the thread below a message, beside the room. */
 export async function showThread(app: App, root: number | null): Promise<void> {
   app.store.set({ thread: root, drawer: root === null ? null : 'side' });
-  if (root === null) return;
-  const view = await attempt(app, app.api.get<MessagesView>(`/web/messages/${root}/thread`));
-  if (!view) return;
-  app.store.set(({ threads }) => {
-    const known = threads.get(root);
-    return {
-      threads: withEntry(
-        threads,
-        root,
-        known ? joined(known, view.messages) : logOf({ ...view, more: false }),
-      ),
-    };
-  });
+  if (root !== null) await loadThread(app, root);
+}
+
+/** The thread that is open, as it now is. */
+export function refreshThread(app: App): void {
+  const { thread } = app.store.get();
+  if (thread !== null) void loadThread(app, thread);
+}
+
+/** All of it: threads are short, and a very long one still ends somewhere. */
+async function loadThread(app: App, root: number): Promise<void> {
+  const path = `/web/messages/${root}/thread`;
+  let after = '';
+  for (let pages = 0; pages < 20; pages += 1) {
+    const view = await attempt(app, app.api.get<MessagesView>(`${path}${after}`));
+    if (!view) return;
+    app.store.set(({ threads }) => {
+      const known = threads.get(root) ?? { messages: [], older: false, newer: false };
+      return { threads: withEntry(threads, root, joined(known, view.messages)) };
+    });
+    if (!view.more) return;
+    after = `?after=${view.messages.at(-1)?.id}`;
+  }
 }
 
 /** Tells the server how far the reader has read. */

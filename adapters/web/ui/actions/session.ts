@@ -9,7 +9,7 @@ import { pushed } from '../state/pushed.ts';
 import { meOf, roomShown } from '../state/state.ts';
 import { notice, quietly } from './attempt.ts';
 import { loadIncidents, refreshIncident, refreshShown } from './incidents.ts';
-import { loadRoom, showPlace } from './rooms.ts';
+import { loadRoom, refreshThread, showPlace } from './rooms.ts';
 import { flush } from './sending.ts';
 import { announce } from './speech.ts';
 
@@ -61,6 +61,7 @@ export async function catchUp(app: App): Promise<void> {
   if (me) app.store.set({ session: { type: 'in', view: me } });
   const room = roomShown(app.store.get());
   await Promise.all([loadRooms(app), loadIncidents(app), room === null ? null : loadRoom(app, room)]);
+  refreshThread(app);
   refreshShown(app);
   flush(app, 'now');
 }
@@ -76,17 +77,12 @@ function heard(app: App, push: Push): void {
   app.store.set(pushed(before, push, now()));
   if (push.type === 'hello') void (app.arrived ? catchUp(app) : arrive(app));
   if (push.type === 'incident') refreshIncident(app, push.number);
-  if (push.type === 'room') app.timers.cancel(countsOf(push.room.id));
   if (push.type === 'typing') app.timers.later('typing', 5100, () => forgetTyping(app));
   if (push.type === 'message' && push.message.author?.id !== meOf(before)?.id) {
     if (push.message.room === roomShown(before)) announce(app, push.message);
-    // The server pushes the room with its new counts; should it not, the page asks.
-    app.timers.later(countsOf(push.message.room), 700, () => void loadRooms(app));
+    // The page counts by itself; what it may have counted wrongly does not stay so.
+    app.timers.later('counts', 5000, () => void loadRooms(app));
   }
-}
-
-function countsOf(room: string): string {
-  return `counts ${room}`;
 }
 
 function forgetTyping(app: App): void {

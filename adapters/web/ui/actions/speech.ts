@@ -12,4 +12,4 @@ export function announce(app: App, { id, author, body, deleted, editedAt }: Mess
 }
 
 /** What the page calls the program that speaks in the rooms. */
-export const BOT = 'Incident bot';
+export const BOT = 'Incident Manager';

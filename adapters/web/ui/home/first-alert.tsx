@@ -4,12 +4,13 @@ import type { SetupView } from '#adapters/web/protocol.ts';
 
 import { notice } from '../actions/attempt.ts';
 import { sendSample } from '../actions/home.ts';
-import { useApp } from '../context.ts';
+import { useApp, useKnown } from '../context.ts';
 import { copy } from '../widgets/copy.ts';
 import { Icon } from '../widgets/icon.tsx';
 
 /** How an alert gets in: by a button that sends a sample, and by a line for the terminal. */
 export function FirstAlert({ setup, newcomer }: { readonly setup: SetupView; readonly newcomer: boolean }) {
+  const local = useKnown(({ session }) => session.type === 'in' && session.view.actAs);
   return (
     <section className="setup" aria-labelledby="setup-title">
       <h2 id="setup-title">{newcomer ? 'Try it in a minute' : 'Send an alert'}</h2>
@@ -24,18 +25,17 @@ export function FirstAlert({ setup, newcomer }: { readonly setup: SetupView; rea
         <li>
           <h3>Or send one yourself</h3>
           <p>
-            {setup.key === null
-              ? 'Put an API key of yours in the place of KEY and paste this line into a terminal.'
+            {setup.curl === null
+              ? 'Point your monitoring at the address of its kind, with an API key that an admin makes for you.'
               : 'Paste this line into a terminal. The key in it works on this machine.'}
           </p>
-          <CopyLine line={setup.curl} />
+          {setup.curl === null ? <Addresses setup={setup} /> : <CopyLine line={setup.curl} />}
         </li>
         <li>
           <h3>Run the incident</h3>
           <p>
             In its room type <code>/incident</code> to see every command, or use the buttons on its card.
-            {setup.mode === 'local' &&
-              ' With “Act as” at the bottom left you can be a second person in another tab.'}
+            {local && ' With “Act as” at the bottom left you can be a second person in another tab.'}
           </p>
         </li>
       </ol>
@@ -55,7 +55,7 @@ function Samples({ setup }: { readonly setup: SetupView }) {
     <ul className="samples">
       {setup.sources.map(({ name, title }) => (
         <li key={name}>
-          <span>{title}</span>
+          <span>{titled(title)}</span>
           <button
             type="button"
             className="button button-plain button-small"
@@ -70,6 +70,26 @@ function Samples({ setup }: { readonly setup: SetupView }) {
       ))}
     </ul>
   );
+}
+
+function Addresses({ setup }: { readonly setup: SetupView }) {
+  return (
+    <dl className="addresses">
+      {setup.sources.map(({ name, title, address }) => (
+        <div key={name}>
+          <dt>{titled(title)}</dt>
+          <dd>
+            <code>{address}</code>
+          </dd>
+        </div>
+      ))}
+    </dl>
+  );
+}
+
+/** It begins a line here. */
+function titled(title: string): string {
+  return title.charAt(0).toUpperCase() + title.slice(1);
 }
 
 function CopyLine({ line }: { readonly line: string }) {

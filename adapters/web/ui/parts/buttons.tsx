@@ -18,7 +18,7 @@ export function Buttons({
   const busy = state?.type === 'busy' ? state.what : null;
 
   function use(button: Button, index: number): void {
-    const run = () => void press(app, of, { part, button: index });
+    const run = () => void press(app, of, { part, button: index, label: button.label });
     if (button.confirm === undefined) run();
     else app.store.set({ dialog: question(button, button.confirm, run) });
   }

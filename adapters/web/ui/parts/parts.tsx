@@ -1,4 +1,4 @@
-import type { MessageView, Part } from '#adapters/web/protocol.ts';
+import type { Inline, MessageView, Part, Text } from '#adapters/web/protocol.ts';
 
 import { Buttons } from './buttons.tsx';
 import { Words } from './inline.tsx';
@@ -28,7 +28,7 @@ function Drawn({
 }) {
   switch (part.type) {
     case 'heading':
-      return <h3 className="said-heading">{part.text}</h3>;
+      return <h2 className="said-heading">{part.text}</h2>;
     case 'text':
       return (
         <p className="said-text">
@@ -72,7 +72,7 @@ function Fields({ fields }: Omit<Extract<Part, { type: 'fields' }>, 'type'>) {
   return (
     <dl className="said-fields">
       {fields.map(({ label, value }, index) => (
-        <div key={index}>
+        <div key={index} className={plainLength(value) > WIDE ? 'said-wide' : undefined}>
           <dt>{label}</dt>
           <dd>
             <Words text={value} />
@@ -81,4 +81,18 @@ function Fields({ fields }: Omit<Extract<Part, { type: 'fields' }>, 'type'>) {
       ))}
     </dl>
   );
+}
+
+/** A value longer than this, in characters, gets a line of its own. */
+const WIDE = 44;
+
+function plainLength(text: Text): number {
+  if (typeof text === 'string') return text.length;
+  return text.reduce((sum, it) => sum + lengthOf(it), 0);
+}
+
+function lengthOf(inline: Inline): number {
+  if (typeof inline === 'string') return inline.length;
+  if (inline.type === 'time') return 5;
+  return inline.type === 'person' ? inline.name.length + 1 : inline.text.length;
 }

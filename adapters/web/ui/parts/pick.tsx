@@ -21,6 +21,7 @@ export function Pick({
     <>
       <Menu
         label={select.label}
+        named
         className="button button-plain button-select"
         items={select.options}
         disabled={state?.type === 'busy'}

@@ -25,8 +25,8 @@ export function RoomHeader({ room }: { readonly room: RoomView }) {
         <div className="room-name">
           {incident && <SeverityBadge severity={incident.severity} />}
           <h1 title={title}>
-            {room.kind === 'room' && <span aria-hidden="true">#</span>}
-            {title}
+            {room.kind === 'room' && !incident && <span aria-hidden="true">#</span>}
+            {incident?.title ?? title}
           </h1>
           {incident && <StatusChip incident={incident} />}
         </div>
@@ -38,7 +38,7 @@ export function RoomHeader({ room }: { readonly room: RoomView }) {
       </div>
       <div className="room-tools">
         <Pins room={room.id} />
-        {room.kind === 'room' && (
+        {room.members.length > 0 && room.kind === 'room' && (
           <button
             type="button"
             className="button-icon"

@@ -55,7 +55,6 @@ function Head({ message }: { readonly message: MessageView }) {
   return (
     <div className="message-head">
       <strong className="message-author">{message.author?.name ?? BOT}</strong>
-      {message.author === null && <span className="tag">Bot</span>}
       <Time at={message.postedAt} style="clock" />
       {message.private && (
         <span className="tag tag-private">

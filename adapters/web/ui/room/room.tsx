@@ -21,13 +21,13 @@ export function Room({ room }: { readonly room: string }) {
       <RoomHeader room={view} />
       <Messages room={room} />
       <TypingLine room={room} />
-      {view.archived ? (
+      {view.archived && (
         <p className="room-archived">
-          This room is archived: it can be read, and nothing more is written in it.
+          This room is archived. It can be read, and commands such as <code>/incident reopen</code> still
+          work.
         </p>
-      ) : (
-        <Composer room={room} threadOf={null} />
       )}
+      <Composer room={room} threadOf={null} />
     </div>
   );
 }

@@ -1,3 +1,5 @@
+import type { PersonView } from '#adapters/web/protocol.ts';
+
 import { actAs } from '../actions/session.ts';
 import { useApp, useKnown } from '../context.ts';
 import { Avatar, Presence } from '../widgets/avatar.tsx';
@@ -11,7 +13,6 @@ const MYSELF = ' ';
 export function You() {
   const app = useApp();
   const session = useKnown((state) => state.session);
-  const link = useKnown((state) => state.link);
   if (session.type !== 'in') return null;
   const { me, actAs: allowed, people } = session.view;
   const items: MenuItem[] = people.map(({ id, name, role }) => ({
@@ -25,24 +26,22 @@ export function You() {
   }
   return (
     <div className="you">
-      <span className="bar-face">
-        <Avatar person={me} size={28} />
-        <Presence online={link === 'live'} />
-      </span>
-      <span className="you-name">
-        {me.name}
-        <small>{app.as === null ? me.role : `${me.role}, in this tab`}</small>
-      </span>
-      {allowed && (
+      {allowed ? (
         <Menu
-          label="Act as somebody else in this tab"
-          className="button button-small"
+          label="Act as"
+          named
+          title="Act as somebody else in this tab"
+          className="you-who"
           items={items}
           onPick={(person) => void actAs(app, person === MYSELF ? null : person)}
         >
-          Act as
+          <Who me={me} hint={app.as === null ? 'Act as…' : `Acting as ${me.role}`} />
           <Icon name="chevron" size={14} />
         </Menu>
+      ) : (
+        <div className="you-who">
+          <Who me={me} hint={me.role} />
+        </div>
       )}
       <button
         type="button"
@@ -54,5 +53,21 @@ export function You() {
         <Icon name="help" />
       </button>
     </div>
+  );
+}
+
+function Who({ me, hint }: { readonly me: PersonView; readonly hint: string }) {
+  const link = useKnown((state) => state.link);
+  return (
+    <>
+      <span className="bar-face">
+        <Avatar person={me} size={28} />
+        <Presence online={link === 'live'} />
+      </span>
+      <span className="you-name">
+        {me.name}
+        <small>{hint}</small>
+      </span>
+    </>
   );
 }

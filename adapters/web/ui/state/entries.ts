@@ -40,11 +40,13 @@ export function entriesOf(
   return entries;
 }
 
+/** What only the reader sees, and what is pinned, says so in a head of its own. */
 function isFollowing(before: MessageView, message: MessageView): boolean {
   return (
     before.author?.id === message.author?.id &&
-    message.author !== null &&
-    before.private === message.private &&
+    !before.private &&
+    !message.private &&
+    !message.pinned &&
     Date.parse(message.postedAt) - Date.parse(before.postedAt) < TOGETHER
   );
 }

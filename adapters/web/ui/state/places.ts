@@ -19,12 +19,27 @@ export function messageAt(href: string): number | null {
   return Number.isSafeInteger(id) && id > 0 ? id : null;
 }
 
-/** Where a link leads on this very page; null when it leads elsewhere. */
-export function placeOfLink(href: string, origin: string): Place | null {
+/**
+ * Where a link leads on this very page; null when it leads elsewhere. An
+ * incident's address leads to its room; `roomOf` knows that of those it knows.
+ */
+export function placeOfLink(
+  href: string,
+  origin: string,
+  roomOf: (incident: string) => string | undefined,
+): Place | null {
   const url = URL.parse(href);
-  if (url?.origin !== origin) return null;
-  const room = roomIn(href);
-  return room === null ? null : { type: 'room', room };
+  if (!url || !isSame(url, new URL(origin))) return null;
+  const incident = /^\/incidents\/([\w-]+)$/.exec(url.pathname)?.[1];
+  const room = incident === undefined ? roomIn(href) : roomOf(incident);
+  return room === undefined || room === null ? null : { type: 'room', room };
+}
+
+/** A machine reached as `localhost` and as `127.0.0.1` is the same one. */
+function isSame(a: URL, b: URL): boolean {
+  const isHere = ({ hostname }: URL) =>
+    hostname === 'localhost' || hostname === '127.0.0.1' || hostname === '[::1]';
+  return a.origin === b.origin || (isHere(a) && isHere(b) && a.port === b.port && a.protocol === b.protocol);
 }
 
 function roomIn(href: string): string | null {

@@ -1,7 +1,8 @@
 import type { MessageView, Push, RoomView } from '#adapters/web/protocol.ts';
 
+import { counted } from './counted.ts';
 import { withPushed } from './log.ts';
-import { withEntry, type State } from './state.ts';
+import { meOf, withEntry, type State } from './state.ts';
 
 /** How long somebody is said to be typing, in milliseconds. */
 const TYPING_FOR = 5000;
@@ -16,7 +17,7 @@ export function pushed(state: State, push: Push, now: number): Partial<State> {
     case 'room':
       return { rooms: withRoom(state.rooms, push.room) };
     case 'message':
-      return withMessage(state, push.message);
+      return { ...withMessage(state, push.message), rooms: withCount(state, push.message) };
     case 'typing':
       return { typing: [...others(state, push), { ...push, until: now + TYPING_FOR }] };
     case 'incident':
@@ -36,6 +37,12 @@ export function withMessage(state: State, message: MessageView): Partial<State> 
     pins: withPin(state.pins, message),
     typing: state.typing.filter(({ room, person }) => room !== message.room || person !== message.author?.id),
   };
+}
+
+function withCount(state: State, message: MessageView): State['rooms'] {
+  const room = state.rooms?.get(message.room);
+  const me = meOf(state);
+  return room && me ? withRoom(state.rooms, counted(room, message, me.id)) : state.rooms;
 }
 
 export function withRoom(rooms: State['rooms'], room: RoomView): State['rooms'] {

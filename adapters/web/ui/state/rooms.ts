@@ -61,6 +61,15 @@ export function incidentsByRoom(incidents: Iterable<IncidentView>): ReadonlyMap<
   return byRoom;
 }
 
+/** The room here of an incident, named `INC-42`, `42` or by its long id. */
+export function roomOfIncident(incidents: Iterable<IncidentView>, name: string): string | undefined {
+  for (const { id, number, rooms } of incidents) {
+    const names = [id, `INC-${number}`, String(number)];
+    if (names.includes(name.toUpperCase())) return rooms.find(({ platform }) => platform === 'web')?.id;
+  }
+  return undefined;
+}
+
 export function isOver({ status }: Pick<IncidentView, 'status'>): boolean {
   return status === 'RESOLVED' || status === 'CLOSED';
 }

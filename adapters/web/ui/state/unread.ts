@@ -1,6 +1,10 @@
 import type { MessageView } from '#adapters/web/protocol.ts';
 
-/** The id of the first of the `unread` newest messages that others wrote; null when nothing is new. */
+/**
+ * The id of the first of the `unread` newest messages that others wrote; null
+ * when nothing is new, and also when everything is, since then there is
+ * nothing to tell it from.
+ */
 export function firstUnread(messages: readonly MessageView[], unread: number, me: string): number | null {
   let left = unread;
   let first: number | null = null;
@@ -10,5 +14,5 @@ export function firstUnread(messages: readonly MessageView[], unread: number, me
     first = message.id;
     left -= 1;
   }
-  return first;
+  return first === messages[0]?.id ? null : first;
 }

@@ -21,6 +21,8 @@ export function Menu(props: {
   readonly disabled?: boolean;
   readonly layout?: 'list' | 'row';
   readonly title?: string;
+  /** The button's own words name it already. */
+  readonly named?: boolean;
   readonly children: ReactNode;
 }) {
   const { label, items, onPick, className, disabled = false, layout = 'list', children } = props;
@@ -43,7 +45,7 @@ export function Menu(props: {
         className={className}
         disabled={disabled}
         title={props.title}
-        aria-label={label}
+        aria-label={props.named ? undefined : label}
         aria-haspopup="menu"
         aria-expanded={open}
         aria-controls={open ? id : undefined}

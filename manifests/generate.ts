@@ -1,0 +1,34 @@
+import { readFile, writeFile } from 'node:fs/promises';
+import path from 'node:path';
+
+import { commands } from '#commands/index.ts';
+
+import { commandReference } from './command-reference.ts';
+import { lifecycleDiagram } from './lifecycle-diagram.ts';
+
+/** What is written from the code, by its place in this folder. */
+const FILES: Readonly<Record<string, () => string>> = {
+  'commands.md': () => commandReference(commands),
+  'lifecycle.md': lifecycleDiagram,
+};
+
+/** Writes what is generated; with --check it only looks, and fails where a file is not what the code says. */
+async function main(isCheck: boolean): Promise<void> {
+  const stale: string[] = [];
+  for (const [name, make] of Object.entries(FILES)) {
+    const file = path.join(import.meta.dirname, name);
+    const before = await readFile(file, 'utf8').catch(() => '');
+    const after = make();
+    if (before === after) continue;
+    stale.push(`manifests/${name}`);
+    if (!isCheck) await writeFile(file, after);
+  }
+  if (!isCheck) {
+    console.log(stale.length > 0 ? `Written: ${stale.join(', ')}` : 'All is as the code says.');
+  } else if (stale.length > 0) {
+    console.error(`Not what the code says: ${stale.join(', ')}. Run: npm run manifests`);
+    process.exitCode = 1;
+  }
+}
+
+await main(process.argv.includes('--check'));

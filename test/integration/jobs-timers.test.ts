@@ -1,0 +1,87 @@
+import { randomUUID } from 'node:crypto';
+
+import { describe, expect, vi } from 'vitest';
+
+import type { Db } from '#src/db/schema.ts';
+import type { Context } from '#src/engine/context.ts';
+import { declare } from '#src/engine/declare.ts';
+import { SYSTEM } from '#src/incident/person.ts';
+import { realClock } from '#src/jobs/clock.ts';
+import { startJobs } from '#src/jobs/jobs.ts';
+import type { Reaction } from '#src/reactions/reaction.ts';
+import { test } from '#test/support/database.ts';
+
+const log = { warn: () => {}, error: () => {} };
+const DAY_MS = 86_400_000;
+
+describe('with 100,000 timers pending', () => {
+  // A machine that is busy with something else can be late; three times in a row it cannot.
+  test(
+    'those that are due fire within 250 ms of their time, and never before it',
+    { retry: 2 },
+    async ({ db, databaseKind }) => {
+      const numbers: number[] = [];
+      for (let i = 0; i < 50; i += 1) numbers.push((await declare(context(db), { title: 'Fails' })).number);
+      const now = realClock.now().getTime();
+      for (let part = 0; part < 10; part += 1) {
+        await setTimers(db, 10_000, 'far', (index) => ({
+          incident: null,
+          dueAt: new Date(now + DAY_MS + part * 10_000 + index),
+          key: `far-${part}-${index}`,
+        }));
+      }
+      const lateness: number[] = [];
+      const fire: Reaction<object> = { name: 'fire', on: [], timers: ['update-due'], run: async () => {} };
+      const jobs = await startJobs({
+        db,
+        alone: databaseKind === 'embedded',
+        reactions: [fire],
+        deps: {},
+        log,
+        observer: { reaction: () => {}, timerLate: (ms) => void lateness.push(ms) },
+      });
+
+      const begin = realClock.now().getTime() + 300;
+      await setTimers(db, 200, 'update-due', (index) => ({
+        incident: numbers[index % 50] ?? null,
+        dueAt: new Date(begin + index * 10),
+        key: `near-${index}`,
+      }));
+      jobs.committed();
+
+      await vi.waitFor(() => expect(lateness).toHaveLength(200), { timeout: 15_000 });
+      const sorted = lateness.toSorted((a, b) => a - b);
+      expect(sorted[0]).toBeGreaterThanOrEqual(0);
+      expect(sorted[197]).toBeLessThanOrEqual(250);
+      await jobs.stop();
+    },
+  );
+});
+
+async function setTimers(
+  db: Db,
+  count: number,
+  kind: string,
+  timer: (index: number) => { key: string; incident: number | null; dueAt: Date },
+): Promise<void> {
+  const rows = Array.from({ length: count }, (_, index) => ({ kind, ...timer(index) }));
+  await db.insertInto('timers').values(rows).execute();
+}
+
+function context(db: Db): Context {
+  return {
+    db,
+    actor: SYSTEM,
+    role: 'admin',
+    now: realClock.now,
+    newId: randomUUID,
+    committed: () => {},
+    settings: {
+      reopenWindowMs: 0,
+      groupWindowMs: 0,
+      groupBy: ['service'],
+      whenAlertsClear: 'resolve',
+      publicUrl: 'http://localhost',
+    },
+  };
+}

@@ -1,0 +1,427 @@
+import { randomUUID } from 'node:crypto';
+
+import { describe, expect } from 'vitest';
+
+import type { MessageView } from '#adapters/web/protocol.ts';
+import { say } from '#src/chat/message.ts';
+import { UserError } from '#src/errors.ts';
+import { test as base } from '#test/support/database.ts';
+import { roomPath, textOf, webChatOn } from '#test/support/web-chat.ts';
+
+const test = base.extend('web', async ({ db }) => {
+  const web = await webChatOn(db);
+  const room = await web.chat.platform.openRoom({
+    name: 'inc-1',
+    topic: 'P1 new',
+    title: 'Checkout is down',
+  });
+  return { ...web, room, ana: web.as('ana'), bo: web.as('bo'), cy: web.as('cy') };
+});
+
+describe('writing', () => {
+  test('what one writes all the others see at once, also the one who only watches', async ({ web }) => {
+    const pages = [web.ana, web.bo, web.cy].map((it) => it.connect());
+    const message = await web.cy.write(web.room.id, 'hello @bo, is it the database?');
+    for (const page of pages) expect(page.pushed('message')).toEqual([{ type: 'message', message }]);
+    expect(await web.bo.messages(web.room.id)).toEqual([message]);
+    expect(message).toMatchObject({ author: { id: 'cy', name: 'Cy Rossi' }, private: false, threadOf: null });
+  });
+
+  test('a message that is sent again is the same message', async ({ web }) => {
+    web.bo.connect();
+    const id = randomUUID();
+    const sent = await Promise.all([1, 2, 3].map(() => web.ana.send(web.room.id, 'once', { id })));
+    expect(await web.ana.send(web.room.id, 'once', { id: id.toUpperCase() })).toEqual(sent[0]);
+    expect(new Set(sent.map((it) => JSON.stringify(it))).size).toBe(1);
+    expect(web.bo.pushed('message')).toHaveLength(1);
+  });
+
+  test('whoever writes in a room is in it from then on', async ({ web }) => {
+    web.bo.connect();
+    await web.ana.write(web.room.id, 'on it');
+    await web.settled();
+    expect(web.bo.pushed('room').at(-1)?.room.members).toEqual(['ana']);
+  });
+
+  test('people change and take back their own words, and nobody else does', async ({ web }) => {
+    web.bo.connect();
+    const { id } = await web.ana.write(web.room.id, 'the pol is exhausted');
+    const path = `/web/messages/${id}`;
+    web.clock.pass(1000);
+    const edited = await web.ana.ask<MessageView>('PATCH', path, { text: 'the pool is exhausted' });
+    expect(edited).toMatchObject({
+      body: { text: 'the pool is exhausted' },
+      editedAt: '2026-03-01T08:00:01.000Z',
+    });
+    await web.ana.ask('PATCH', path, { text: 'the pool is exhausted' });
+    expect(web.bo.pushed('message')).toHaveLength(2);
+
+    expect(await web.bo.request('PATCH', path, { text: 'x' })).toMatchObject({ status: 403 });
+    expect(await web.bo.request('DELETE', path)).toMatchObject({ status: 403 });
+    await web.bo.ask('POST', `${path}/reactions`, { emoji: '👍', on: true });
+    const gone = await web.ana.ask<MessageView>('DELETE', path);
+    expect(gone).toMatchObject({
+      deleted: true,
+      body: { type: 'words', text: '' },
+      reactions: [],
+      pinned: false,
+    });
+    expect(await web.ana.request('DELETE', path)).toMatchObject({ status: 409 });
+    expect(await search(web.bo, 'exhausted')).toEqual([]);
+    expect(JSON.stringify(await web.bo.messages(web.room.id))).not.toContain('exhausted');
+  });
+
+  test('what the bot says nobody changes', async ({ web }) => {
+    const { id } = await web.chat.platform.post(web.room, say('INC-1 is new'), { key: 'k' });
+    expect(await web.ana.request('PATCH', `/web/messages/${id}`, { text: 'x' })).toMatchObject({
+      status: 403,
+    });
+    expect(await web.ana.request('DELETE', `/web/messages/${id}`)).toMatchObject({ status: 403 });
+  });
+
+  test('in an archived room nobody writes, but commands still work', async ({ web }) => {
+    await web.chat.platform.archiveRoom(web.room);
+    const refused = await web.ana.request('POST', `${roomPath(web.room.id)}/messages`, {
+      id: randomUUID(),
+      text: 'x',
+    });
+    expect(refused).toMatchObject({ status: 409, body: { error: 'conflict' } });
+    expect(await web.ana.send(web.room.id, '/incident reopen')).toMatchObject({ type: 'posted' });
+  });
+
+  test('a message has at most 4,000 characters, and the refusal says so', async ({ web }) => {
+    await web.ana.write(web.room.id, 'x'.repeat(4000));
+    const path = `${roomPath(web.room.id)}/messages`;
+    const refused = await web.ana.request('POST', path, { id: randomUUID(), text: 'x'.repeat(4001) });
+    expect(refused).toEqual({
+      status: 413,
+      body: {
+        error: 'too_large',
+        message: 'A message may have 4000 characters; this one has 4001.',
+        details: { limit: 4000, length: 4001 },
+        timestamp: '2026-03-01T08:00:00.000Z',
+      },
+    });
+  });
+});
+
+describe('threads', () => {
+  test('replies stand below their message, and the message counts them', async ({ web }) => {
+    web.bo.connect();
+    const root = await web.ana.write(web.room.id, 'who deployed?');
+    const first = await web.bo.write(web.room.id, 'me', root.id);
+    const second = await web.ana.write(web.room.id, 'roll it back', first.id);
+    await web.settled();
+    expect(second.threadOf).toBe(root.id);
+    expect((await web.cy.thread(second.id)).map(textOf)).toEqual(['who deployed?', 'me', 'roll it back']);
+    expect(await web.cy.messages(web.room.id)).toMatchObject([{ id: root.id, replies: 2 }]);
+    expect(web.bo.pushed('message').findLast(({ message }) => message.id === root.id)?.message.replies).toBe(
+      2,
+    );
+    await web.bo.ask('DELETE', `/web/messages/${first.id}`);
+    expect(await web.cy.messages(web.room.id)).toMatchObject([{ replies: 1 }]);
+  });
+
+  test('a command that is typed in a thread is answered there', async ({ web }) => {
+    const root = await web.ana.write(web.room.id, 'who deployed?');
+    web.inbox.outcome = async () => ({ type: 'reply', message: say('Bo did.'), visible: 'room' });
+    const answer = await web.ana.send(web.room.id, '/incident who', { threadOf: root.id });
+    expect(answer).toMatchObject({ type: 'posted', message: { threadOf: root.id } });
+  });
+
+  test('nobody answers below a message of another room, or one that only they see', async ({ web }) => {
+    const other = await web.chat.platform.openRoom({ name: 'inc-2', topic: '', title: '' });
+    const { id } = await web.ana.write(other.id, 'elsewhere');
+    const path = `${roomPath(web.room.id)}/messages`;
+    const reply = { id: randomUUID(), text: 'x', threadOf: id };
+    expect(await web.ana.request('POST', path, reply)).toMatchObject({ status: 400 });
+    await web.chat.platform.whisper(web.refs.ana, web.room, say('psst'), { key: 'w' });
+    const [whispered] = await web.ana.messages(web.room.id);
+    const below = { ...reply, threadOf: whispered?.id };
+    expect(await web.ana.request('POST', path, below)).toMatchObject({ status: 409 });
+    expect(await web.bo.request('POST', path, below)).toMatchObject({ status: 404 });
+  });
+});
+
+describe('what is private', () => {
+  test('a private reply is there for the one who asked, and for nobody else in any way', async ({ web }) => {
+    web.bo.connect();
+    web.ana.connect();
+    const answer = await web.ana.send(web.room.id, '/incident catchup');
+    if (answer.type !== 'posted') throw new Error('a form came back');
+    const { id } = answer.message;
+    expect(answer.message).toMatchObject({ private: true, author: null });
+    expect(textOf(answer.message)).toBe('You typed /incident catchup\nDone.');
+    expect(web.ana.pushed('message')).toHaveLength(1);
+    expect(await web.ana.messages(web.room.id)).toEqual([answer.message]);
+    expect(await search(web.ana, 'catchup')).toHaveLength(1);
+
+    expect(web.bo.pushed('message')).toEqual([]);
+    expect(await web.bo.messages(web.room.id)).toEqual([]);
+    expect(await search(web.bo, 'catchup')).toEqual([]);
+    expect((await web.bo.rooms())[0]).toMatchObject({ unread: 0 });
+    const path = `/web/messages/${id}`;
+    const tries = [
+      web.bo.request('GET', `${path}/thread`),
+      web.bo.request('POST', `${path}/press`, { id: randomUUID(), part: 0, button: 0 }),
+      web.bo.request('POST', `${path}/reactions`, { emoji: '👍', on: true }),
+      web.bo.request('POST', `${path}/pin`, { on: true }),
+      web.bo.request('PATCH', path, { text: 'x' }),
+      web.bo.request('DELETE', path),
+    ];
+    for (const it of await Promise.all(tries)) expect(it).toMatchObject({ status: 404 });
+    expect(await web.ana.request('POST', `${path}/pin`, { on: true })).toMatchObject({ status: 409 });
+  });
+
+  test('a conversation is there for those who have it, and for nobody else in any way', async ({ web }) => {
+    web.cy.connect();
+    const [direct, again] = await Promise.all(
+      [1, 2].map(() => web.ana.ask<{ id: string }>('POST', '/web/direct', { person: 'bo' })),
+    );
+    expect(again).toEqual(direct);
+    expect(direct).toMatchObject({ kind: 'direct', name: 'Bo Chen', members: ['ana', 'bo'] });
+    const id = direct?.id ?? '';
+    expect(await web.bo.ask('POST', '/web/direct', { person: 'ana' })).toMatchObject({
+      id,
+      name: 'Ana Lima',
+    });
+
+    const { id: message } = await web.ana.write(id, 'between us');
+    expect((await web.bo.messages(id)).map(textOf)).toEqual(['between us']);
+    expect(await search(web.bo, 'between')).toMatchObject([{ roomName: 'Ana Lima' }]);
+    expect((await web.bo.rooms()).find((it) => it.id === id)).toMatchObject({ unread: 1 });
+    expect(web.inbox.words).toEqual([]);
+
+    expect((await web.cy.rooms()).map((it) => it.id)).toEqual([web.room.id]);
+    expect(await search(web.cy, 'between')).toEqual([]);
+    const tries = [
+      web.cy.request('GET', `${roomPath(id)}/messages`),
+      web.cy.request('GET', `${roomPath(id)}/pins`),
+      web.cy.request('POST', `${roomPath(id)}/messages`, { id: randomUUID(), text: 'x' }),
+      web.cy.request('POST', `${roomPath(id)}/read`, { last: message }),
+      web.cy.request('GET', `/web/messages/${message}/thread`),
+      web.cy.request('POST', `/web/messages/${message}/reactions`, { emoji: '👍', on: true }),
+      web.cy.request('POST', '/web/forms', { id: randomUUID(), room: id, command: 'note', args: {} }),
+      web.cy.request('GET', `/web/suggest?line=/incident%20r&room=${encodeURIComponent(id)}`),
+    ];
+    for (const it of await Promise.all(tries)) expect(it).toMatchObject({ status: 404 });
+    web.ana.connect().sends({ type: 'typing', room: id });
+    web.cy.sends({ type: 'typing', room: id });
+    await web.settled();
+    expect(web.cy.pushes.map(({ type }) => type)).not.toContain('typing');
+    expect(web.cy.pushed('room')).toEqual([]);
+    expect(web.cy.pushed('message')).toEqual([]);
+    expect(web.ana.pushed('typing')).toEqual([]);
+  });
+
+  test('the conversation with oneself is the one with the bot', async ({ web }) => {
+    const room = await web.ana.ask<{ id: string }>('POST', '/web/direct', { person: 'ana' });
+    expect(room).toMatchObject({ kind: 'direct', name: 'Incident Manager', members: ['ana'] });
+    const reply = await web.ana.ask('POST', '/web/forms', {
+      id: randomUUID(),
+      room: null,
+      command: 'list',
+      args: {},
+    });
+    expect(reply).toMatchObject({ type: 'posted', message: { room: room.id, private: false } });
+    expect(await web.ana.request('POST', '/web/direct', { person: 'zoe' })).toMatchObject({ status: 404 });
+  });
+});
+
+describe('commands', () => {
+  test('the room reads who asked what, and the answer', async ({ web }) => {
+    web.cy.connect();
+    web.inbox.outcome = async () => ({
+      type: 'reply',
+      message: say('INC-1 is acknowledged.'),
+      visible: 'room',
+    });
+    await web.bo.send(web.room.id, '/incident ack');
+    expect((await web.cy.messages(web.room.id)).map(textOf)).toEqual([
+      'Bo Chen typed /incident ack\nINC-1 is acknowledged.',
+    ]);
+    expect(web.cy.pushed('message')).toHaveLength(1);
+  });
+
+  test('a wish has the id of the page and of who wishes', async ({ web }) => {
+    const id = randomUUID();
+    await web.bo.send(web.room.id, '/incident note two\nlines ', { id });
+    expect(web.inbox.invocations).toEqual([
+      {
+        id: `web:bo:${id}`,
+        person: { platform: 'web', id: 'bo' },
+        room: { platform: 'web', id: web.room.id },
+        ask: { type: 'typed', text: 'note two\nlines' },
+      },
+    ]);
+  });
+
+  test('what the engine refuses is answered as a refusal, and a bug is not hidden', async ({ web }) => {
+    web.inbox.outcome = async () => {
+      throw new UserError('busy', 'Too much is going on.');
+    };
+    const path = `${roomPath(web.room.id)}/messages`;
+    const asked = { id: randomUUID(), text: '/incident ack' };
+    expect(await web.bo.request('POST', path, asked)).toMatchObject({ status: 503, body: { error: 'busy' } });
+    web.inbox.outcome = () => Promise.reject(new Error('boom'));
+    await expect(web.bo.request('POST', path, { ...asked, id: randomUUID() })).rejects.toThrow('boom');
+  });
+
+  test('a button is what the stored message says, whatever the page says', async ({ web }) => {
+    const press = {
+      label: 'Acknowledge',
+      command: 'ack',
+      args: { incident: 'INC-1' },
+      style: 'primary',
+    } as const;
+    const card = (label: string) => say('INC-1', { type: 'buttons', buttons: [{ ...press, label }] });
+    const posted = await web.chat.platform.post(web.room, card('Acknowledge'), { key: 'card' });
+    const path = `/web/messages/${posted.id}/press`;
+    const id = randomUUID();
+    const pressed = {
+      id,
+      part: 1,
+      button: 0,
+      label: 'Acknowledge',
+      command: 'close',
+      args: { incident: 'INC-9' },
+    };
+    const answer = await web.bo.ask('POST', path, pressed);
+    expect(web.inbox.invocations[0]?.ask).toEqual({
+      type: 'saved',
+      command: 'ack',
+      args: { incident: 'INC-1' },
+    });
+
+    await web.chat.platform.edit(posted, card('Resolve'));
+    expect(await web.bo.ask('POST', path, pressed)).toEqual(answer);
+    for (const wrong of [
+      { part: 1, button: 0, label: 'Acknowledge' },
+      { part: 1, button: 1 },
+      { part: 1 },
+      { part: 0, button: 0 },
+      { part: 7, button: 0 },
+      { part: 1, value: 'x' },
+    ]) {
+      const refused = await web.bo.request('POST', path, { id: randomUUID(), ...wrong });
+      expect(refused).toMatchObject({ status: 409, body: { error: 'conflict' } });
+    }
+    expect(web.inbox.invocations).toHaveLength(1);
+  });
+
+  test('an option of a select fills the argument it stands for, and only one that is offered', async ({
+    web,
+  }) => {
+    const options = [{ label: 'INC-2 Search', value: 'INC-2' }];
+    const select = { label: 'Which?', command: 'ack', args: { note: 'n' }, arg: 'incident', options };
+    const { id } = await web.chat.platform.post(web.room, say('Which?', { type: 'select', select }), {
+      key: 's',
+    });
+    const path = `/web/messages/${id}/press`;
+    await web.bo.ask('POST', path, { id: randomUUID(), part: 1, value: 'INC-2' });
+    expect(web.inbox.invocations[0]?.ask).toMatchObject({ args: { note: 'n', incident: 'INC-2' } });
+    const refused = await web.bo.request('POST', path, { id: randomUUID(), part: 1, value: 'INC-9' });
+    expect(refused).toMatchObject({ status: 409 });
+  });
+
+  test('completions can stand where the line stands', async ({ web }) => {
+    const at = (line: string) =>
+      web.bo.ask('GET', `/web/suggest?line=${encodeURIComponent(line)}&room=${web.room.id}`);
+    expect(await at('/incident r')).toEqual({
+      suggestions: [{ line: '/incident resolve', help: 'Resolve it' }],
+    });
+    expect(await at('hello')).toEqual({ suggestions: [] });
+  });
+
+  test('before the start and after the stop nothing is begun', async ({ web }) => {
+    await web.chat.platform.stop();
+    const body = { id: randomUUID(), text: '/incident ack' };
+    const refused = await web.bo.request('POST', `${roomPath(web.room.id)}/messages`, body);
+    expect(refused).toMatchObject({ status: 503, body: { error: 'busy' } });
+  });
+});
+
+describe('pins and reactions', () => {
+  test("a person's words that are pinned go to the engine first, in their name", async ({ web }) => {
+    web.cy.connect();
+    const { id } = await web.bo.write(web.room.id, 'the pool is exhausted');
+    web.inbox.words.length = 0;
+    const pinned = await web.ana.ask('POST', `/web/messages/${id}/pin`, { on: true });
+    expect(pinned).toMatchObject({ pinned: true });
+    expect(web.inbox.words).toEqual([
+      {
+        id: `web:pinned:${id}`,
+        person: web.refs.ana,
+        room: { platform: 'web', id: web.room.id },
+        text: 'the pool is exhausted (Bo Chen)',
+        kind: 'pinned',
+      },
+    ]);
+    await web.ana.ask('POST', `/web/messages/${id}/pin`, { on: true });
+    expect(web.inbox.words).toHaveLength(1);
+    expect(await web.cy.ask('GET', `${roomPath(web.room.id)}/pins`)).toMatchObject({
+      messages: [{ id }],
+      more: false,
+    });
+    expect(web.cy.pushed('message').at(-1)).toMatchObject({ message: { id, pinned: true } });
+    expect(await web.cy.ask('POST', `/web/messages/${id}/pin`, { on: false })).toMatchObject({
+      pinned: false,
+    });
+  });
+
+  test('what the engine does not take is not pinned', async ({ web }) => {
+    const { id } = await web.bo.write(web.room.id, 'words');
+    web.inbox.saying = () => Promise.reject(new UserError('not_allowed', 'Not you.'));
+    expect(await web.cy.request('POST', `/web/messages/${id}/pin`, { on: true })).toMatchObject({
+      status: 403,
+    });
+    expect(await web.cy.messages(web.room.id)).toMatchObject([{ pinned: false }]);
+  });
+
+  test("the bot's card is pinned without a word to the engine", async ({ web }) => {
+    await web.chat.platform.post(web.room, say('INC-1'), { key: 'card', pin: true });
+    expect(await web.cy.ask('GET', `${roomPath(web.room.id)}/pins`)).toMatchObject({
+      messages: [{ pinned: true }],
+    });
+    expect(web.inbox.words).toEqual([]);
+  });
+
+  test('reactions are counted by person, and taken back', async ({ web }) => {
+    web.cy.connect();
+    const { id } = await web.bo.write(web.room.id, 'rolled back');
+    const react = (page: typeof web.ana, emoji: string, on: boolean) =>
+      page.ask<MessageView>('POST', `/web/messages/${id}/reactions`, { emoji, on });
+    await react(web.ana, '🎉', true);
+    web.clock.pass(1);
+    await react(web.bo, '👍🏽', true);
+    web.clock.pass(1);
+    await react(web.bo, '🎉', true);
+    const pushes = web.cy.pushed('message').length;
+    expect((await react(web.bo, '🎉', true)).reactions).toEqual([
+      { emoji: '🎉', people: ['ana', 'bo'] },
+      { emoji: '👍🏽', people: ['bo'] },
+    ]);
+    expect(web.cy.pushed('message')).toHaveLength(pushes);
+    expect((await react(web.ana, '🎉', false)).reactions[1]).toEqual({ emoji: '🎉', people: ['bo'] });
+  });
+
+  test('only an emoji is a reaction, and twenty a person are enough', async ({ web }) => {
+    const { id } = await web.bo.write(web.room.id, 'rolled back');
+    const path = `/web/messages/${id}/reactions`;
+    for (const emoji of ['x', '', '👍👍', '<b>', ':tada:', '1', '\u200D', 'a👍']) {
+      expect(await web.ana.request('POST', path, { emoji, on: true })).toMatchObject({ status: 400 });
+    }
+    for (const emoji of ['❤️', '❤', '👩‍🚒', '🇫🇷']) {
+      expect(await web.ana.request('POST', path, { emoji, on: true })).toMatchObject({ status: 200 });
+    }
+    const many = Array.from({ length: 30 }, (_, index) => String.fromCodePoint(0x1f600 + index));
+    for (const emoji of many) await web.ana.ask('POST', path, { emoji, on: true });
+    const [message] = await web.ana.messages(web.room.id);
+    expect(message?.reactions).toHaveLength(20);
+  });
+});
+
+async function search(page: { ask<T>(method: string, path: string): Promise<T> }, words: string) {
+  const path = `/web/search?q=${encodeURIComponent(words)}`;
+  return (await page.ask<{ messages: (MessageView & { roomName: string })[] }>('GET', path)).messages;
+}

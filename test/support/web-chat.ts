@@ -1,0 +1,204 @@
+import { randomUUID } from 'node:crypto';
+import { setImmediate } from 'node:timers/promises';
+
+import { makeWebChat, type WebChat } from '#adapters/web/adapter.ts';
+import type { Connection } from '#adapters/web/live.ts';
+import type { Answer, MessageView, MessagesView, Push, RoomView } from '#adapters/web/protocol.ts';
+import type { Body } from '#adapters/web/store.ts';
+import { plainMessage, say } from '#src/chat/message.ts';
+import type { Inbox, Invocation, Outcome, Said } from '#src/chat/platform.ts';
+import { chatStore } from '#src/db/chat.ts';
+import { savePerson } from '#src/db/people.ts';
+import type { Db } from '#src/db/schema.ts';
+import type { PersonId } from '#src/incident/person.ts';
+
+/** The people of the tests. */
+export const PEOPLE = [
+  { id: 'ana', name: 'Ana Lima', role: 'admin' },
+  { id: 'bo', name: 'Bo Chen', role: 'responder' },
+  { id: 'cy', name: 'Cy Rossi', role: 'viewer' },
+] as const;
+
+export type WebPerson = (typeof PEOPLE)[number]['id'];
+
+/** An engine's ear that keeps what it hears and says what the test wants; a repeat it answers as before, as the real one does. */
+export class ListeningInbox implements Inbox {
+  readonly invocations: Invocation[] = [];
+  readonly words: Said[] = [];
+  outcome: (invocation: Invocation) => Promise<Outcome> = async () => ({
+    type: 'reply',
+    message: say('Done.'),
+    visible: 'private',
+  });
+  saying: (said: Said) => Promise<void> = async () => {};
+  readonly #answers = new Map<string, Promise<Outcome>>();
+
+  async invoked(invocation: Invocation): Promise<Outcome> {
+    const before = this.#answers.get(invocation.id);
+    if (before) return await before;
+    this.invocations.push(invocation);
+    const answer = this.outcome(invocation);
+    this.#answers.set(invocation.id, answer);
+    return await answer;
+  }
+
+  async said(said: Said): Promise<void> {
+    await this.saying(said);
+    this.words.push(said);
+  }
+
+  async suggest(typed: string) {
+    return [{ line: `/incident ${typed}esolve`, help: 'Resolve it' }];
+  }
+}
+
+/** The web chat over a database, with the people in it and nothing else. */
+export async function webChatOn(db: Db) {
+  const start = new Date('2026-03-01T08:00:00Z').getTime();
+  let ms = start;
+  const clock = { now: () => new Date(ms), pass: (by: number) => void (ms += by) };
+  const failures: unknown[] = [];
+  for (const { id, ...person } of PEOPLE) {
+    const whole = { ...person, id: id as PersonId, email: null, timezone: 'UTC', active: true };
+    await savePerson(db, whole, new Date(start));
+  }
+  const running = new Set<Promise<unknown>>();
+  const make = () =>
+    makeWebChat({
+      store: watched(chatStore<Body>(db), running),
+      publicUrl: 'https://incidents.example',
+      now: clock.now,
+      report: (error) => failures.push(error),
+    });
+  const chat = make();
+  const inbox = new ListeningInbox();
+  await chat.platform.start(inbox);
+  return {
+    chat,
+    inbox,
+    clock,
+    failures,
+    make,
+    refs: { ana: refTo('ana'), bo: refTo('bo') },
+    as: (id: WebPerson) => new WebPage(chat, id),
+    /** Waits for the work that nobody waits for. */
+    settled: async () => {
+      do {
+        await Promise.allSettled(running);
+        await setImmediate();
+      } while (running.size > 0);
+    },
+  };
+}
+
+/** The same store, and what it is doing at the moment. */
+function watched<T extends object>(store: T, running: Set<Promise<unknown>>): T {
+  return new Proxy(store, {
+    get(target, name, receiver) {
+      const run: unknown = Reflect.get(target, name, receiver);
+      if (typeof run !== 'function') return run;
+      return (...args: unknown[]) => {
+        const result: unknown = Reflect.apply(run, target, args);
+        if (!(result instanceof Promise)) return result;
+        const done = () => void running.delete(result);
+        running.add(result);
+        result.then(done, done);
+        return result;
+      };
+    },
+  });
+}
+
+function refTo(id: WebPerson) {
+  return { platform: 'web', id };
+}
+
+/** A person's page: what it asks and what is pushed to it. */
+export class WebPage {
+  readonly id: WebPerson;
+  readonly pushes: Push[] = [];
+  readonly #chat: WebChat;
+  #connection: Connection | undefined;
+
+  constructor(chat: WebChat, id: WebPerson) {
+    this.#chat = chat;
+    this.id = id;
+  }
+
+  get who() {
+    return PEOPLE.find((it) => it.id === this.id) ?? PEOPLE[0];
+  }
+
+  async request(method: string, path: string, body?: unknown): Promise<{ status: number; body: unknown }> {
+    const init = body === undefined ? { method } : { method, body: JSON.stringify(body) };
+    const request = new Request(`https://incidents.example${path}`, init);
+    const response = await this.#chat.handle(request, this.who);
+    const text = await response.text();
+    return { status: response.status, body: text === '' ? undefined : (JSON.parse(text) as unknown) };
+  }
+
+  /** Asks and expects to be answered. */
+  async ask<T>(method: string, path: string, body?: unknown): Promise<T> {
+    const answer = await this.request(method, path, body);
+    if (answer.status >= 300) throw new Error(`${method} ${path}: ${JSON.stringify(answer)}`);
+    return answer.body as T;
+  }
+
+  async rooms(): Promise<readonly RoomView[]> {
+    return (await this.ask<{ rooms: RoomView[] }>('GET', '/web/rooms')).rooms;
+  }
+
+  async messages(room: string, query = ''): Promise<readonly MessageView[]> {
+    return (await this.ask<MessagesView>('GET', `${roomPath(room)}/messages${query}`)).messages;
+  }
+
+  async thread(id: number): Promise<readonly MessageView[]> {
+    return (await this.ask<MessagesView>('GET', `/web/messages/${id}/thread`)).messages;
+  }
+
+  async send(room: string, text: string, more: { id?: string; threadOf?: number } = {}): Promise<Answer> {
+    return await this.ask('POST', `${roomPath(room)}/messages`, { id: randomUUID(), text, ...more });
+  }
+
+  /** Writes words and gives the message. */
+  async write(room: string, text: string, threadOf?: number): Promise<MessageView> {
+    const answer = await this.send(room, text, threadOf === undefined ? {} : { threadOf });
+    if (answer.type !== 'posted') throw new Error('A form came back.');
+    return answer.message;
+  }
+
+  connect(): this {
+    this.#connection = this.#chat.connect(this.who, (push) => void this.pushes.push(push));
+    return this;
+  }
+
+  sends(sent: unknown): void {
+    this.#connection?.received(sent);
+  }
+
+  leaves(): void {
+    this.#connection?.closed();
+  }
+
+  pushed<T extends Push['type']>(type: T): Extract<Push, { type: T }>[] {
+    return this.pushes.filter((it): it is Extract<Push, { type: T }> => it.type === type);
+  }
+}
+
+export function roomPath(room: string): string {
+  return `/web/rooms/${encodeURIComponent(room)}`;
+}
+
+/** What a reader reads in a message. */
+export function textOf({ body }: MessageView): string {
+  if (body.type === 'words') return body.text;
+  const parts = body.message.parts.filter((it) => it.type !== 'buttons' && it.type !== 'select');
+  return plainMessage({ ...body.message, parts });
+}
+
+export function buttonsOf({ body }: MessageView): string[] {
+  if (body.type === 'words') return [];
+  return body.message.parts.flatMap((it) =>
+    it.type === 'buttons' ? it.buttons.map(({ label }) => label) : [],
+  );
+}

@@ -1,0 +1,384 @@
+import * as fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+
+import { sayWhoHasIt } from '#src/incident/holder.ts';
+import { STATUSES, type Incident, type Status } from '#src/incident/incident.ts';
+import {
+  ACTIONS,
+  actionsFrom,
+  decide,
+  isLegal,
+  LIFECYCLE,
+  MAX_LEVEL,
+  pathTo,
+  type Action,
+  type ActionInput,
+} from '#src/incident/lifecycle.ts';
+import type { PersonId } from '#src/incident/person.ts';
+import {
+  ana,
+  bo,
+  by,
+  incident,
+  incidentIn,
+  minutes,
+  monitor,
+  openedAt,
+  types,
+} from '#test/support/incident.ts';
+
+const NO = null;
+
+/** Contracts 2.1, cell by cell: what each action leads to from NEW, ACKNOWLEDGED, IN_PROGRESS, ESCALATED, RESOLVED, CLOSED. */
+// oxfmt-ignore
+const MATRIX: Record<Action, readonly (Status | null)[]> = {
+  acknowledge: ['ACKNOWLEDGED', NO,            NO,          NO,            NO,            NO],
+  start:       [NO,             'IN_PROGRESS', NO,          'IN_PROGRESS', NO,            NO],
+  escalate:    ['ESCALATED',    'ESCALATED',   'ESCALATED', NO,            NO,            NO],
+  // Contracts 2.1, "Conflicts": the next level of an escalated incident is no change of its status.
+  raise:       [NO,             NO,            NO,          'ESCALATED',   NO,            NO],
+  deescalate:  [NO,             NO,            NO,          'IN_PROGRESS', NO,            NO],
+  resolve:     [NO,             NO,            'RESOLVED',  NO,            NO,            NO],
+  reopen:      [NO,             NO,            NO,          NO,            'IN_PROGRESS', 'IN_PROGRESS'],
+  close:       [NO,             NO,            NO,          NO,            'CLOSED',      NO],
+};
+
+const CELLS = ACTIONS.flatMap((action) =>
+  STATUSES.map((from, column) => ({ action, from, to: MATRIX[action][column] ?? null })),
+);
+
+describe('the transition matrix', () => {
+  it.each(CELLS.filter((it) => it.to))('$action takes $from to $to', ({ action, from, to }) => {
+    const { incident: after, events } = decide(incidentIn(from), action, {}, by(ana, minutes(6)));
+    expect(after.status).toBe(to);
+    expect(types(events)).toEqual([LIFECYCLE[action].event.replace('incident.', '')]);
+    expect(events).toMatchObject([{ incident: 1, by: ana, at: minutes(6) }]);
+    if (action !== 'raise') expect(events).toMatchObject([{ data: { from, to } }]);
+  });
+
+  it.each(CELLS.filter((it) => !it.to))('$action is refused while $from', ({ action, from }) => {
+    expect(() => decide(incidentIn(from), action, {}, by(ana))).toThrow(
+      expect.objectContaining({
+        code: 'illegal_transition',
+        message: expect.stringMatching(/^INC-1 is [a-z ]+; it cannot be /) as string,
+        details: { status: from, action, allowed_actions: actionsFrom(from) },
+      }),
+    );
+  });
+
+  it.each(STATUSES)('the actions offered for %s are those that are not refused', (status) => {
+    expect(actionsFrom(status)).toEqual(
+      CELLS.filter((it) => it.from === status && it.to).map((it) => it.action),
+    );
+  });
+
+  it('a refusal says what can be done instead', () => {
+    expect(() => decide(incidentIn('CLOSED'), 'resolve', {}, by(ana))).toThrow(
+      'INC-1 is closed; it cannot be resolved. What it can take now: reopen.',
+    );
+    expect(() => decide(incidentIn('IN_PROGRESS'), 'close', {}, by(ana))).toThrow(
+      'INC-1 is in progress; it cannot be closed.',
+    );
+  });
+});
+
+describe('escalation levels', () => {
+  it('escalating goes to the second line', () => {
+    const { incident: after, events } = decide(
+      incident(),
+      'escalate',
+      { reason: 'no answer', target: 'the database team' },
+      by(ana),
+    );
+    expect(after.escalationLevel).toBe(2);
+    expect(events[0]?.data).toEqual({
+      from: 'NEW',
+      to: 'ESCALATED',
+      level: 2,
+      reason: 'no answer',
+      target: 'the database team',
+    });
+  });
+
+  it('raising an escalated incident goes one level up and stays ESCALATED', () => {
+    const { incident: after, events } = decide(
+      incidentIn('ESCALATED'),
+      'raise',
+      { reason: 'still down' },
+      by(ana),
+    );
+    expect(after).toMatchObject({ status: 'ESCALATED', escalationLevel: 3 });
+    expect(events[0]?.data).toEqual({ level: 3, reason: 'still down', target: null });
+  });
+
+  it('can skip levels, and says when the highest is reached', () => {
+    const top = decide(incidentIn('ESCALATED'), 'raise', { level: MAX_LEVEL }, by(ana)).incident;
+    expect(top.escalationLevel).toBe(5);
+    expect(() => decide(top, 'raise', {}, by(ana))).toThrow('INC-1 is at level 5, the highest.');
+  });
+
+  it('one who took over at level 3 and escalates again goes to level 4', () => {
+    const taken = decide(incidentIn('ESCALATED', { escalationLevel: 3 }), 'start', {}, by(ana)).incident;
+    expect(decide(taken, 'escalate', {}, by(ana)).incident.escalationLevel).toBe(4);
+  });
+
+  it('never goes down by escalating', () => {
+    const at3 = incidentIn('ESCALATED', { escalationLevel: 3 });
+    expect(() => decide(at3, 'raise', { level: 2 }, by(ana))).toThrow('INC-1 is at level 3 already');
+    expect(() => decide(at3, 'raise', { level: 3 }, by(ana))).toThrow('INC-1 is at level 3 already');
+    expect(() => decide({ ...at3, status: 'IN_PROGRESS' }, 'escalate', { level: 2 }, by(ana))).toThrow(
+      'INC-1 is at level 3 already',
+    );
+  });
+
+  it.each([0, 1, -1, 6, 99, 2.5, Number.NaN, Number.POSITIVE_INFINITY])('there is no level %s', (level) => {
+    for (const [status, action] of [
+      ['NEW', 'escalate'],
+      ['ESCALATED', 'raise'],
+    ] as const) {
+      expect(() => decide(incidentIn(status), action, { level }, by(ana))).toThrow(
+        expect.objectContaining({ code: 'bad_arguments' }),
+      );
+    }
+  });
+
+  it('de-escalating goes back to the first line', () => {
+    const { incident: after } = decide(
+      incidentIn('ESCALATED', { escalationLevel: 4 }),
+      'deescalate',
+      {},
+      by(ana),
+    );
+    expect(after).toMatchObject({ status: 'IN_PROGRESS', escalationLevel: 1 });
+  });
+});
+
+describe('whose name stands on it', () => {
+  it('the first person who takes it', () => {
+    for (const [from, action] of [
+      ['NEW', 'acknowledge'],
+      ['ESCALATED', 'start'],
+      ['ESCALATED', 'deescalate'],
+    ] as const) {
+      const { incident: after } = decide(incidentIn(from), action, {}, by(ana, minutes(3)));
+      expect(after).toMatchObject({ assignee: 'ana', acknowledgedAt: minutes(3) });
+    }
+  });
+
+  it('not the second one, and not who takes what is assigned to another', () => {
+    const acknowledged = decide(incident(), 'acknowledge', {}, by(ana, minutes(3))).incident;
+    expect(decide(acknowledged, 'start', {}, by(bo, minutes(4))).incident).toMatchObject({
+      assignee: 'ana',
+      acknowledgedAt: minutes(3),
+    });
+    const assigned = incident({ assignee: 'bo' as PersonId });
+    expect(decide(assigned, 'acknowledge', {}, by(ana)).incident.assignee).toBe('bo');
+  });
+
+  it('nobody, when a program takes it', () => {
+    const { incident: after } = decide(incident(), 'acknowledge', {}, by(monitor, minutes(3)));
+    expect(after).toMatchObject({ assignee: null, acknowledgedAt: minutes(3) });
+  });
+
+  it('nobody, by escalating: that is asking for somebody', () => {
+    expect(decide(incident(), 'escalate', {}, by(ana)).incident).toMatchObject({
+      assignee: null,
+      acknowledgedAt: null,
+    });
+  });
+});
+
+describe('who came second is told who was first', () => {
+  const taken = (who = ana) =>
+    decide(incident(), 'acknowledge', {}, by(who, minutes(6))).events.map((it) => ({
+      ...it,
+      seq: 1,
+      position: 1,
+      hash: '',
+    }));
+  const asker = { id: 'bo', at: minutes(10) };
+
+  it.each([
+    ['ana', null, 'Ana has it since 08:06 UTC'],
+    ['cy', 'Cy', 'Ana acknowledged it at 08:06 UTC and Cy has it'],
+    [null, null, 'Ana acknowledged it at 08:06 UTC'],
+  ])('with %s on it', (assignee, name, said) => {
+    const held = { assignee: assignee as PersonId | null };
+    expect(sayWhoHasIt(held, taken(), name, asker)).toBe(said);
+  });
+
+  it('with the day, where that was another one', () => {
+    const later = { id: 'bo', at: minutes(24 * 60) };
+    expect(sayWhoHasIt({ assignee: 'ana' as PersonId }, taken(), 'Ana', later)).toBe(
+      'Ana has it since 2026-03-01 08:06 UTC',
+    );
+  });
+
+  it('also when it was the same person, and when it was nobody', () => {
+    expect(sayWhoHasIt({ assignee: 'bo' as PersonId }, taken(bo), 'Bo', asker)).toBe(
+      'you have it since 08:06 UTC',
+    );
+    expect(sayWhoHasIt({ assignee: null }, [], null, asker)).toBe(null);
+  });
+});
+
+describe('the end, and what comes after it', () => {
+  const said: ActionInput = { rootCause: 'A bad deploy', notes: 'Rolled back', playbookUsed: 'rollback' };
+
+  it('resolving says how, and takes the promise of a next update away', () => {
+    const before = incidentIn('IN_PROGRESS', { nextUpdateAt: minutes(45) });
+    const { incident: after, timers } = decide(before, 'resolve', said, by(ana, minutes(30)));
+    expect(after).toMatchObject({
+      resolvedAt: minutes(30),
+      nextUpdateAt: null,
+      resolution: {
+        rootCause: 'A bad deploy',
+        notes: 'Rolled back',
+        resolvedBy: 'Ana',
+        playbookUsed: 'rollback',
+      },
+    });
+    expect(timers.map((it) => it.at)).toEqual([null, null, null]);
+  });
+
+  it('closing keeps the post-mortem link it had', () => {
+    const before = incidentIn('RESOLVED', { postMortemUrl: 'https://wiki.example/1' });
+    expect(decide(before, 'close', {}, by(ana, minutes(60))).incident).toMatchObject({
+      closedAt: minutes(60),
+      postMortemUrl: 'https://wiki.example/1',
+    });
+    expect(
+      decide(before, 'close', { postMortemUrl: 'https://wiki.example/2' }, by(ana)).incident.postMortemUrl,
+    ).toBe('https://wiki.example/2');
+  });
+
+  it('reopening begins the work and the promise to resolve again, at the first line', () => {
+    const closed = incidentIn('CLOSED', {
+      escalationLevel: 3,
+      resolution: { rootCause: 'A bad deploy', notes: null, resolvedBy: 'Ana', playbookUsed: null },
+      sla: { ...incident().sla, resolutionBreached: true },
+    });
+    const { incident: after, timers } = decide(closed, 'reopen', {}, by(bo, minutes(90)));
+    expect(after).toMatchObject({
+      status: 'IN_PROGRESS',
+      escalationLevel: 1,
+      resolution: null,
+      resolvedAt: null,
+      closedAt: null,
+      assignee: 'ana',
+      acknowledgedAt: minutes(5),
+      sla: { resolutionDeadline: minutes(150), resolutionBreached: false },
+    });
+    expect(timers).toContainEqual({ kind: 'sla-resolution', incident: 1, at: minutes(150) });
+  });
+
+  it('a duplicate that is reopened is a duplicate no more', () => {
+    const duplicate = incidentIn('CLOSED', { duplicateOf: 7 as Incident['duplicateOf'] });
+    expect(decide(duplicate, 'reopen', {}, by(ana)).incident.duplicateOf).toBe(null);
+  });
+});
+
+describe('the shortest legal path to what a person wants', () => {
+  const PATHS: Partial<Record<Status, Partial<Record<Action, Action[]>>>> = {
+    NEW: {
+      start: ['acknowledge', 'start'],
+      resolve: ['acknowledge', 'start', 'resolve'],
+      close: ['acknowledge', 'start', 'resolve', 'close'],
+    },
+    ACKNOWLEDGED: { resolve: ['start', 'resolve'], close: ['start', 'resolve', 'close'] },
+    IN_PROGRESS: { close: ['resolve', 'close'] },
+    ESCALATED: {
+      acknowledge: ['start'],
+      escalate: ['raise'],
+      resolve: ['start', 'resolve'],
+      close: ['start', 'resolve', 'close'],
+    },
+  };
+
+  it.each(CELLS)('from $from, $action', ({ from, action, to }) => {
+    const expected = to ? [action] : PATHS[from]?.[action];
+    if (expected) expect(pathTo(incidentIn(from), action)).toEqual(expected);
+    else {
+      expect(() => pathTo(incidentIn(from), action)).toThrow(
+        expect.objectContaining({ code: 'illegal_transition' }),
+      );
+    }
+  });
+
+  it('each step of a path is legal and leaves its own event', () => {
+    let at = incident();
+    const said: string[] = [];
+    for (const action of pathTo(at, 'close')) {
+      const decision = decide(at, action, {}, by(ana));
+      said.push(...types(decision.events));
+      at = decision.incident;
+    }
+    expect(said).toEqual(['acknowledged', 'started', 'resolved', 'closed']);
+  });
+});
+
+describe('any walk through the lifecycle', () => {
+  it('stays within the matrix, changes nothing it was given, and leaves an event at each step', () => {
+    fc.assert(
+      fc.property(walk(), (path) => {
+        let at = Object.freeze(incident());
+        for (const [index, action] of path.entries()) {
+          const { incident: after, events } = decide(at, action, {}, by(ana, minutes(index)));
+          expect(MATRIX[action]).toContain(after.status);
+          expect(types(events)).toContain(LIFECYCLE[action].event.replace('incident.', ''));
+          expect(after.updatedAt).toEqual(minutes(index));
+          at = Object.freeze(after);
+        }
+      }),
+    );
+  });
+
+  it('keeps the row in agreement with itself', () => {
+    fc.assert(
+      fc.property(walk(), (path) => {
+        let at = incident();
+        for (const [index, action] of path.entries())
+          at = decide(at, action, {}, by(ana, minutes(index))).incident;
+        const isOver = at.status === 'RESOLVED' || at.status === 'CLOSED';
+        expect(at.resolvedAt !== null).toBe(isOver);
+        expect(at.resolution !== null).toBe(isOver);
+        expect(at.closedAt !== null).toBe(at.status === 'CLOSED');
+        expect(at.escalationLevel >= 2 || at.status !== 'ESCALATED').toBe(true);
+        expect(at.escalationLevel).toBeLessThanOrEqual(MAX_LEVEL);
+        if (at.status === 'ACKNOWLEDGED') expect(at.acknowledgedAt).not.toBe(null);
+      }),
+    );
+  });
+
+  it('can always be closed from where it is', () => {
+    fc.assert(
+      fc.property(walk(), (path) => {
+        const at = path.reduce(
+          (it, action) => decide(it, action, {}, by(ana, openedAt)).incident,
+          incident(),
+        );
+        if (at.status === 'CLOSED') return;
+        const end = pathTo(at, 'close').reduce((it, action) => decide(it, action, {}, by(ana)).incident, at);
+        expect(end.status).toBe('CLOSED');
+      }),
+    );
+  });
+});
+
+/** Actions, each legal where it is taken. */
+function walk(): fc.Arbitrary<Action[]> {
+  return fc.array(fc.nat(), { maxLength: 20 }).map((choices) => {
+    const path: Action[] = [];
+    let at = incident();
+    for (const choice of choices) {
+      const legal = ACTIONS.filter(
+        (it) => isLegal(at.status, it) && !(it === 'raise' && at.escalationLevel === MAX_LEVEL),
+      );
+      const action = legal[choice % legal.length];
+      if (!action) break;
+      path.push(action);
+      at = decide(at, action, {}, by(ana)).incident;
+    }
+    return path;
+  });
+}
