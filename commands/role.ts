@@ -8,13 +8,13 @@ import { shortName } from '#src/incident/incident.ts';
 const USUAL = ['commander', 'communications', 'scribe'] as const;
 
 /** What people call the usual roles. */
-const SHORT: Readonly<Record<string, string>> = {
-  ic: 'commander',
-  lead: 'commander',
-  comms: 'communications',
-  comm: 'communications',
-  notes: 'scribe',
-};
+const SHORT: ReadonlyMap<string, string> = new Map([
+  ['ic', 'commander'],
+  ['lead', 'commander'],
+  ['comms', 'communications'],
+  ['comm', 'communications'],
+  ['notes', 'scribe'],
+]);
 
 export const role = defineCommand({
   name: 'role',
@@ -36,7 +36,7 @@ export const role = defineCommand({
 
   async run(ctx, { incident: number, role: said, person: id }) {
     const word = said.toLowerCase();
-    const name = SHORT[word] ?? word;
+    const name = SHORT.get(word) ?? word;
     await setRole(ctx, number, name, id);
     const [holder] = id ? await peopleIn(ctx, { person: id }) : [];
     if (!holder) return tellRoom(ctx, number, say(`${shortName(number)} has no ${name} now.`));

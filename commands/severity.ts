@@ -19,7 +19,9 @@ export const severity = defineCommand({
       ['to'],
       arg.severity('P0 (worst) to P4, sev1 to sev5, or critical, high, medium, low, info'),
     ),
-    reason: arg.optional(arg.after(['because', 'since'], arg.text('Why', { max: 1000 }))),
+    reason: arg.optional(
+      arg.after(['because', 'since'], arg.text('Why it is as bad as that', { max: 1000 })),
+    ),
   },
 
   async run(ctx, { incident: number, severity: wanted, reason }) {

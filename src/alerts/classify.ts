@@ -8,7 +8,7 @@ import type { Category, Severity } from '#src/incident/incident.ts';
 import type { Alert } from './alert.ts';
 import { DEFAULT_SEVERITY } from './normalise.ts';
 
-export interface Finding<T> {
+interface Finding<T> {
   readonly value: T;
   /** A reason as a clause: `the sender says "critical"`, `the text says "is down"`. */
   readonly why: string;

@@ -111,7 +111,7 @@ const IP_ADDRESS = /^(?:\d{1,3}(?:\.\d{1,3}){3}|\[[\da-f:]+\])(?::\d+)?$/i;
 const MAYBE_SEVERITY = new Set(['level', 'priority', 'urgency', 'criticality']);
 
 /** Label names and values that tell one alert of a rule from another; values without what changes at each restart. */
-export function identifyingLabels(labels: Readonly<Record<string, string>>): Record<string, string> {
+function identifyingLabels(labels: Readonly<Record<string, string>>): Record<string, string> {
   // A pod of a ReplicaSet gets a new name and a new address together.
   const moves = POD_LABELS.some((name) => labels[name] !== undefined && POD_HASH.test(labels[name]));
   return Object.fromEntries(

@@ -83,6 +83,7 @@ function unknown(word: string, whom: string, known: readonly Named[]): string {
   const near = nearest(
     typed,
     known.flatMap(({ names }) => names),
+    10,
   );
   const meant = [...new Set(near.flatMap((name) => known.filter(({ names }) => names.includes(name))))];
   const shown = meant.slice(0, 3).map((it) => it.shown);

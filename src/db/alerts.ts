@@ -46,18 +46,38 @@ export async function findAlertEvent(r: Reader, id: string): Promise<AlertEventR
 
 const UUID = /^[\da-f]{8}(?:-[\da-f]{4}){3}-[\da-f]{12}$/i;
 
+/** Groups and alerts of one incident that a transaction has locked. */
+export interface LockedAlerts {
+  readonly groups: readonly string[];
+  readonly alerts: readonly string[];
+}
+
 /**
  * Locks the groups that stand for an incident or have an alert in it, then its
- * alerts, both in the order ingest takes them. From then on nothing joins or
- * leaves it but through the incident's own lock.
+ * alerts, both in the order ingest takes them. Once its own lock is held too,
+ * nothing joins or leaves it; until then it may, so ask `hasUnlockedAlerts`.
  */
-export async function lockGroupsAndAlertsOf(tx: Tx, incident: number): Promise<void> {
-  await sql`
-    select key from alert_groups
-    where incident = ${incident} or key in (select group_key from alerts where incident = ${incident})
-    order by key for update`.execute(tx);
-  await sql`
+export async function lockAlertsOf(tx: Tx, incident: number): Promise<LockedAlerts> {
+  const groups = await sql<{ key: string }>`
+    select key from alert_groups where ${standsFor(incident)} order by key for update`.execute(tx);
+  const alerts = await sql<{ fingerprint: string }>`
     select fingerprint from alerts where incident = ${incident} order by fingerprint for update`.execute(tx);
+  return { groups: groups.rows.map((it) => it.key), alerts: alerts.rows.map((it) => it.fingerprint) };
+}
+
+/** True when the incident has got more since they were locked. */
+export async function hasUnlockedAlerts(tx: Tx, incident: number, locked: LockedAlerts): Promise<boolean> {
+  const { rows } = await sql<{ more: boolean }>`
+    select exists (
+      select from alert_groups where ${standsFor(incident)} and key <> all(${locked.groups}::text[])
+    ) or exists (
+      select from alerts where incident = ${incident} and fingerprint <> all(${locked.alerts}::text[])
+    ) as more`.execute(tx);
+  return rows[0]?.more ?? false;
+}
+
+function standsFor(incident: number) {
+  return sql<boolean>`(incident = ${incident} or key in (select group_key from alerts where incident = ${incident}))`;
 }
 
 /** Gives an incident's alerts and groups to another one; answers how many alerts. */

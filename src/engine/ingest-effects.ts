@@ -95,11 +95,18 @@ function openingOf({ alert, fingerprint, groupKey, eventId }: Prepared) {
     environment: alert.environment ?? 'production',
     resource:
       resource ?? (service === null ? null : { type: 'service', id: service, name: service, metadata: {} }),
-    tags: alert.labels,
+    tags: tagsOf(alert.labels),
     source: alert.source,
     sourceEventId: eventId,
     groupKey,
     fingerprint,
     detectedAt: alert.at,
   } as const;
+}
+
+/** Labels that say again what the incident says by itself. */
+const SAID_ALREADY = new Set(['alertname', 'severity', 'priority', 'service', 'environment', 'env']);
+
+function tagsOf(labels: Readonly<Record<string, string>>): Record<string, string> {
+  return Object.fromEntries(Object.entries(labels).filter(([name]) => !SAID_ALREADY.has(name)));
 }

@@ -14,7 +14,6 @@ import {
 } from '#src/db/alerts.ts';
 import { findStatuses, lockIncidents } from '#src/db/incidents.ts';
 import type { Tx } from '#src/db/schema.ts';
-import { UserError } from '#src/errors.ts';
 import { plan, type Known, type KnownAlert, type Plan, type Placed } from '#src/incident/grouping.ts';
 import { isOpen, rank, type IncidentId } from '#src/incident/incident.ts';
 
@@ -22,6 +21,7 @@ import type { Context } from './context.ts';
 import { groupKeyOf } from './group-key.ts';
 import { openAndChange } from './ingest-effects.ts';
 import { alertEventRow, alertRows } from './ingest-rows.ts';
+import { Overtaken, untilNotOvertaken } from './overtaken.ts';
 
 /** An alert as a sender posted it. */
 export interface Received {
@@ -65,27 +65,11 @@ export async function ingest(ctx: Context, received: readonly Received[]): Promi
     crossKey: crossKey(it.alert),
     groupKey: groupKeyOf(it.alert, ctx.settings.groupBy),
   }));
-  for (let attempt = 1; ; attempt += 1) {
-    const done = await ctx.db
-      .transaction()
-      .execute((tx) => ingestOnce(ctx, tx, prepared))
-      .catch((error: unknown) => overtaken(error, attempt));
-    if (done) {
-      if (done.changed) ctx.committed();
-      return done.results;
-    }
-  }
-}
-
-/** Two batches that hold the same new message need two: the second try meets it as committed. */
-const ATTEMPTS = 5;
-
-class Overtaken extends Error {}
-
-function overtaken(error: unknown, attempt: number): null {
-  if (!(error instanceof Overtaken)) throw error;
-  if (attempt < ATTEMPTS) return null;
-  throw new UserError('busy', 'Others are storing the same alerts. Send this one again in a second.');
+  const done = await untilNotOvertaken(() =>
+    ctx.db.transaction().execute((tx) => ingestOnce(ctx, tx, prepared)),
+  );
+  if (done.changed) ctx.committed();
+  return done.results;
 }
 
 async function ingestOnce(ctx: Context, tx: Tx, prepared: readonly Prepared[]) {
@@ -93,6 +77,7 @@ async function ingestOnce(ctx: Context, tx: Tx, prepared: readonly Prepared[]) {
   const groups = await lockGroups(tx, unique(recognised.map((it) => it.groupKey)), ctx.now());
   const { fresh: named, repeats } = await sortOut(tx, recognised);
   const alerts = await lockAlerts(tx, unique(named.map((it) => it.fingerprint)));
+  if (!alerts.every((it) => groups.has(it.groupKey))) throw new Overtaken();
 
   const known = await lookUp(tx, named, alerts, groups);
   // Read when all locks are held: what others did to these incidents lies before it.

@@ -76,7 +76,9 @@ async function collect(request: IncomingMessage): Promise<Buffer> {
     request.on('data', take);
     request.once('end', () => resolve(chunks.length === 1 && chunks[0] ? chunks[0] : Buffer.concat(chunks)));
     request.once('error', () => reject(new SenderGone()));
-    request.once('close', () => reject(new SenderGone()));
+    request.once('close', () => {
+      if (!request.complete) reject(new SenderGone());
+    });
   });
 }
 

@@ -32,20 +32,21 @@ export const PAGE_HEADERS = {
   'X-Frame-Options': 'DENY',
 } as const;
 
-const NOTHING = Buffer.alloc(0);
-
-/** Sends an answer of the API in one piece. Does nothing when one was begun already or nobody is there. */
+/**
+ * Sends an answer of the API. As one string, because then Node puts head and
+ * body into one packet. Does nothing when one was begun already or nobody is there.
+ */
 export function send(response: ServerResponse, { status, body, headers }: Answer): void {
   if (response.headersSent || response.destroyed) return;
-  const bytes = body === null ? NOTHING : Buffer.from(typeof body === 'string' ? body : JSON.stringify(body));
+  const text = body === null ? '' : typeof body === 'string' ? body : JSON.stringify(body);
   const type = typeof body === 'string' ? 'text/plain; charset=utf-8' : 'application/json; charset=utf-8';
   response.writeHead(status, {
     ...API_HEADERS,
     ...(body === null ? null : { 'Content-Type': type }),
-    ...(status === 204 ? null : { 'Content-Length': bytes.length }),
+    ...(status === 204 ? null : { 'Content-Length': Buffer.byteLength(text) }),
     ...headers,
   });
-  response.end(bytes);
+  response.end(text);
 }
 
 /** A small page of our own, with no script; text in it must be escaped already. */

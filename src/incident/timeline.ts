@@ -133,7 +133,8 @@ const FIELDS: Readonly<Record<string, string>> = { postMortemUrl: 'post-mortem l
 function changed(changes: readonly FieldChange[]): string {
   const [only] = changes;
   const names = changes.map(({ field }) => FIELDS[field] ?? field);
-  if (changes.length !== 1 || !only) return `the ${names.join(', the ')}`;
+  if (changes.length !== 1 || !only)
+    return `the ${names.slice(0, -1).join(', the ')} and the ${names.at(-1) ?? ''}`;
   const isSaid = typeof only.to === 'string' && only.to !== '';
   return isSaid ? `the ${names[0]} to "${line(only.to)}"` : `the ${names[0]}`;
 }

@@ -5,6 +5,7 @@ import path from 'node:path';
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 
+import { DESCRIPTION_MAX, TITLE_MAX } from '#src/alerts/alert.ts';
 import { crossKey, crossLookups, identity } from '#src/alerts/identity.ts';
 import { readAlerts } from '#src/alerts/source.ts';
 import { findSource, sources } from '#src/alerts/sources/index.ts';
@@ -71,8 +72,26 @@ describe('what every alert that was read holds to', () => {
   it('a title of ten thousand characters is cut, control and bidi characters are gone', () => {
     const title = `\u202Eevil\u0000 <!channel> ${'x'.repeat(10_000)}`;
     const [alert] = generic ? readAlerts(generic, { ...event, title }) : [];
-    expect(alert?.title).toHaveLength(255);
+    expect(alert?.title).toHaveLength(TITLE_MAX);
     expect(alert?.title).toMatch(/^evil <!channel> x+…$/);
+  });
+
+  it('a description of a megabyte is cut', () => {
+    const [alert] = generic ? readAlerts(generic, { ...event, description: '😀'.repeat(300_000) }) : [];
+    expect(alert?.description.length).toBeLessThanOrEqual(DESCRIPTION_MAX);
+  });
+
+  it('links that nobody could open are dropped', () => {
+    const urls = [
+      'javascript:alert(1)',
+      'http://',
+      'https://runbooks.example/x y',
+      `https://x.example/${'a'.repeat(3000)}`,
+    ];
+    for (const runbook_url of urls) {
+      const [alert] = generic ? readAlerts(generic, { ...event, payload: { runbook_url } }) : [];
+      expect(alert?.links).toEqual([]);
+    }
   });
 
   it('names every missing field at once', () => {
@@ -185,7 +204,24 @@ function hostile(): fc.Arbitrary<unknown> {
       '[FIRING:1] X (a b)',
       'constructor',
     ),
-    fc.string({ unit: 'binary' }),
+    fc.string({
+      unit: fc.constantFrom(
+        'a',
+        ' ',
+        '\n',
+        '\u0000',
+        '\u202E',
+        '\uD800',
+        'é',
+        '😀',
+        '<',
+        '"',
+        '{',
+        '[',
+        ':',
+        '=',
+      ),
+    }),
     fc.jsonValue({ maxDepth: 2 }),
   );
 }

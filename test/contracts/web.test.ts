@@ -1,4 +1,4 @@
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 
 import { typedAfter } from '#adapters/web/command-line.ts';
@@ -269,7 +269,7 @@ function hub() {
     failures,
     pass: (by: number) => void (ms += by),
     settle: async () => void (await Promise.all(work.splice(0))),
-    page(id: string, answer: () => unknown = () => true) {
+    page: (id: string, answer: () => unknown = () => true) => {
       const pushes: Push[] = [];
       const connection = live.connect({ id }, (push) => {
         pushes.push(push);

@@ -1,7 +1,7 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { expect } from 'vitest';
 
 import { routes } from '#src/http/routes/index.ts';
@@ -65,20 +65,20 @@ const RIGHT: Readonly<Record<string, Readonly<Record<string, unknown>>>> = {
   createSignInLink: { person: 'ana' },
 };
 
-const value = fc.oneof(words, fc.integer(), fc.double(), fc.jsonValue({ maxDepth: 3 }));
+const values = fc.oneof(words, fc.integer(), fc.double(), fc.jsonValue({ maxDepth: 3 }));
 
 function nearly(right: Readonly<Record<string, unknown>>) {
-  const change = fc.dictionary(fc.oneof(fc.constantFrom(...Object.keys(right)), words), value, {
+  const change = fc.dictionary(fc.oneof(fc.constantFrom(...Object.keys(right)), words), values, {
     maxKeys: 2,
   });
   return fc.oneof(
     { weight: 4, arbitrary: change.map((it) => JSON.stringify({ ...right, ...it })) },
-    { weight: 1, arbitrary: value.map((it) => JSON.stringify(it)) },
+    { weight: 1, arbitrary: values.map((it) => JSON.stringify(it)) },
     { weight: 1, arbitrary: fc.string({ maxLength: 200 }) },
   );
 }
 
-const name = fc.oneof(
+const names = fc.oneof(
   { weight: 2, arbitrary: fc.constantFrom('INC-1', '2', 'any', 'alertmanager') },
   { weight: 1, arbitrary: words },
 );
@@ -86,7 +86,7 @@ const name = fc.oneof(
 const known = fc.constantFrom(...routes).chain((it) =>
   fc.record({
     method: fc.constant(it.method.toUpperCase()),
-    path: fc.tuple(name, words).map((values) => fill(it.path, values)),
+    path: fc.tuple(names, words).map((parts) => fill(it.path, parts)),
     body: nearly(RIGHT[it.name] ?? { reason: 'x' }),
   }),
 );
@@ -97,7 +97,7 @@ const unknown = fc.record({
     fc.webPath(),
     fc.tuple(fc.constantFrom(...routes), words).map(([it, word]) => fill(it.path, [word])),
   ),
-  body: value.map((it) => JSON.stringify(it)),
+  body: values.map((it) => JSON.stringify(it)),
 });
 
 const asked = fc.oneof({ weight: 4, arbitrary: known }, { weight: 1, arbitrary: unknown });
@@ -186,9 +186,9 @@ async function knock(door: OpenDoor, method: string, at: string, more: Record<st
   return await door.call(method, at, takesBody ? sent : undefined, { ...authorization, ...more });
 }
 
-function fill(pattern: string, values: readonly string[]): string {
+function fill(pattern: string, parts: readonly string[]): string {
   let next = 0;
-  return pattern.replaceAll(/\{\w+\}/g, () => encode(values[next++] ?? 'x'));
+  return pattern.replaceAll(/\{\w+\}/g, () => encode(parts[next++] ?? 'x'));
 }
 
 function encode(text: string): string {

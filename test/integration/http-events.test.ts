@@ -213,7 +213,7 @@ describe('bodies', () => {
       headers: key,
       body: new Blob([big]).stream(),
       duplex: 'half',
-    } as RequestInit);
+    });
     expect([announced.status, streamed.status]).toEqual([413, 413]);
     expect((await door.call('POST', '/api/v1/events', EVENT)).status).toBe(202);
   });

@@ -84,7 +84,8 @@ describe('the first alert', () => {
 
   test('is grouped by what the settings name', async ({ db }) => {
     const { take } = setUp(db, { settings: { groupBy: ['label:team'] } });
-    const team = (name: string, service: string) => about(service, { service, labels: { team: name } });
+    const team = (name: string, service: string) =>
+      about(`${name} ${service}`, { service, labels: { team: name } });
     const results = await take([team('x', 'checkout'), team('x', 'search'), team('y', 'checkout')]);
     expect(results.map((it) => it.incident)).toEqual([1, 1, 2]);
   });

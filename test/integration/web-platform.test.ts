@@ -7,10 +7,10 @@ import { chatPlatformContract, type Seen, type SeenMessage } from '#test/contrac
 import { test } from '#test/support/database.ts';
 import { buttonsOf, PEOPLE, textOf, webChatOn, type WebPerson } from '#test/support/web-chat.ts';
 
-const withChat = test.extend('seen', async ({ db }) => await seenOn(db));
+const withEyes = test.extend('seen', async ({ db }) => await seenOn(db));
 
 chatPlatformContract('The built-in web chat', (name, run) => {
-  withChat(name, async ({ seen }) => await run({ seen }));
+  withEyes(name, async ({ seen }) => await run({ seen }));
 });
 
 /** People sit at their pages; the eyes are what the pages are answered. */

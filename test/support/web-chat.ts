@@ -12,6 +12,8 @@ import { savePerson } from '#src/db/people.ts';
 import type { Db } from '#src/db/schema.ts';
 import type { PersonId } from '#src/incident/person.ts';
 
+import { test as base } from './database.ts';
+
 /** The people of the tests. */
 export const PEOPLE = [
   { id: 'ana', name: 'Ana Lima', role: 'admin' },
@@ -100,10 +102,8 @@ function watched<T extends object>(store: T, running: Set<Promise<unknown>>): T 
       return (...args: unknown[]) => {
         const result: unknown = Reflect.apply(run, target, args);
         if (!(result instanceof Promise)) return result;
-        const done = () => void running.delete(result);
         running.add(result);
-        result.then(done, done);
-        return result;
+        return result.finally(() => running.delete(result));
       };
     },
   });
@@ -112,6 +112,17 @@ function watched<T extends object>(store: T, running: Set<Promise<unknown>>): T 
 function refTo(id: WebPerson) {
   return { platform: 'web', id };
 }
+
+/** Gives a test a web chat of its own, with one room in it. */
+export const test = base.extend('web', async ({ db }) => {
+  const web = await webChatOn(db);
+  const room = await web.chat.platform.openRoom({
+    name: 'inc-1',
+    topic: 'P1 new',
+    title: 'Checkout is down',
+  });
+  return { ...web, db, room, ana: web.as('ana'), bo: web.as('bo'), cy: web.as('cy') };
+});
 
 /** A person's page: what it asks and what is pushed to it. */
 export class WebPage {

@@ -194,6 +194,10 @@ describe('a copy of an alert that comes through another channel', () => {
     expect(sameAlert({ ...copy, ...change }, original)).toBe(false);
   });
 
+  it('is none of an alert that has a label more', () => {
+    expect(sameAlert(copy, { ...original, labels: { ...original.labels, disk: 'sda' } })).toBe(false);
+  });
+
   it('that says next to nothing belongs to nothing', () => {
     const [a, b] = ['db-1', 'db-2'].map((host, index) => ({
       ...bare,

@@ -11,7 +11,7 @@ interface Asked {
   readonly text: string;
 }
 
-const test = base.extend('server', async ({}, { onCleanup }) => {
+const test = base.extend('port', 0).extend('server', async ({ port }, { onCleanup }) => {
   const asked: Asked[] = [];
   const server = createServer((request, response) => {
     let body = '';
@@ -26,8 +26,8 @@ const test = base.extend('server', async ({}, { onCleanup }) => {
       );
     });
   });
-  await new Promise<void>((done) => server.listen(0, '127.0.0.1', done));
-  onCleanup(() => server.close());
+  await new Promise<void>((done) => server.listen(port, '127.0.0.1', done));
+  onCleanup(() => void server.close());
   return { asked, url: `http://127.0.0.1:${(server.address() as AddressInfo).port}/` };
 });
 

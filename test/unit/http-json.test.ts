@@ -1,4 +1,4 @@
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 
 import { UserError } from '#src/errors.ts';
@@ -63,7 +63,7 @@ describe('reading JSON', () => {
 
   test('what comes out can always be stored', () => {
     fc.assert(
-      fc.property(fc.jsonValue(), fc.string({ unit: 'binary' }), (value, word) => {
+      fc.property(fc.jsonValue({ maxDepth: 2 }), fc.string({ unit: 'binary' }), (value, word) => {
         const text = JSON.stringify(read(JSON.stringify({ value, [word]: `${word}\0\ud800` })));
         expect(text).not.toMatch(/\\u0000|\\ud[89a-f]/i);
       }),

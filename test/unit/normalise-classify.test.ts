@@ -63,7 +63,7 @@ describe('the rules that read the text', () => {
 
   it('answer for any text, always with a reason', () => {
     fc.assert(
-      fc.property(fc.string({ unit: 'binary' }), fc.string(), (title, description) => {
+      fc.property(fc.string({ unit: 'grapheme' }), fc.string(), (title, description) => {
         const read = classify({ ...silent, title, description });
         expect(SEVERITIES).toContain(read.severity.value);
         expect(read.category.why.length).toBeGreaterThan(0);

@@ -62,8 +62,8 @@ function toggleSearch(app: App): void {
 /** Closes what was opened last. */
 function escape(app: App): (() => void) | undefined {
   const { drawer, thread } = app.store.get();
+  if (thread !== null && drawer !== 'rooms') return () => void showThread(app, null);
   if (drawer !== null) return () => app.store.set({ drawer: null });
-  if (thread !== null) return () => void showThread(app, null);
   return undefined;
 }
 

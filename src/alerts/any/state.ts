@@ -150,7 +150,7 @@ const GOOD_SIGN = /^\W{0,2}(?:✅|🟢|✔|💚)|\[(?:✅|🟢)/u;
 const BAD_SIGN = /^\W{0,2}(?:🔴|❌|🚨|🔥|🛑)|\[(?:🔴|❌)/u;
 
 /** Words or signs in front of a headline, or a sentence that says it is over. */
-export function headline(value: string, weight: number): Evidence[] {
+function headline(value: string, weight: number): Evidence[] {
   const start = value.slice(0, 300);
   const tag = readStatus(IN_FRONT.exec(start)?.[1]);
   if (tag) return [{ state: tag.state, weight }];

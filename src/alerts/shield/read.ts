@@ -138,7 +138,7 @@ function toAlert(finding: Finding): Unsigned {
 }
 
 /** Shield's own steps: from 0.9 critical, 0.7 high, 0.4 medium, anything above 0 low. */
-export function severityOfScore(score: number): ShieldSeverity {
+function severityOfScore(score: number): ShieldSeverity {
   if (score >= 0.9) return 'critical';
   if (score >= 0.7) return 'high';
   if (score >= 0.4) return 'medium';

@@ -17,7 +17,7 @@ import { shield } from './shield.ts';
 export const any = defineSource({
   name: 'any',
   title: 'any other system',
-  docs: 'https://github.com/globalbusinessadvisors/llm-incident-manager#alert-sources',
+  docs: '/api/v1/openapi.json',
   payload: z.union([z.custom<Fields>(isFields), z.array(z.unknown()), z.string().min(1)], {
     error: 'must be a JSON object, a list of them, a form or a text',
   }),

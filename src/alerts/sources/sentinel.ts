@@ -20,7 +20,7 @@ const SOURCE = 'llm-sentinel';
 export const sentinel = defineSource({
   name: 'sentinel',
   title: 'LLM-Sentinel',
-  docs: 'https://github.com/globalbusinessadvisors/llm-sentinel',
+  docs: '/api/v1/openapi.json',
 
   payload: oneOf((body) => {
     if ('anomaly' in body) return AlertEvent.transform(fromAlertEvent);

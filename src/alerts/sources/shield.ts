@@ -16,7 +16,7 @@ const SOURCE = 'llm-shield';
 export const shield = defineSource({
   name: 'shield',
   title: 'LLM-Shield',
-  docs: 'https://github.com/globalbusinessadvisors/llm-shield-rs',
+  docs: '/api/v1/openapi.json',
 
   payload: oneOf((body) => {
     if ('decision_type' in body) return Decision.transform((decision) => [fromDecision(decision)]);

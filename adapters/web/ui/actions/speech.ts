@@ -1,15 +1,14 @@
 import type { MessageView } from '#adapters/web/protocol.ts';
 
 import type { App } from '../app.ts';
+import { peopleOf } from '../state/state.ts';
+import { summaryOf } from '../words/plain.ts';
 
 /** Has a new message read out by a screen reader: who, and what in one sentence. */
-export function announce(app: App, { id, author, body, deleted, editedAt }: MessageView): void {
-  if (deleted || editedAt !== null) return;
-  const text = body.type === 'words' ? body.text : body.message.summary;
-  const who = author?.name ?? BOT;
-  // The id makes two equal messages two announcements; it is invisible to the ear.
-  app.store.set({ spoken: `${who}: ${text.slice(0, 300)}${id % 2 === 0 ? '\u00A0' : ''}` });
+export function announce(app: App, message: MessageView): void {
+  if (message.deleted || message.editedAt !== null) return;
+  const names = new Map(peopleOf(app.store.get()).map(({ id, name }) => [id, name]));
+  // A space that is not heard makes two equal messages two announcements.
+  const apart = message.id % 2 === 0 ? '\u00A0' : '';
+  app.store.set({ spoken: `${summaryOf(message, names, 300)}${apart}` });
 }
-
-/** What the page calls the program that speaks in the rooms. */
-export const BOT = 'Incident Manager';

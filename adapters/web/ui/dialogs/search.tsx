@@ -6,10 +6,10 @@ import { showRoom, writeTo } from '../actions/rooms.ts';
 import type { App } from '../app.ts';
 import { useApp, useKnown, useNames } from '../context.ts';
 import { Time } from '../parts/time.tsx';
-import { summaryOf } from '../room/summary-of.ts';
 import { Avatar } from '../widgets/avatar.tsx';
 import { Dialog } from '../widgets/dialog.tsx';
 import { Icon } from '../widgets/icon.tsx';
+import { summaryOf } from '../words/plain.ts';
 import { placesLike, type Found } from './places-like.ts';
 
 /** Finds rooms and people as one types, and messages on the server. */

@@ -5,6 +5,7 @@ import { useKnown } from '../context.ts';
 import type { IncidentView, TimelineEntry } from '../net/rest.ts';
 import { clockTime, dayKey, dayName, fullTime } from '../times.ts';
 import { Icon, type IconName } from '../widgets/icon.tsx';
+import { Written } from '../words/written.tsx';
 
 const NONE: readonly TimelineEntry[] = [];
 
@@ -48,7 +49,9 @@ function Row(props: {
         <Icon name={ICONS[kindOf(entry.event_type)]} size={13} />
       </span>
       <div>
-        <p className="event-what">{entry.description}</p>
+        <div className="event-what">
+          <Written text={entry.description} />
+        </div>
         <p className="event-when">
           <time dateTime={entry.timestamp} title={fullTime(at)}>
             {clockTime(at, at)}
@@ -72,15 +75,21 @@ const ICONS = {
 
 type Kind = keyof typeof ICONS;
 
+const KINDS: Readonly<Record<string, Kind>> = {
+  incident_created: 'alert',
+  incident_updated: 'note',
+  state_changed: 'start',
+  assigned: 'person',
+  acknowledged: 'person',
+  escalated: 'level',
+  resolved: 'good',
+  closed: 'good',
+  reopened: 'alert',
+  comment_added: 'note',
+  sla_breached: 'alert',
+};
+
 /** The drawing beside an entry; a kind that is new to this page gets the plain one. */
 function kindOf(type: string): Kind {
-  const kinds: readonly (readonly [RegExp, Kind])[] = [
-    [/resolved|closed|cleared/, 'good'],
-    [/declared|alert|refired|breach|overdue|reopened/, 'alert'],
-    [/escalat|level|severity/, 'level'],
-    [/note|comment|update|edited/, 'note'],
-    [/assign|role|acknowledged/, 'person'],
-    [/started|in_progress/, 'start'],
-  ];
-  return kinds.find(([pattern]) => pattern.test(type))?.[1] ?? 'other';
+  return KINDS[type] ?? 'other';
 }

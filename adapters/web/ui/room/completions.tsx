@@ -132,7 +132,10 @@ function usePeople(text: string, caret: number): readonly Option[] {
   return useMemo(() => {
     const at = personAt(text, caret);
     if (at?.type !== 'person') return NONE;
-    return peopleLike(people, at.query).map((it: PersonView) => {
+    const known = peopleLike(people, at.query);
+    // Who is written out already needs no completion, and Enter then sends.
+    if (known.some(({ id }) => id === at.query)) return NONE;
+    return known.map((it: PersonView) => {
       const before = `${text.slice(0, at.from)}@${it.id} `;
       return {
         label: it.name,

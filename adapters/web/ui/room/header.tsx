@@ -10,7 +10,7 @@ import { Icon } from '../widgets/icon.tsx';
 import { Menu } from '../widgets/menu.tsx';
 import { useNarrow } from '../widgets/narrow.ts';
 import { SeverityBadge, StatusChip } from '../widgets/severity.tsx';
-import { summaryOf } from './summary-of.ts';
+import { summaryOf } from '../words/plain.ts';
 
 export function RoomHeader({ room }: { readonly room: RoomView }) {
   const app = useApp();

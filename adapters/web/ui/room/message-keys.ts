@@ -13,11 +13,13 @@ export function onMessageKey(app: App, event: KeyboardEvent, message: MessageVie
   const work = {
     ArrowUp: () => step(row, 'previousElementSibling'),
     ArrowDown: () => step(row, 'nextElementSibling'),
-    Escape: () => document.querySelector<HTMLElement>('.composer textarea')?.focus(),
+    Escape: row.closest('.thread')
+      ? undefined
+      : () => document.querySelector<HTMLElement>('.composer textarea')?.focus(),
     t: () => void showThread(app, message.threadOf ?? message.id),
     p: () => void pin(app, message),
     e: () => isOwnWords(message, me) && app.store.set({ editing: message.id }),
-    r: () => row.querySelector<HTMLElement>('[data-tool="react"]')?.click(),
+    r: () => row.querySelector<HTMLElement>('.tool-react')?.click(),
   }[event.key];
   if (!work) return;
   event.preventDefault();

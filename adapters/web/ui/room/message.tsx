@@ -3,7 +3,6 @@ import { memo } from 'react';
 import type { MessageView } from '#adapters/web/protocol.ts';
 
 import { showThread } from '../actions/rooms.ts';
-import { BOT } from '../actions/speech.ts';
 import { now } from '../clock.ts';
 import { useApp } from '../context.ts';
 import { Parts } from '../parts/parts.tsx';
@@ -11,6 +10,7 @@ import { Time } from '../parts/time.tsx';
 import { clockTime, fullTime } from '../times.ts';
 import { Avatar } from '../widgets/avatar.tsx';
 import { Icon } from '../widgets/icon.tsx';
+import { BOT } from '../words/plain.ts';
 import { Written } from '../words/written.tsx';
 import { Editor } from './editor.tsx';
 import { Reactions } from './reactions.tsx';
@@ -36,7 +36,7 @@ export const Message = memo(function Message({ message, follows, stop, active, e
     author === null ? 'message-bot' : '',
   ];
   return (
-    <li id={`m${id}`} data-id={id} className={classes.join(' ')} tabIndex={stop ? 0 : -1} dir="ltr">
+    <li data-id={id} className={classes.join(' ')} tabIndex={stop ? 0 : -1} dir="ltr">
       <div className="message-gutter">
         {follows ? <ShortTime at={message.postedAt} /> : <Avatar person={author} size={34} />}
       </div>

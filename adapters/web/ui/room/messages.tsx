@@ -96,7 +96,7 @@ function Divider({ entry }: { readonly entry: Exclude<Entry, { type: 'message' }
   const now = useNow(60_000);
   if (entry.type === 'unread') {
     return (
-      <li className="divider divider-unread" id="unread">
+      <li className="divider divider-unread">
         <span>New</span>
       </li>
     );

@@ -78,13 +78,16 @@ function useArrival(
   const goal = useKnown((state) => state.goal);
   useLayoutEffect(() => {
     const box = scroller.current;
-    const line = unreadFrom === null ? null : document.getElementById('unread');
+    const line = unreadFrom === null ? null : box?.querySelector('.divider-unread');
     if (!box || !line || line.getBoundingClientRect().top > box.getBoundingClientRect().top) return;
     follows.current = false;
     line.scrollIntoView({ block: 'start' });
   }, [scroller, unreadFrom, follows]);
   useEffect(() => {
-    const row = goal?.room === room ? document.getElementById(`m${goal.message}`) : null;
+    const row =
+      goal?.room === room
+        ? scroller.current?.querySelector<HTMLElement>(`[data-id="${goal.message}"]`)
+        : null;
     if (!row) return;
     follows.current = false;
     row.scrollIntoView({ block: 'center' });
@@ -92,7 +95,7 @@ function useArrival(
     row.classList.add('message-sought');
     setTimeout(() => row.classList.remove('message-sought'), 2500);
     app.store.set({ goal: null });
-  }, [app, room, goal, follows]);
+  }, [app, room, goal, follows, scroller]);
 }
 
 /** A room counts as read when its end is on the screen and the window has the reader's attention. */

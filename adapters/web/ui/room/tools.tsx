@@ -9,8 +9,8 @@ import { addressOf } from '../state/places.ts';
 import { copy } from '../widgets/copy.ts';
 import { Icon } from '../widgets/icon.tsx';
 import { Menu, type MenuItem } from '../widgets/menu.tsx';
+import { textOf } from '../words/plain.ts';
 import { isOwnWords } from './message-keys.ts';
-import { textOf } from './summary-of.ts';
 
 const EMOJI: readonly MenuItem[] = [
   { value: '👍', label: '👍', hint: 'Yes' },
@@ -21,43 +21,45 @@ const EMOJI: readonly MenuItem[] = [
   { value: '❤️', label: '❤️', hint: 'Love' },
 ];
 
-/** What can be done with a message, above its right corner. */
+/** What can be done with a message, in its right corner; in one taller than the window it stays in sight. */
 export function Tools({ message }: { readonly message: MessageView }) {
   const app = useApp();
   const { me, of } = useNames();
   const inThread = message.threadOf !== null;
   return (
-    <div className="tools" role="toolbar" aria-label="Message tools">
-      <Menu
-        label="React"
-        title="React (r)"
-        className="tool"
-        items={EMOJI}
-        layout="row"
-        onPick={(it) => void react(app, message, it)}
-      >
-        <Icon name="smile" />
-      </Menu>
-      {!inThread && !message.private && (
-        <button
-          type="button"
-          className="tool"
-          aria-label="Reply in a thread"
-          title="Reply in a thread (t)"
-          onClick={() => void showThread(app, message.id)}
+    <div className="tools-track">
+      <div className="tools" role="toolbar" aria-label="Message tools">
+        <Menu
+          label="React"
+          title="React (r)"
+          className="tool tool-react"
+          items={EMOJI}
+          layout="row"
+          onPick={(it) => void react(app, message, it)}
         >
-          <Icon name="reply" />
-        </button>
-      )}
-      <Menu
-        label="More"
-        title="More"
-        className="tool"
-        items={itemsFor(message, me)}
-        onPick={(it) => act(app, message, it, of)}
-      >
-        <Icon name="more" />
-      </Menu>
+          <Icon name="smile" />
+        </Menu>
+        {!inThread && !message.private && (
+          <button
+            type="button"
+            className="tool"
+            aria-label="Reply in a thread"
+            title="Reply in a thread (t)"
+            onClick={() => void showThread(app, message.id)}
+          >
+            <Icon name="reply" />
+          </button>
+        )}
+        <Menu
+          label="More"
+          title="More"
+          className="tool"
+          items={itemsFor(message, me)}
+          onPick={(it) => act(app, message, it, of)}
+        >
+          <Icon name="more" />
+        </Menu>
+      </div>
     </div>
   );
 }

@@ -9,11 +9,7 @@ export interface MenuItem {
   readonly checked?: boolean;
 }
 
-/**
- * A button that opens a list to pick from. The list lies in the browser's top
- * layer, so nothing cuts it off, and Escape or a click beside it closes it.
- */
-export function Menu(props: {
+interface MenuProps {
   readonly label: string;
   readonly items: readonly MenuItem[];
   readonly onPick: (value: string) => void;
@@ -24,7 +20,13 @@ export function Menu(props: {
   /** The button's own words name it already. */
   readonly named?: boolean;
   readonly children: ReactNode;
-}) {
+}
+
+/**
+ * A button that opens a list to pick from. The list lies in the browser's top
+ * layer, so nothing cuts it off, and Escape or a click beside it closes it.
+ */
+export function Menu(props: MenuProps) {
   const { label, items, onPick, className, disabled = false, layout = 'list', children } = props;
   const [open, setOpen] = useState(false);
   const button = useRef<HTMLButtonElement>(null);

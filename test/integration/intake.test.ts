@@ -1,0 +1,158 @@
+import * as fc from 'fast-check';
+import { describe, expect, vi } from 'vitest';
+
+import type { Db } from '#src/db/schema.ts';
+import type { Received } from '#src/engine/ingest.ts';
+import { Intake, type IntakeLimits } from '#src/engine/intake.ts';
+import { engineContext, SetClock } from '#test/support/context.ts';
+import { test } from '#test/support/database.ts';
+import { alert } from '#test/support/incident.ts';
+
+const LIMITS: IntakeLimits = { batch: 500, inFlight: 1, waiting: 5000 };
+
+describe('taking alerts in', () => {
+  test('what arrives while a transaction runs goes into the next one together', async ({ db }) => {
+    const { intake, batches } = open(db);
+    await Promise.all(Array.from({ length: 50 }, (_, index) => intake.submit([about(`a${index}`)])));
+    expect(batches).toEqual([1, 49]);
+    await intake.submit([about('alone')]);
+    expect(batches).toEqual([1, 49, 1]);
+  });
+
+  test('never more in one transaction than the limit, but a large request goes whole', async ({ db }) => {
+    const { intake, batches } = open(db, { batch: 10 });
+    const submit = (size: number, name: string) =>
+      intake.submit(Array.from({ length: size }, (_, index) => about(`${name}${index}`)));
+    await Promise.all([
+      submit(1, 'a'),
+      submit(6, 'b'),
+      submit(4, 'c'),
+      submit(1, 'd'),
+      submit(25, 'e'),
+      submit(2, 'f'),
+    ]);
+    expect(batches).toEqual([1, 10, 1, 25, 2]);
+  });
+
+  test('several transactions at a time where the database can', async ({ db }) => {
+    const { intake, batches } = open(db, { inFlight: 3 });
+    await Promise.all(Array.from({ length: 9 }, (_, index) => intake.submit([about(`a${index}`)])));
+    expect(batches.toSorted((a, b) => a - b)).toEqual([1, 1, 1, 6]);
+  });
+
+  test('too many at once are told to come again, and what was taken is kept', async ({ db }) => {
+    const { intake } = open(db, { waiting: 20 });
+    const all = await Promise.allSettled(
+      Array.from({ length: 10 }, (_, request) =>
+        intake.submit(Array.from({ length: 5 }, (__, index) => about(`${request}-${index}`))),
+      ),
+    );
+    expect(all.filter((it) => it.status === 'fulfilled')).toHaveLength(4);
+    const refused = all.filter((it) => it.status === 'rejected');
+    expect(refused.every((it) => (it.reason as { code: string }).code === 'busy')).toBe(true);
+    expect(await stored(db)).toBe(20);
+    expect(intake.depth()).toBe(0);
+  });
+
+  test('a request larger than the whole queue is taken when nothing waits', async ({ db }) => {
+    const { intake } = open(db, { waiting: 2 });
+    expect(await intake.submit([about('a'), about('b'), about('c')])).toHaveLength(3);
+  });
+
+  test('nothing is nothing', async ({ db }) => {
+    const { intake, batches } = open(db);
+    expect(await intake.submit([])).toEqual([]);
+    expect(batches).toEqual([]);
+  });
+
+  test('closing waits until everything taken in is committed', async ({ db }) => {
+    const { intake } = open(db, { batch: 3 });
+    const all = Array.from({ length: 20 }, (_, index) => intake.submit([about(`a${index}`)]));
+    expect(intake.depth()).toBe(20);
+    await Promise.all([intake.close(), intake.close()]);
+    expect(intake.depth()).toBe(0);
+    expect(await stored(db)).toBe(20);
+    expect(await Promise.all(all)).toHaveLength(20);
+    await intake.close();
+  });
+});
+
+describe('when a batch fails', () => {
+  test('a message that the database refuses fails alone', async ({ db }) => {
+    const { intake } = open(db);
+    const first = intake.submit([about('first')]);
+    const good = ['a', 'b', 'c'].map((it) => intake.submit([about(it)]));
+    const bad = intake.submit([about('d'), { ...about('e'), payload: { text: 'a\0b' } }]);
+    const after = intake.submit([about('f')]);
+    await expect(bad).rejects.toMatchObject({ code: '22P05' });
+    expect(await Promise.all([first, ...good, after])).toHaveLength(5);
+    expect(await stored(db)).toBe(5);
+    expect(intake.depth()).toBe(0);
+  });
+
+  test('by the database being away, all of it fails at once instead of one after the other', async ({
+    db,
+  }) => {
+    const { intake, ctx, batches } = open(db);
+    const transaction = vi.spyOn(ctx.db, 'transaction').mockImplementation(() => {
+      throw Object.assign(new Error('connect ECONNREFUSED'), { code: 'ECONNREFUSED' });
+    });
+    const all = await Promise.allSettled(
+      Array.from({ length: 30 }, (_, index) => intake.submit([about(`a${index}`)])),
+    );
+    expect(all.every((it) => it.status === 'rejected')).toBe(true);
+    expect(transaction.mock.calls.length).toBe(2);
+    transaction.mockRestore();
+    expect(await intake.submit([about('a')])).toMatchObject([{ incident: 1 }]);
+    expect(batches).toEqual([1]);
+    expect(intake.depth()).toBe(0);
+  });
+});
+
+describe('the answers', () => {
+  test('come back to whoever asked, in the order asked', async ({ db }) => {
+    await fc.assert(
+      fc.asyncProperty(
+        fc.array(fc.array(fc.nat(30), { maxLength: 6 }), { minLength: 1, maxLength: 12 }),
+        fc.integer({ min: 1, max: 10 }),
+        fc.integer({ min: 1, max: 3 }),
+        fc.string({ minLength: 6, maxLength: 6, unit: fc.constantFrom(...'abcdefghij') }),
+        async (requests, batch, inFlight, run) => {
+          const { intake } = open(db, { batch, inFlight });
+          const answers = await Promise.all(
+            requests.map((names) => intake.submit(names.map((it) => about(`${run}${it}`, `${run}${it}`)))),
+          );
+          const rows = await db
+            .selectFrom('alertEvents')
+            .select(['id', 'alert'])
+            .where('id', 'in', [...answers.flat().map((it) => it.eventId), crypto.randomUUID()])
+            .execute();
+          const keys = new Map(rows.map((it) => [it.id, (it.alert as { key: string }).key]));
+          for (const [index, names] of requests.entries()) {
+            expect(answers[index]?.map((it) => keys.get(it.eventId))).toEqual(
+              names.map((it) => `${run}${it}`),
+            );
+          }
+          const incidents = answers.flat().map((it) => [keys.get(it.eventId), it.incident].join(' '));
+          expect(new Set(incidents).size).toBe(new Set(requests.flat()).size);
+        },
+      ),
+      { numRuns: 25 },
+    );
+  });
+});
+
+function open(db: Db, limits: Partial<IntakeLimits> = {}) {
+  const batches: number[] = [];
+  const ctx = engineContext(db, { clock: new SetClock() });
+  const intake = new Intake(ctx, { ...LIMITS, ...limits }, { batch: (size) => void batches.push(size) });
+  return { intake, ctx, batches };
+}
+
+function about(key: string, service = 'checkout'): Received {
+  return { alert: alert({ key, service }), payload: {} };
+}
+
+async function stored(db: Db): Promise<number> {
+  return (await db.selectFrom('alertEvents').select('id').execute()).length;
+}
