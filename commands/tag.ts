@@ -30,7 +30,7 @@ const KEY_MAX = 60;
 const VALUE_MAX = 200;
 
 /** `region=eu tier:1 owner="team a" -old` as what to put on and what to take off. Throws UserError. */
-export function readTags(text: string): { added: Record<string, string>; removed: string[] } {
+function readTags(text: string): { added: Record<string, string>; removed: string[] } {
   const added = new Map<string, string>();
   const removed: string[] = [];
   for (const [word, minus = '', key = '', value] of text.matchAll(

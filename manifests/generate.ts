@@ -5,22 +5,26 @@ import { commands } from '#commands/index.ts';
 
 import { commandReference } from './command-reference.ts';
 import { lifecycleDiagram } from './lifecycle-diagram.ts';
+import { openapiJson } from './openapi.ts';
+import { withSettings } from './settings-table.ts';
 
-/** What is written from the code, by its place in this folder. */
-const FILES: Readonly<Record<string, () => string>> = {
-  'commands.md': () => commandReference(commands),
-  'lifecycle.md': lifecycleDiagram,
+/** What is written from the code: by its place, from what stands there now. */
+const FILES: Readonly<Record<string, (before: string) => string>> = {
+  'manifests/commands.md': () => commandReference(commands),
+  'manifests/lifecycle.md': lifecycleDiagram,
+  'manifests/openapi.json': openapiJson,
+  'README.md': withSettings,
 };
 
 /** Writes what is generated; with --check it only looks, and fails where a file is not what the code says. */
 async function main(isCheck: boolean): Promise<void> {
   const stale: string[] = [];
   for (const [name, make] of Object.entries(FILES)) {
-    const file = path.join(import.meta.dirname, name);
+    const file = path.join(import.meta.dirname, '..', name);
     const before = await readFile(file, 'utf8').catch(() => '');
-    const after = make();
+    const after = make(before);
     if (before === after) continue;
-    stale.push(`manifests/${name}`);
+    stale.push(name);
     if (!isCheck) await writeFile(file, after);
   }
   if (!isCheck) {

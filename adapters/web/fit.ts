@@ -83,7 +83,7 @@ function fitInline(inline: Inline, take: Take): Inline {
 }
 
 /** The same value with every text in it cleaned, so that it can be stored. */
-export function cleaned<T extends object>(value: T): T {
+function cleaned<T extends object>(value: T): T {
   const text = JSON.stringify(value);
   return JSON.parse(text, (_, it: unknown) => (typeof it === 'string' ? clean(it) : it)) as T;
 }

@@ -13,6 +13,7 @@ import { isStorable, visibleMessage, visibleRoom } from './visible.ts';
 const PAGE = 100;
 const FOUND = 50;
 const QUERY = 200;
+const LINE = 500;
 
 const readSchema = z.object({ last: messageId });
 
@@ -63,7 +64,7 @@ export async function search({ chat, who, query }: Call): Promise<SearchView> {
 /** Every line it suggests can stand where the typed one stands. */
 export async function suggest({ chat, who, query }: Call): Promise<SuggestView> {
   const line = query.get('line') ?? '';
-  const typed = line.length > QUERY ? null : typedAfter(line);
+  const typed = line.length > LINE ? null : typedAfter(line);
   if (typed === null) return { suggestions: [] };
   const id = query.get('room');
   const room = id ? await visibleRoom(chat.store, who.id, id) : null;

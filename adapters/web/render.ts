@@ -5,7 +5,7 @@ import type { MessageView, RoomView } from './protocol.ts';
 import type { Body, RoomForReader, StoredMessage, Written } from './store.ts';
 
 /** Who speaks in the conversation that a person has with nobody else. */
-export const BOT_NAME = 'Incident Manager';
+const BOT_NAME = 'Incident Manager';
 
 /** What is left of a message whose author took it back. */
 export const NOTHING: Written = { body: { type: 'words', text: '', mentions: [] }, plain: '' };

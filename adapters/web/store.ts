@@ -55,7 +55,7 @@ export interface StoredRoom {
   readonly archivedAt: Date | null;
 }
 
-export interface NewRoom {
+interface NewRoom {
   readonly id: string;
   readonly kind: 'room' | 'direct';
   readonly name: string;
@@ -113,7 +113,7 @@ export interface StoredMessage {
   readonly reactions: readonly { readonly emoji: string; readonly people: readonly string[] }[];
 }
 
-export interface FoundMessage extends StoredMessage {
+interface FoundMessage extends StoredMessage {
   readonly roomKind: 'room' | 'direct';
   readonly roomName: string;
   readonly others: string;
@@ -125,7 +125,7 @@ export interface Page {
   readonly limit: number;
 }
 
-export interface Reaction {
+interface Reaction {
   readonly person: string;
   readonly emoji: string;
   readonly at: Date;

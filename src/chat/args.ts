@@ -28,7 +28,7 @@ export interface Arg<T = unknown> {
   readonly schema: z.ZodType<T>;
 }
 
-export type ArgKind =
+type ArgKind =
   | 'text'
   | 'paragraph'
   | 'choice'

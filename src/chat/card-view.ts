@@ -18,7 +18,7 @@ export interface View {
   readonly now: Date;
 }
 
-export interface AlertsView {
+interface AlertsView {
   readonly firing: number;
   readonly total: number;
   /** How often they were reported in all. */

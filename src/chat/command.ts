@@ -34,7 +34,7 @@ export const GROUPS = [
   'Put in order',
   'Get started',
 ] as const;
-export type Group = (typeof GROUPS)[number];
+type Group = (typeof GROUPS)[number];
 
 /** The engine's context, and where and by whom the command was given. */
 export interface CommandContext extends Context {

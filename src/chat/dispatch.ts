@@ -29,11 +29,13 @@ export interface DispatchDeps extends Omit<Context, 'actor' | 'role'> {
 }
 
 /** Who gives a command through the API. */
-export interface By {
+interface By {
   readonly person: Person | null;
   readonly actor: Actor;
   readonly role: Role;
   readonly room: Ref | null;
+  /** The incident it is about where the line names none; left out, the room's. */
+  readonly here?: CommandContext['here'];
 }
 
 export interface Dispatch extends Inbox {
@@ -211,7 +213,7 @@ function engineOf(deps: Deps): Omit<Context, 'actor' | 'role'> {
 }
 
 async function runText(deps: Deps, text: string, by: By): Promise<Reply> {
-  const here = by.room && (await deps.directory.incidentOfRoom(by.room));
+  const here = by.here ?? (by.room && (await deps.directory.incidentOfRoom(by.room)));
   const { command, args } = parse(text.replace(/^\s*\/incident\b/i, ''), deps.commands, here);
   mayUse(command, by.role);
   const asker = { person: by.person, here, now: deps.now() };

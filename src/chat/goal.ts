@@ -41,7 +41,7 @@ export async function reachGoal(
 }
 
 /** ` (acknowledged and started on the way)`, or nothing. */
-export function onTheWay(before: Pick<Incident, 'number' | 'status'>, goal: Action): string {
+function onTheWay(before: Pick<Incident, 'number' | 'status'>, goal: Action): string {
   const steps = pathTo(before, goal).slice(0, -1);
   return steps.length > 0 ? ` (${list(steps.map((step) => LIFECYCLE[step].past))} on the way)` : '';
 }

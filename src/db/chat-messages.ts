@@ -120,7 +120,7 @@ export async function threadOf<Body>(
 }
 
 /** Messages as they are read, with whatever follows `from`; `m` is the message. */
-export async function messages<Body>(r: Reader, rest: RawBuilder<unknown>): Promise<ChatMessage<Body>[]> {
+async function messages<Body>(r: Reader, rest: RawBuilder<unknown>): Promise<ChatMessage<Body>[]> {
   return (await selectMessages<ChatMessage<Body>>(r, sql``, sql``, rest)).rows;
 }
 

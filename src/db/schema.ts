@@ -202,7 +202,6 @@ interface JobTable {
   /** The order in which they were added. */
   seq: Generated<number>;
 }
-export type JobRow = Selectable<JobTable>;
 
 interface IdempotencyKeyTable {
   owner: string;
@@ -236,7 +235,6 @@ interface ChatRoomTable {
   lastAt: Date;
   archivedAt: Date | null;
 }
-export type ChatRoomRow = Selectable<ChatRoomTable>;
 
 interface ChatMessageTable {
   id: Generated<number>;
@@ -255,4 +253,3 @@ interface ChatMessageTable {
   deletedAt: Date | null;
   pinnedAt: Date | null;
 }
-export type ChatMessageRow = Selectable<ChatMessageTable>;

@@ -6,6 +6,7 @@ import type { Ref } from '#src/chat/platform.ts';
 import type { Db } from '#src/db/schema.ts';
 import type { EngineSettings } from '#src/engine/context.ts';
 import type { Ingested, Received } from '#src/engine/ingest.ts';
+import type { IncidentNumber } from '#src/incident/incident.ts';
 import type { Actor, Person, Role } from '#src/incident/person.ts';
 import type { Log } from '#src/log.ts';
 import type { Metrics } from '#src/metrics.ts';
@@ -46,6 +47,8 @@ export interface CommandBy {
   readonly actor: Actor;
   readonly role: Role;
   readonly room: Ref | null;
+  /** The incident it is about where the line names none. */
+  readonly here: IncidentNumber | null;
 }
 
 /** Jobs that were given up, for an admin to look at and try again. */

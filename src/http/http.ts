@@ -34,6 +34,8 @@ const HEADERS_MS = 15_000;
 const REQUEST_MS = 60_000;
 /** Longer than the minute after which load balancers drop an idle connection themselves. */
 const KEEP_ALIVE_MS = 65_000;
+/** A page has nothing to finish: one that does not hang up by then is asleep. */
+const PAGES_GRACE_MS = 2000;
 
 export function createHttp(deps: HttpDeps): Http {
   const servers: Server[] = [];
@@ -59,7 +61,9 @@ export function createHttp(deps: HttpDeps): Http {
     async stop(graceMs) {
       stopping = true;
       realtime.stop();
+      const end = setTimeout(() => realtime.cutOff(), Math.min(graceMs, PAGES_GRACE_MS));
       await Promise.all(servers.map((server) => stopServer(server, graceMs)));
+      clearTimeout(end);
     },
     online: () => realtime.online(),
   };

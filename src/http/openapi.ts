@@ -107,5 +107,5 @@ function refusalsOf(it: Route): number[] {
 
 function refusal(code: number) {
   const content = { 'application/json': { schema: ErrorObject } };
-  return { description: REFUSALS[code] ?? 'It cannot be done.', content };
+  return { id: `Error${code}`, description: REFUSALS[code] ?? 'It cannot be done.', content };
 }

@@ -70,6 +70,11 @@ export class Realtime {
     for (const { socket } of this.#connected) socket.close(CLOSED.away, 'the server stops');
   }
 
+  /** For pages that did not answer when they were told. */
+  cutOff(): void {
+    for (const { socket } of this.#connected) socket.terminate();
+  }
+
   async #upgrade(request: IncomingMessage, socket: Duplex, head: Buffer): Promise<void> {
     const url = URL.parse(`http://server${request.url ?? ''}`);
     if (url?.pathname !== '/web/live') throw new UserError('not_found', 'There is no socket here.');

@@ -133,10 +133,10 @@ const FIELDS: Readonly<Record<string, string>> = { postMortemUrl: 'post-mortem l
 function changed(changes: readonly FieldChange[]): string {
   const [only] = changes;
   const names = changes.map(({ field }) => FIELDS[field] ?? field);
-  if (changes.length !== 1 || !only)
-    return `the ${names.slice(0, -1).join(', the ')} and the ${names.at(-1) ?? ''}`;
+  const last = names.at(-1) ?? '';
+  if (changes.length !== 1 || !only) return `the ${names.slice(0, -1).join(', the ')} and the ${last}`;
   const isSaid = typeof only.to === 'string' && only.to !== '';
-  return isSaid ? `the ${names[0]} to "${line(only.to)}"` : `the ${names[0]}`;
+  return isSaid ? `the ${last} to "${line(only.to)}"` : `the ${last}`;
 }
 
 /** The first three titles; the rest as a number. */

@@ -40,8 +40,3 @@ export async function watch(url: string): Promise<Watcher> {
     close: () => socket.close(),
   };
 }
-
-/** What a bot's message says; empty for a person's. */
-export function summaryOf({ body }: MessageView): string {
-  return body.type === 'message' ? body.message.summary : '';
-}

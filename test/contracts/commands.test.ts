@@ -23,7 +23,7 @@ const nothing = { words: {}, values: {}, missing: [], wrong: {} };
 
 it('every file in commands/ is in the list, in order', async () => {
   const files = (await readdir(path.join(root, 'commands'))).filter(
-    (it) => it.endsWith('.ts') && it !== 'index.ts',
+    (file) => file.endsWith('.ts') && file !== 'index.ts',
   );
   expect(commands.map(({ name }) => `${name}.ts`)).toEqual(files.toSorted());
 });
@@ -76,11 +76,11 @@ describe.each(commands)('/incident $name', (command) => {
 
   it('can be filled in as a form, whatever it asks', async () => {
     const form = await formFor(command, nothing, directory);
-    expect(form.fields.map((it) => it.name).toSorted()).toEqual(Object.keys(command.args).toSorted());
+    expect(form.fields.map((field) => field.name).toSorted()).toEqual(Object.keys(command.args).toSorted());
     for (const { label, help, kind, choices, required } of form.fields) {
       expect(label).toMatch(/^[A-Z]/);
       expect(help).not.toBe('');
-      if (kind === 'choice') expect(choices).not.toEqual([]);
+      expect(kind === 'choice' && choices.length === 0).toBe(false);
       expect(required).toBeTypeOf('boolean');
     }
     const order = form.fields.map(({ required }) => required);
@@ -91,8 +91,8 @@ describe.each(commands)('/incident $name', (command) => {
     for (const [word, { help, lead, required, kind }] of Object.entries(command.args)) {
       expect(word).toMatch(/^[a-z]{2,12}$/);
       expect(help).toMatch(/^[A-Z].{2,119}[^.]$/);
-      expect(lead.every((it) => it === it.toLowerCase())).toBe(true);
-      if (kind === 'incident' && command.name !== 'status') expect(required).toBe(true);
+      expect(lead.every((words) => words === words.toLowerCase())).toBe(true);
+      expect(kind !== 'incident' || required).toBe(kind !== 'incident' || name !== 'status');
     }
   });
 
@@ -109,11 +109,11 @@ describe.each(commands)('/incident $name', (command) => {
     const junk = '\u0000\u202Ex\u0007';
     const words = Object.fromEntries(Object.keys(command.args).map((word) => [word, junk]));
     const { values, wrong } = await readValues(command, words, asker, directory);
-    for (const [word, { kind, choices }] of Object.entries(command.args)) {
-      if (kind === 'text' || kind === 'paragraph')
-        expect(values[word] ?? wrong[word]).not.toContain('\u202E');
-      else expect(wrong[word]).toBeDefined();
-      if (choices.length > 0) expect(values[word]).toBeUndefined();
+    for (const [word, { kind }] of Object.entries(command.args)) {
+      const isText = kind === 'text' || kind === 'paragraph';
+      expect(values[word] ?? wrong[word]).toBeDefined();
+      expect(String(values[word])).not.toContain('\u202E');
+      expect(values[word] === undefined || isText).toBe(true);
     }
   });
 });

@@ -1,5 +1,5 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
-import { connect } from 'node:net';
+import { connect, type Socket } from 'node:net';
 import { join } from 'node:path';
 
 import { describe, expect } from 'vitest';
@@ -184,18 +184,13 @@ describe('the live connection', () => {
     heard,
   }) => {
     const { url } = await open();
-    const { hostname, port } = new URL(url);
-    const asleep = connect({ host: hostname, port: Number(port) });
-    asleep.pause();
-    const handshake = ['Upgrade: websocket', 'Connection: Upgrade', 'Sec-WebSocket-Version: 13'];
-    const key = `Sec-WebSocket-Key: ${Buffer.alloc(16).toString('base64')}`;
-    asleep.write(`GET /web/live HTTP/1.1\r\nHost: 127.0.0.1\r\n${[...handshake, key].join('\r\n')}\r\n\r\n`);
+    const page = asleep(url);
     await expect.poll(() => heard.pages.length).toBe(1);
     const text = 'x'.repeat(100_000);
     const taken = Array.from({ length: 1000 }, () => heard.pages[0]?.send({ type: 'message', text }));
     expect(taken).toContain(false);
     await expect.poll(() => heard.closed).toBe(1);
-    asleep.destroy();
+    page.destroy();
   });
 
   test('is told to come back when the server stops', async ({ open }) => {
@@ -203,6 +198,16 @@ describe('the live connection', () => {
     const page = await live(door.url);
     await door.http.stop(1000);
     expect(await page.closed).toBe(1001);
+  });
+
+  test('does not hold a stopping server up, even when the page is asleep', async ({ open, heard }) => {
+    const { door, url } = await open();
+    const page = asleep(url);
+    await expect.poll(() => heard.pages.length).toBe(1);
+    const start = performance.now();
+    await door.http.stop(300);
+    expect(performance.now() - start).toBeLessThan(2000);
+    page.destroy();
   });
 });
 
@@ -232,6 +237,23 @@ function chatThat(heard: Heard): WebChat {
       };
     },
   };
+}
+
+/** A connected page that reads nothing at all. */
+function asleep(url: string): Socket {
+  const { hostname, port } = new URL(url);
+  const socket = connect({ host: hostname, port: Number(port) });
+  socket.pause();
+  const handshake = [
+    'GET /web/live HTTP/1.1',
+    'Host: 127.0.0.1',
+    'Upgrade: websocket',
+    'Connection: Upgrade',
+    'Sec-WebSocket-Version: 13',
+    `Sec-WebSocket-Key: ${Buffer.alloc(16).toString('base64')}`,
+  ];
+  socket.write(`${handshake.join('\r\n')}\r\n\r\n`);
+  return socket;
 }
 
 async function live(url: string, query = '') {

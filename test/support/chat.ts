@@ -5,10 +5,10 @@ import type { TestAlert } from '#src/chat/command.ts';
 import { makeDispatch, type Dispatch } from '#src/chat/dispatch.ts';
 import { plainMessage, type Button, type Form, type Message, type Select } from '#src/chat/message.ts';
 import type { Outcome, Ref } from '#src/chat/platform.ts';
-import { savePerson } from '#src/db/people.ts';
+import { savePerson, saveTeam } from '#src/db/people.ts';
 import { saveRoom } from '#src/db/rooms.ts';
 import type { Db } from '#src/db/schema.ts';
-import type { Person, PersonId } from '#src/incident/person.ts';
+import type { Person, PersonId, TeamId } from '#src/incident/person.ts';
 
 import { engineContext, SetClock } from './context.ts';
 
@@ -30,6 +30,17 @@ export class Talk {
         Promise.resolve({ title: `a sample of ${source}`, status: 'accepted', incident: null }),
       log: { error: (details) => this.logged.push(details) },
     });
+  }
+
+  /** Ana and Bo answer calls, Bo in the team payments; Vi looks on; INC-1 is open as P1, and this is its room. */
+  async begin(): Promise<Ref> {
+    await this.addPerson('ana');
+    await this.addPerson('bo');
+    await this.addPerson('vi', { role: 'viewer' });
+    const payments = { id: 'payments' as TeamId, name: 'Payments', members: ['bo' as PersonId] };
+    await saveTeam(this.db, payments, this.clock.now());
+    await this.types('ana', 'declare sev2 checkout is down --service checkout');
+    return await this.openRoom(1);
   }
 
   async addPerson(id: string, changes: Partial<Person> = {}): Promise<void> {
@@ -107,9 +118,9 @@ export class Answer {
   }
 
   get message(): Message {
-    if (this.outcome.type === 'form')
-      throw new Error(`a form, not a message: ${JSON.stringify(this.outcome.form)}`);
-    return this.outcome.message;
+    const { outcome } = this;
+    if (outcome.type === 'reply') return outcome.message;
+    throw new Error(`a form, not a message: ${JSON.stringify(outcome.form)}`);
   }
 
   get form(): Form {

@@ -5,12 +5,7 @@ import type { Person, PersonId, Role, TeamId } from '#src/incident/person.ts';
 
 import { incident, incidentIn } from './incident.ts';
 
-export function person(
-  id: string,
-  name: string,
-  role: Role = 'responder',
-  changes: Partial<Person> = {},
-): Person {
+function person(id: string, name: string, role: Role = 'responder', changes: Partial<Person> = {}): Person {
   return {
     id: id as PersonId,
     name,
@@ -31,7 +26,7 @@ export const people: readonly Person[] = [
   person('max', 'Max Gone', 'responder', { active: false }),
 ];
 
-export const incidents: readonly Incident[] = [
+const incidents: readonly Incident[] = [
   incident({ number: 1 as IncidentNumber, title: 'Checkout fails' }),
   incidentIn('ACKNOWLEDGED', { number: 7 as IncidentNumber, title: 'Search is slow', severity: 'P3' }),
   incidentIn('RESOLVED', { number: 9 as IncidentNumber, title: 'Disk was full', severity: 'P2' }),

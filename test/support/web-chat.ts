@@ -24,7 +24,7 @@ export const PEOPLE = [
 export type WebPerson = (typeof PEOPLE)[number]['id'];
 
 /** An engine's ear that keeps what it hears and says what the test wants; a repeat it answers as before, as the real one does. */
-export class ListeningInbox implements Inbox {
+class ListeningInbox implements Inbox {
   readonly invocations: Invocation[] = [];
   readonly words: Said[] = [];
   outcome: (invocation: Invocation) => Promise<Outcome> = async () => ({

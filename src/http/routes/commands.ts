@@ -2,10 +2,7 @@ import { z } from 'zod';
 
 import { plainMessage, type Message } from '#src/chat/message.ts';
 import { findIncident } from '#src/db/incidents.ts';
-import { roomsOf } from '#src/db/rooms.ts';
-import { UserError } from '#src/errors.ts';
 
-import type { HttpDeps } from '../deps.ts';
 import { route } from '../route.ts';
 
 export const commandRoutes = [
@@ -24,7 +21,7 @@ export const commandRoutes = [
         .string()
         .max(100)
         .optional()
-        .meta({ description: 'As if it were said in the room of this incident.' }),
+        .meta({ description: 'The incident it is about, where the text names none.' }),
     }),
     answers: {
       status: 200,
@@ -39,24 +36,12 @@ export const commandRoutes = [
     },
     refuses: [404, 409],
     run: async ({ deps, who, body }) => {
-      const room = body.incident === undefined ? null : await roomOf(deps, body.incident);
+      const about = body.incident === undefined ? null : await findIncident(deps.db, body.incident);
       const text = body.text.replace(/^\/incident\b\s*/, '') || 'help';
       const { actor, person, role } = who;
-      const { message, visible } = await deps.dispatch.runText(text, { person, actor, role, room });
+      const by = { person, actor, role, room: null, here: about?.number ?? null };
+      const { message, visible } = await deps.dispatch.runText(text, by);
       return { body: { text: plainMessage(message), message, visible } };
     },
   }),
 ];
-
-/** The built-in chat's room where there are several: it is the one that is always there. */
-async function roomOf(deps: HttpDeps, ref: string) {
-  const { number } = await findIncident(deps.db, ref);
-  const rooms = await roomsOf(deps.db, number);
-  const room = rooms.find((it) => it.platform === 'web') ?? rooms[0];
-  if (room) return { platform: room.platform, id: room.room };
-  throw new UserError(
-    'conflict',
-    `INC-${number} has no room yet. Name it in the command instead, such as: ack INC-${number}.`,
-    { retryAfterS: 1 },
-  );
-}

@@ -4,7 +4,7 @@ import { findIncident, listIncidents, type IncidentFilter } from '#src/db/incide
 import { incidentOfRoom } from '#src/db/rooms.ts';
 import { declare } from '#src/engine/declare.ts';
 import { patch, type Patch } from '#src/engine/patch.ts';
-import { CATEGORIES, ENVIRONMENTS, STATUSES, type Incident } from '#src/incident/incident.ts';
+import { CATEGORIES, ENVIRONMENTS, SEVERITIES, STATUSES, type Incident } from '#src/incident/incident.ts';
 import type { PersonId } from '#src/incident/person.ts';
 
 import type { HttpDeps } from '../deps.ts';
@@ -63,8 +63,8 @@ const PatchIncident = z
   .refine((it) => Object.keys(it).length > 0, 'say what to change')
   .meta({ id: 'IncidentPatch' });
 
-/** One word, several of them, or words joined by commas. */
-function anyOf<T extends z.ZodType>(word: T) {
+/** One word, several of them, or words joined by commas; `known` are those there are. */
+function anyOf<T extends z.ZodType>(word: T, known: readonly string[]) {
   const split = (value: string | string[]) =>
     [value].flat().flatMap((it) =>
       it
@@ -76,13 +76,14 @@ function anyOf<T extends z.ZodType>(word: T) {
     .union([z.string(), z.array(z.string())])
     .transform(split)
     .pipe(z.array(word as unknown as z.ZodType<z.output<T>, string>).max(20))
-    .optional();
+    .optional()
+    .meta({ override: { type: 'array', items: { type: 'string', enum: [...known] } } });
 }
 
 const List = z.object({
-  severity: anyOf(SeverityWord),
-  status: anyOf(z.enum(STATUSES)),
-  category: anyOf(z.enum(CATEGORIES)),
+  severity: anyOf(SeverityWord, SEVERITIES),
+  status: anyOf(z.enum(STATUSES), STATUSES),
+  category: anyOf(z.enum(CATEGORIES), CATEGORIES),
   environment: z.enum(ENVIRONMENTS).optional(),
   start_date: Instant.optional().meta({ description: 'Opened at or after.' }),
   end_date: Instant.optional().meta({ description: 'Opened before.' }),
