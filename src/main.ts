@@ -88,19 +88,18 @@ interface Parts {
 }
 
 async function run(parts: Parts): Promise<Program> {
-  const { log, server, url, opened, clock, times } = parts;
+  const { log, server, url, opened } = parts;
   const { db } = opened;
-  const metrics = new Metrics({ version: VERSION });
   const later: { jobs?: Jobs } = {};
   const system = systemContext(parts, () => later.jobs?.committed());
+  const metrics = new Metrics({ version: VERSION });
   const web = makeWebChat({
     store: chatStore(db),
     publicUrl: url,
-    now: () => clock.now(),
+    now: () => system.now(),
     report: (error) => log.error({ err: error }, 'Something in the web chat failed'),
   });
   const chat: readonly ChatPlatform[] = [web.platform];
-
   const intake = new Intake(
     system,
     { batch: BATCH_ALERTS, waiting: WAITING_ALERTS, inFlight: opened.kind === 'embedded' ? 1 : 2 },
@@ -113,32 +112,8 @@ async function run(parts: Parts): Promise<Program> {
     testSources: sources.map(({ name }) => name),
     sendTestAlert: async (name: string) => await sendSample(intake, name),
   });
-  const jobs = await startJobs<Omit<Deps, keyof Calls>>({
-    db,
-    alone: opened.kind === 'embedded',
-    reactions,
-    clock,
-    times,
-    deps: {
-      db,
-      now: system.now,
-      chat,
-      system,
-      settings: system.settings,
-      live: (it) => web.broadcastIncident(it),
-    },
-    log,
-    observer: {
-      reaction: (name, outcome, ms) => metrics.reactionRan(name, outcome, ms / 1000),
-      timerLate: (ms, kind) => metrics.timerFired(kind, ms),
-    },
-  });
+  const jobs = await runReactions(parts, { system, metrics, chat, live: (it) => web.broadcastIncident(it) });
   later.jobs = jobs;
-  metrics.look({
-    incidents: () => countIncidents(db),
-    queue: async () => await queueFigures(jobs),
-    intakeDepth: () => intake.depth(),
-  });
   for (const platform of chat) {
     await platform.start(dispatch);
     await platform.openRoom(LOBBY);
@@ -157,6 +132,31 @@ async function run(parts: Parts): Promise<Program> {
     await opened.close();
   };
   return { url, stop };
+}
+
+interface Reacting {
+  readonly system: Context;
+  readonly metrics: Metrics;
+  readonly chat: readonly ChatPlatform[];
+  live(incident: number): void;
+}
+
+async function runReactions({ opened, log, clock, times }: Parts, it: Reacting): Promise<Jobs> {
+  const { system, metrics, chat, live } = it;
+  const { db } = opened;
+  return await startJobs<Omit<Deps, keyof Calls>>({
+    db,
+    alone: opened.kind === 'embedded',
+    reactions,
+    clock,
+    times,
+    deps: { db, now: () => system.now(), chat, system, settings: system.settings, live },
+    log,
+    observer: {
+      reaction: (name, outcome, ms) => metrics.reactionRan(name, outcome, ms / 1000),
+      timerLate: (ms, kind) => metrics.timerFired(kind, ms),
+    },
+  });
 }
 
 function systemContext({ settings, url, opened, clock }: Parts, committed: () => void): Context {
@@ -185,6 +185,11 @@ interface Built {
 function httpDeps({ settings, log, url }: Parts, built: Built): Parameters<typeof createHttp>[0] {
   const { system, metrics, intake, dispatch, jobs, web } = built;
   const { db, now, newId, committed } = system;
+  metrics.look({
+    incidents: () => countIncidents(db),
+    queue: async () => await queueFigures(jobs),
+    intakeDepth: () => intake.depth(),
+  });
   const { local, bootstrapKey } = settings;
   return {
     db,

@@ -25,8 +25,6 @@ export interface Http {
    * when all is answered, or after `graceMs`, and then what is left is cut off.
    */
   stop(graceMs: number): Promise<void>;
-  /** The people whose page is connected. */
-  online(): ReadonlySet<string>;
 }
 
 /** A sender that needs longer for its headers or its body holds a connection for nothing. */
@@ -65,7 +63,6 @@ export function createHttp(deps: HttpDeps): Http {
       await Promise.all(servers.map((server) => stopServer(server, graceMs)));
       clearTimeout(end);
     },
-    online: () => realtime.online(),
   };
 }
 

@@ -17,7 +17,7 @@ const TAGS: Record<Tag, string> = {
   Page: 'What the built-in page asks for itself. It may change at any time.',
 };
 
-const REFUSALS: Readonly<Record<number, string>> = {
+const SENTENCES: Readonly<Record<number, string>> = {
   400: 'The request cannot be read; the message names what is wrong.',
   401: 'No key, or a wrong one; or a bad signature.',
   403: 'The key or the role does not allow it.',
@@ -29,6 +29,14 @@ const REFUSALS: Readonly<Record<number, string>> = {
   500: 'A fault of ours; the message has the id it has in the log.',
   503: 'Not now; Retry-After says when.',
 };
+
+/** One each, named, so that the document says them once and points to them. */
+const REFUSALS = Object.fromEntries(
+  Object.entries(SENTENCES).map(([code, description]) => [
+    Number(code),
+    { id: `Error${code}`, description, content: { 'application/json': { schema: ErrorObject } } },
+  ]),
+);
 
 const IdempotencyKey = z.string().max(255).optional().meta({
   description:
@@ -85,7 +93,7 @@ function operation(it: Route): ZodOpenApiOperationObject {
       : null),
     responses: {
       [`${status}`]: { description, ...(body instanceof z.ZodNull ? null : { content }) },
-      ...Object.fromEntries(refusalsOf(it).map((code) => [`${code}`, refusal(code)])),
+      ...Object.fromEntries(refusalsOf(it).map((code) => [`${code}`, REFUSALS[code] ?? {}])),
     },
     ...(it.access === 'none' ? null : { 'x-scope': it.access }),
   };
@@ -103,9 +111,4 @@ function refusalsOf(it: Route): number[] {
   return [...new Set([...always, ...withInput, ...withBody, ...(it.refuses ?? [])])].toSorted(
     (a, b) => a - b,
   );
-}
-
-function refusal(code: number) {
-  const content = { 'application/json': { schema: ErrorObject } };
-  return { id: `Error${code}`, description: REFUSALS[code] ?? 'It cannot be done.', content };
 }

@@ -36,7 +36,7 @@ export const eventRoutes = [
     summary: 'Send one event',
     access: 'events:write',
     limit: 'events',
-    body: CreateEvent,
+    body: CreateEvent.meta({ id: 'CreateEventRequest' }),
     raw: true,
     answers,
     run: (call) => take(call, 'generic'),

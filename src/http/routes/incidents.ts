@@ -76,8 +76,13 @@ function anyOf<T extends z.ZodType>(word: T, known: readonly string[]) {
     .union([z.string(), z.array(z.string())])
     .transform(split)
     .pipe(z.array(word as unknown as z.ZodType<z.output<T>, string>).max(20))
-    .optional()
-    .meta({ override: { type: 'array', items: { type: 'string', enum: [...known] } } });
+    .meta({
+      override: ({ jsonSchema }) => {
+        delete jsonSchema.anyOf;
+        Object.assign(jsonSchema, { type: 'array', items: { type: 'string', enum: known } });
+      },
+    })
+    .optional();
 }
 
 const List = z.object({

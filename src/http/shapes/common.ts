@@ -13,7 +13,8 @@ export function line(max: number) {
     .string()
     .max(50_000)
     .transform((it) => cleanLine(it, Infinity))
-    .pipe(z.string().min(1).max(max));
+    .pipe(z.string().min(1).max(max))
+    .meta({ override: { type: 'string', minLength: 1, maxLength: max } });
 }
 
 /** Any number of lines; may be empty. */
@@ -21,12 +22,15 @@ export function lines(max: number) {
   return z
     .string()
     .transform((it) => clean(it).trim())
-    .pipe(z.string().max(max));
+    .pipe(z.string().max(max))
+    .meta({ override: { type: 'string', maxLength: max } });
 }
 
 /** Any number of lines, and at least one. */
 export function someLines(max: number) {
-  return lines(max).pipe(z.string().min(1));
+  return lines(max)
+    .pipe(z.string().min(1))
+    .meta({ override: { type: 'string', minLength: 1, maxLength: max } });
 }
 
 /** A lower-case handle, such as a person's or a team's id. */

@@ -1,10 +1,19 @@
 import type { MessagesView, MessageView, RoomView } from '#adapters/web/protocol.ts';
 
 import type { App } from '../app.ts';
-import { lastId, joined, logOf, withNewer, withNewest, withOlder, type Log } from '../state/log.ts';
+import {
+  lastId,
+  joined,
+  logOf,
+  shortened,
+  withNewer,
+  withNewest,
+  withOlder,
+  type Log,
+} from '../state/log.ts';
 import { addressOf } from '../state/places.ts';
 import { withMessage, withRoom } from '../state/pushed.ts';
-import { meOf, roomShown, withEntry, type Place, type State } from '../state/state.ts';
+import { meOf, roomShown, withEntry, without, type Place, type State } from '../state/state.ts';
 import { firstUnread } from '../state/unread.ts';
 import { attempt, quietly } from './attempt.ts';
 import { findIncidentOf, refreshShown } from './incidents.ts';
@@ -36,6 +45,7 @@ async function openRoom(app: App, room: string, message: number | null): Promise
     await goTo(app, room, message);
     return;
   }
+  if (app.store.get().logs.get(room)?.newer) app.store.set(({ logs }) => ({ logs: without(logs, room) }));
   await loadRoom(app, room);
   app.store.set((state) => {
     const log = state.logs.get(room);
@@ -55,8 +65,9 @@ export async function loadRoom(app: App, room: string): Promise<void> {
   if (pins) app.store.set(({ pins: known }) => ({ pins: withEntry(known, room, pins.messages) }));
   if (!page) return;
   const known = app.store.get().logs.get(room);
-  const log = known && !known.newer ? await closeGap(app, room, known, page.view) : logOf(page.view);
-  keep(app, room, log, page.pushed);
+  // Somebody who reads in the past stays there.
+  if (known?.newer) return;
+  keep(app, room, known ? await closeGap(app, room, known, page.view) : logOf(page.view), page.pushed);
 }
 
 /** Reads forward from what is known until it meets the newest page. After a very long absence it begins anew there. */
@@ -72,19 +83,29 @@ async function closeGap(app: App, room: string, known: Log, newest: MessagesView
   return logOf(newest);
 }
 
-export async function loadOlder(app: App, room: string): Promise<void> {
+/** False when there was nothing to load, or it did not come. */
+export async function loadOlder(app: App, room: string): Promise<boolean> {
   const log = app.store.get().logs.get(room);
   const first = log?.messages[0];
-  if (!log?.older || !first) return;
+  if (!log?.older || !first) return false;
   const page = await ask(app, `${roomPath(room)}/messages?before=${first.id}`);
   if (page) change(app, room, (it) => withOlder(it, page.view));
+  return page !== undefined;
 }
 
-export async function loadNewer(app: App, room: string): Promise<void> {
+/** False when there was nothing to load, or it did not come. */
+export async function loadNewer(app: App, room: string): Promise<boolean> {
   const log = app.store.get().logs.get(room);
-  if (!log?.newer) return;
+  if (!log?.newer) return false;
   const page = await ask(app, `${roomPath(room)}/messages?after=${lastId(log)}`);
   if (page) change(app, room, (it) => withNewer(it, page.view));
+  return page !== undefined;
+}
+
+/** Lets go of what the reader, who is at the end, has long passed. */
+export function shorten(app: App, room: string): void {
+  const log = app.store.get().logs.get(room);
+  if (log && shortened(log) !== log) change(app, room, shortened);
 }
 
 /** Back to the newest messages, from wherever the reader is. */

@@ -1,7 +1,8 @@
 import { useCallback, useEffect, useLayoutEffect, useRef, useState, type RefObject } from 'react';
 
-import { loadNewer, loadOlder, markRead } from '../actions/rooms.ts';
+import { loadNewer, loadOlder, markRead, shorten } from '../actions/rooms.ts';
 import { useApp, useKnown } from '../context.ts';
+import type { Log } from '../state/log.ts';
 
 /** This close to the end, in pixels, the reader follows what comes. */
 const END = 60;
@@ -26,13 +27,15 @@ export function useScrolling(scroller: RefObject<HTMLDivElement | null>, room: s
   }, [scroller]);
 
   useLayoutEffect(() => {
-    if (follows.current && log?.newer === false) toEnd();
-  }, [log, toEnd]);
+    if (!follows.current || log?.newer !== false) return;
+    shorten(app, room);
+    toEnd();
+  }, [app, room, log, toEnd]);
 
   useSize(scroller, () => {
     if (follows.current && !app.store.get().logs.get(room)?.newer) toEnd();
   });
-  usePrepending(scroller, log?.messages[0]?.id);
+  const hold = useHeldPlace(scroller, log);
   useArrival(scroller, room, follows);
   useReading(room, atEnd);
 
@@ -43,28 +46,43 @@ export function useScrolling(scroller: RefObject<HTMLDivElement | null>, room: s
       const below = box.scrollHeight - box.scrollTop - box.clientHeight;
       follows.current = below < END;
       setAtEnd(below < END);
-      if (box.scrollTop < AHEAD) once(`older ${room}`, () => loadOlder(app, room));
-      if (below < AHEAD) once(`newer ${room}`, () => loadNewer(app, room));
+      hold();
+      // At an edge nothing scrolls any more, so the next page after this one has to be asked for here.
+      if (box.scrollTop < AHEAD) once(`older ${room}`, () => loadOlder(app, room), moved);
+      if (below < AHEAD) once(`newer ${room}`, () => loadNewer(app, room), moved);
     };
     moved();
     box.addEventListener('scroll', moved, { passive: true });
     return () => box.removeEventListener('scroll', moved);
-  }, [app, room, scroller, log]);
+  }, [app, room, scroller, hold]);
 
   return { atEnd, toEnd };
 }
 
-/** When messages come in above the very top the browser does not hold the place; elsewhere it does. */
-function usePrepending(scroller: RefObject<HTMLDivElement | null>, first: number | undefined): void {
-  const before = useRef({ first, height: 0 });
+/**
+ * Messages that come in above push down what is read. The browser holds the
+ * place by itself, except at the very top, and except Safari.
+ */
+function useHeldPlace(scroller: RefObject<HTMLDivElement | null>, log: Log | undefined): () => void {
+  const held = useRef<{ readonly id: string; readonly top: number } | null>(null);
+  const hold = useCallback(() => {
+    const box = scroller.current;
+    const row = box?.querySelector<HTMLElement>('[data-id]');
+    held.current = box && row ? { id: row.dataset.id ?? '', top: topIn(box, row) } : null;
+  }, [scroller]);
   useLayoutEffect(() => {
     const box = scroller.current;
-    if (!box) return;
-    const grown = box.scrollHeight - before.current.height;
-    const came = first !== undefined && before.current.first !== undefined && first < before.current.first;
-    if (came && (box.scrollTop === 0 || !CSS.supports('overflow-anchor', 'auto'))) box.scrollTop += grown;
-    before.current = { first, height: box.scrollHeight };
-  });
+    const { id, top } = held.current ?? { id: '', top: 0 };
+    const row = box?.querySelector<HTMLElement>(`[data-id="${id}"]`);
+    const isHeldAlready = CSS.supports('overflow-anchor', 'auto') && box?.scrollTop !== 0;
+    if (box && row && !isHeldAlready) box.scrollTop += topIn(box, row) - top;
+    hold();
+  }, [scroller, log, hold]);
+  return hold;
+}
+
+function topIn(box: HTMLElement, row: HTMLElement): number {
+  return row.getBoundingClientRect().top - box.getBoundingClientRect().top;
 }
 
 /** Shows the first new message of a room just entered, or the message that was asked for. */
@@ -132,9 +150,14 @@ function useSize(scroller: RefObject<HTMLDivElement | null>, changed: () => void
 
 const running = new Set<string>();
 
-/** Not again while it still runs. */
-function once(key: string, work: () => Promise<void>): void {
-  if (running.has(key)) return;
+/** Not again while it still runs. `work` says whether there was anything to do; then `after` runs, once it is drawn. */
+function once(key: string, work: () => Promise<boolean>, after: () => void): void {
+  if (!running.has(key)) void run(key, work, after);
+}
+
+async function run(key: string, work: () => Promise<boolean>, after: () => void): Promise<void> {
   running.add(key);
-  void work().finally(() => running.delete(key));
+  const did = await work();
+  running.delete(key);
+  if (did) requestAnimationFrame(after);
 }

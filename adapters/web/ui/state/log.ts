@@ -1,5 +1,8 @@
 import type { MessagesView, MessageView } from '#adapters/web/protocol.ts';
 
+/** The most messages that are kept and drawn: three pages. A room of thousands is as quick as a small one. */
+export const KEPT = 300;
+
 /**
  * A run of a room's messages without holes, by rising id. `older` and `newer`
  * say whether the server has more before and after it.
@@ -23,14 +26,23 @@ export function joined(log: Log, incoming: readonly MessageView[]): Log {
   return { ...log, messages: inOrder([...byId.values()]) };
 }
 
-/** With a page that lies before it. */
+/** With a page that lies before it. What is too much falls off at the other end. */
 export function withOlder(log: Log, page: MessagesView): Log {
-  return { ...joined(log, page.messages), older: page.more };
+  const { messages, newer } = joined(log, page.messages);
+  return { messages: messages.slice(0, KEPT), older: page.more, newer: newer || messages.length > KEPT };
 }
 
-/** With a page that lies after it. */
+/** With a page that lies after it. What is too much falls off at the other end. */
 export function withNewer(log: Log, page: MessagesView): Log {
-  return { ...joined(log, page.messages), newer: page.more };
+  const { messages, older } = joined(log, page.messages);
+  return { messages: messages.slice(-KEPT), older: older || messages.length > KEPT, newer: page.more };
+}
+
+/** For a reader at the end of a room in which much is said: without what they have long passed. */
+export function shortened(log: Log): Log {
+  const { messages, newer } = log;
+  if (newer || messages.length <= KEPT + 100) return log;
+  return { messages: messages.slice(-KEPT), older: true, newer };
 }
 
 /** With the newest page of the room; null when there are messages between that are still unknown. */
