@@ -1,6 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { createServer, type Server } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import type { Server } from 'node:http';
 import path from 'node:path';
 
 import { makeWebChat, type WebChat } from '#adapters/web/adapter.ts';
@@ -27,6 +26,7 @@ import type { IncidentNumber } from './incident/incident.ts';
 import { SYSTEM } from './incident/person.ts';
 import { realClock, type Clock } from './jobs/clock.ts';
 import { startJobs, type Jobs } from './jobs/jobs.ts';
+import { listen } from './listen.ts';
 import { makeLog, type Log } from './log.ts';
 import { Metrics } from './metrics.ts';
 import { LOBBY } from './reactions/announce.ts';
@@ -138,7 +138,7 @@ interface Reacting {
   readonly system: Context;
   readonly metrics: Metrics;
   readonly chat: readonly ChatPlatform[];
-  live(incident: number): void;
+  readonly live: (incident: number) => void;
 }
 
 async function runReactions({ opened, log, clock, times }: Parts, it: Reacting): Promise<Jobs> {
@@ -259,25 +259,6 @@ function housekeeping({ opened, settings, log, clock }: Parts): NodeJS.Timeout {
     keep().catch((error: unknown) => log.error({ err: error }, 'Housekeeping failed'));
   }, HOUSEKEEPING_MS);
   return timer.unref();
-}
-
-/** Takes the address before anything else, so that a second program stops here; until all is built it asks to wait. */
-async function listen(settings: Settings): Promise<{ server: Server; url: string }> {
-  const server = createServer((_, response) => {
-    response.writeHead(503, { 'Retry-After': '1', 'Content-Type': 'application/json' });
-    response.end(
-      JSON.stringify({ error: 'SERVICE_UNAVAILABLE', message: 'Starting. Try again in a second.' }),
-    );
-  });
-  const { promise, resolve, reject } = Promise.withResolvers<void>();
-  server.once('error', reject);
-  server.listen(settings.port, settings.host, resolve);
-  await promise.catch((error: unknown) => {
-    const why = error instanceof Error ? error.message : String(error);
-    throw new UserError('conflict', `The address cannot be used: ${why}. Set PORT or HOST to another one.`);
-  });
-  const { port } = server.address() as AddressInfo;
-  return { server, url: settings.publicUrl.replace(/:0$/, `:${port}`) };
 }
 
 async function main(): Promise<void> {

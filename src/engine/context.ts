@@ -8,11 +8,11 @@ export interface Context {
   readonly actor: Actor;
   readonly role: Role;
   /** The only clock. */
-  now(): Date;
+  readonly now: () => Date;
   /** A fresh unique id (UUID). */
-  newId(): string;
+  readonly newId: () => string;
   /** Called after a commit that left events or timers, so that nobody waits for the next look. */
-  committed(): void;
+  readonly committed: () => void;
   readonly settings: EngineSettings;
 }
 

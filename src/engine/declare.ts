@@ -25,7 +25,7 @@ export async function declare(ctx: Context, said: Declaration): Promise<Incident
       ...said,
       severity: said.severity ?? 'P2',
       category: said.category ?? 'other',
-      source: ctx.actor.type === 'integration' ? ctx.actor.id : 'manual',
+      source: ctx.actor.type === 'integration' ? ctx.actor.name : 'manual',
       fingerprint: `declared:${ctx.newId()}`,
     } as const;
     const [inserted] = await insertIncidents(tx, [draft(opening, who)], who.at);

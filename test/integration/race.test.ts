@@ -107,7 +107,10 @@ async function attempt(ctx: Context, deed: Deed): Promise<void> {
   await tolerant(VERBS[deed.verb](ctx, deed));
 }
 
-describe('whatever is done', () => {
+/** Hundreds of transactions on a machine that may be busy with other tests. */
+const PATIENCE_MS = 90_000;
+
+describe('whatever is done', { timeout: PATIENCE_MS }, () => {
   test('one thing after another, every incident agrees with its events, its timers and its chain', async ({
     db,
   }) => {

@@ -116,13 +116,14 @@ describe('any line at all', () => {
       '\u202E@',
     ];
     const start = performance.now();
+    for (const words of hostile) tokenize(words.repeat(100_000));
     for (const words of hostile) {
       for (const command of ['note ', 'update ', 'declare ', 'tag ']) {
         tryParse(command + words.repeat(LINE_MAX).slice(0, LINE_MAX - 10));
       }
     }
-    expect(performance.now() - start).toBeLessThan(hostile.length * 4 * 100);
-  });
+    expect(performance.now() - start).toBeLessThan(10_000);
+  }, 60_000);
 });
 
 describe('words', () => {

@@ -67,6 +67,7 @@ describe('a typed line', () => {
     ["'checkout is down'", { title: 'checkout is down' }],
     ['"the \\"new\\" checkout is down"', { title: 'the "new" checkout is down' }],
     ["it's 5\" long and don't ask", { title: "it's 5\" long and don't ask" }],
+    ['"new"er checkout is down', { title: '"new"er checkout is down' }],
     ['the "new" checkout is down', { title: 'the "new" checkout is down' }],
     ['high latency on checkout', { title: 'high latency on checkout' }],
     ['high: latency on checkout', { title: 'latency on checkout', severity: 'high:' }],
@@ -80,6 +81,10 @@ describe('a typed line', () => {
   it('keeps the lines and the quotes of a text as they were written', () => {
     const text = 'first line\n  - "second"  --maybe\nthird';
     expect(read(`note INC-1 ${text}`)[1]).toEqual({ incident: 'INC-1', text });
+  });
+
+  it('takes nothing out of a text that has begun by the name of the text itself', () => {
+    expect(read('note the log says text=none today')[1]).toEqual({ text: 'the log says text=none today' });
   });
 
   it('takes a leading word only where it leads to something', () => {

@@ -57,13 +57,18 @@ export async function actAs(app: App, person: string | null): Promise<void> {
 
 /** Asks for all that may have changed while nothing was heard. */
 export async function catchUp(app: App): Promise<void> {
-  const me = await quietly(app, app.api.get<MeView>('/web/me'));
-  if (me) app.store.set({ session: { type: 'in', view: me } });
+  await loadMe(app);
   const room = roomShown(app.store.get());
   await Promise.all([loadRooms(app), loadIncidents(app), room === null ? null : loadRoom(app, room)]);
   refreshThread(app);
   refreshShown(app);
   flush(app, 'now');
+}
+
+/** Who the reader is, and who else is here. */
+export async function loadMe(app: App): Promise<void> {
+  const view = await quietly(app, app.api.get<MeView>('/web/me'));
+  if (view) app.store.set({ session: { type: 'in', view } });
 }
 
 export async function loadRooms(app: App): Promise<void> {

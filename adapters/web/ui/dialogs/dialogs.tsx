@@ -2,6 +2,7 @@ import { useApp, useKnown } from '../context.ts';
 import { Confirm } from './confirm.tsx';
 import { FormDialog } from './form.tsx';
 import { Help } from './help.tsx';
+import { Invite } from './invite.tsx';
 import { RoomPeople } from './people.tsx';
 import { Search } from './search.tsx';
 
@@ -20,6 +21,8 @@ export function Dialogs() {
       return <Search onClose={close} />;
     case 'help':
       return <Help onClose={close} />;
+    case 'invite':
+      return <Invite onClose={close} />;
     case 'people':
       return <RoomPeople room={dialog.room} onClose={close} />;
   }

@@ -2,11 +2,9 @@ import { useState } from 'react';
 
 import type { SetupView } from '#adapters/web/protocol.ts';
 
-import { notice } from '../actions/attempt.ts';
 import { sendSample } from '../actions/home.ts';
 import { useApp, useKnown } from '../context.ts';
-import { copy } from '../widgets/copy.ts';
-import { Icon } from '../widgets/icon.tsx';
+import { CopyLine } from '../widgets/copy-line.tsx';
 
 /** How an alert gets in: by a button that sends a sample, and by a line for the terminal. */
 export function FirstAlert({ setup, newcomer }: { readonly setup: SetupView; readonly newcomer: boolean }) {
@@ -29,7 +27,11 @@ export function FirstAlert({ setup, newcomer }: { readonly setup: SetupView; rea
               ? 'Point your monitoring at the address of its kind, with an API key that an admin makes for you.'
               : 'Paste this line into a terminal. The key in it works on this machine.'}
           </p>
-          {setup.curl === null ? <Addresses setup={setup} /> : <CopyLine line={setup.curl} />}
+          {setup.curl === null ? (
+            <Addresses setup={setup} />
+          ) : (
+            <CopyLine line={setup.curl} label="A line for the terminal" />
+          )}
         </li>
         <li>
           <h3>Run the incident</h3>
@@ -90,25 +92,4 @@ function Addresses({ setup }: { readonly setup: SetupView }) {
 /** It begins a line here. */
 function titled(title: string): string {
   return title.charAt(0).toUpperCase() + title.slice(1);
-}
-
-function CopyLine({ line }: { readonly line: string }) {
-  const app = useApp();
-  const [copied, setCopied] = useState(false);
-  async function run(): Promise<void> {
-    const done = await copy(line);
-    setCopied(done);
-    if (!done) notice(app, 'The browser did not allow copying. Select the line and copy it by hand.');
-  }
-  return (
-    <div className="copy-line">
-      <pre className="code-block" tabIndex={0} role="region" aria-label="A line for the terminal">
-        {line}
-      </pre>
-      <button type="button" className="button button-plain button-small" onClick={() => void run()}>
-        <Icon name={copied ? 'check' : 'copy'} size={14} />
-        {copied ? 'Copied' : 'Copy'}
-      </button>
-    </div>
-  );
 }

@@ -126,11 +126,15 @@ function Lists() {
 function Section(props: {
   readonly title: string;
   readonly empty?: string;
+  readonly tool?: React.ReactNode;
   readonly children: readonly React.ReactNode[];
 }) {
   return (
     <section className="bar-section">
-      <h2>{props.title}</h2>
+      <div className="bar-section-head">
+        <h2>{props.title}</h2>
+        {props.tool}
+      </div>
       {props.children.length > 0 ? (
         <ul>{props.children}</ul>
       ) : (
@@ -145,6 +149,7 @@ function People() {
   const people = useKnown(peopleOf);
   const online = useKnown((state) => state.online);
   const me = useKnown((state) => meOf(state)?.id);
+  const admin = useKnown((state) => meOf(state)?.role === 'admin');
   const others = useMemo(
     () =>
       people
@@ -155,7 +160,7 @@ function People() {
     [people, online, me],
   );
   return (
-    <Section title="People">
+    <Section title="People" tool={admin && <InviteButton />}>
       {others.map((person) => (
         <li key={person.id}>
           <button type="button" className="bar-item" onClick={() => void writeTo(app, person.id)}>
@@ -168,5 +173,20 @@ function People() {
         </li>
       ))}
     </Section>
+  );
+}
+
+function InviteButton() {
+  const app = useApp();
+  return (
+    <button
+      type="button"
+      className="button-icon"
+      aria-label="Add people"
+      title="Add people"
+      onClick={() => app.store.set({ dialog: { type: 'invite' } })}
+    >
+      <Icon name="plus" size={14} />
+    </button>
   );
 }

@@ -1,5 +1,6 @@
-import type { PersonView } from '#adapters/web/protocol.ts';
+import type { MeView, PersonView } from '#adapters/web/protocol.ts';
 
+import { signOut } from '../actions/people.ts';
 import { actAs } from '../actions/session.ts';
 import { useApp, useKnown } from '../context.ts';
 import { Avatar, Presence } from '../widgets/avatar.tsx';
@@ -14,35 +15,9 @@ export function You() {
   const app = useApp();
   const session = useKnown((state) => state.session);
   if (session.type !== 'in') return null;
-  const { me, actAs: allowed, people } = session.view;
-  const items: MenuItem[] = people.map(({ id, name, role }) => ({
-    value: id,
-    label: name,
-    hint: role,
-    checked: id === me.id,
-  }));
-  if (app.as !== null) {
-    items.unshift({ value: MYSELF, label: 'Stop acting as somebody else', checked: false });
-  }
   return (
     <div className="you">
-      {allowed ? (
-        <Menu
-          label="Act as"
-          named
-          title="Act as somebody else in this tab"
-          className="you-who"
-          items={items}
-          onPick={(person) => void actAs(app, person === MYSELF ? null : person)}
-        >
-          <Who me={me} hint={app.as === null ? 'Act as…' : `Acting as ${me.role}`} />
-          <Icon name="chevron" size={14} />
-        </Menu>
-      ) : (
-        <div className="you-who">
-          <Who me={me} hint={me.role} />
-        </div>
-      )}
+      {session.view.actAs ? <ActAs view={session.view} /> : <Account me={session.view.me} />}
       <button
         type="button"
         className="button-icon"
@@ -53,6 +28,43 @@ export function You() {
         <Icon name="help" />
       </button>
     </div>
+  );
+}
+
+function ActAs({ view }: { readonly view: MeView }) {
+  const app = useApp();
+  const items: MenuItem[] = view.people.map(({ id, name, role }) => {
+    return { value: id, label: name, hint: role, checked: id === view.me.id };
+  });
+  if (app.as !== null) items.unshift({ value: MYSELF, label: 'Be myself again', checked: false });
+  return (
+    <Menu
+      label="Act as"
+      named
+      title="Act as somebody else in this tab"
+      className="you-who"
+      items={items}
+      onPick={(person) => void actAs(app, person === MYSELF ? null : person)}
+    >
+      <Who me={view.me} hint={app.as === null ? 'Act as…' : `Acting as ${view.me.role}`} />
+      <Icon name="chevron" size={14} />
+    </Menu>
+  );
+}
+
+function Account({ me }: { readonly me: PersonView }) {
+  const app = useApp();
+  return (
+    <Menu
+      label="Account"
+      named
+      className="you-who"
+      items={[{ value: 'out', label: 'Sign out' }]}
+      onPick={() => void signOut(app)}
+    >
+      <Who me={me} hint={me.role} />
+      <Icon name="chevron" size={14} />
+    </Menu>
   );
 }
 

@@ -80,6 +80,7 @@ export type Dialog =
     }
   | { readonly type: 'search' }
   | { readonly type: 'help' }
+  | { readonly type: 'invite' }
   | { readonly type: 'people'; readonly room: string };
 
 export function firstState(place: Place, outbox: readonly Outgoing[]): State {
