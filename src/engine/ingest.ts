@@ -15,7 +15,7 @@ import {
 import { findStatuses, lockIncidents } from '#src/db/incidents.ts';
 import type { Tx } from '#src/db/schema.ts';
 import { plan, type Known, type KnownAlert, type Plan, type Placed } from '#src/incident/grouping.ts';
-import { isOpen, rank, type IncidentId } from '#src/incident/incident.ts';
+import { isOpen, type IncidentId } from '#src/incident/incident.ts';
 
 import type { Context } from './context.ts';
 import { groupKeyOf } from './group-key.ts';
@@ -166,8 +166,9 @@ async function inTheirGroups(tx: Tx, prepared: readonly Prepared[]): Promise<Pre
 }
 
 /**
- * Everything the plan has to know. Incidents are locked unless all that comes
- * is repeats of what fires in open ones and is no worse than before.
+ * Everything the plan has to know. Incidents are locked unless all that comes is
+ * repeats of what fires in open ones: at worst those raise a severity, and then
+ * they are locked for that.
  */
 async function lookUp(
   tx: Tx,
@@ -186,11 +187,7 @@ async function lookUp(
     const before = known.get(it.fingerprint);
     const status = before?.place ? statuses.get(before.place) : undefined;
     return (
-      it.alert.state === 'firing' &&
-      before?.state === 'firing' &&
-      rank(it.alert.severity) >= rank(before.severity) &&
-      status !== undefined &&
-      isOpen(status)
+      it.alert.state === 'firing' && before?.state === 'firing' && status !== undefined && isOpen(status)
     );
   });
   const incidents = onlyRepeats

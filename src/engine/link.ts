@@ -20,7 +20,6 @@ export async function unlink(ctx: Context, a: number, b: number): Promise<void> 
 type Tie = (before: Incident, to: IncidentNumber, who: Deciding) => Decision;
 
 async function both(ctx: Context, a: number, b: number, tie: Tie): Promise<void> {
-  if (a === b) throw new UserError('bad_arguments', 'An incident cannot be linked to itself.');
   await ctx.db.transaction().execute(async (tx) => {
     const [one, other] = await lockPair(tx, a, b);
     const who = deciding(ctx);

@@ -78,7 +78,7 @@ export function pathTo(incident: Pick<Incident, 'number' | 'status'>, goal: Acti
   if (isLegal(incident.status, goal)) return [goal];
   const path: Action[] = [];
   let status: Status = incident.status;
-  for (const step of FORWARD.includes(goal) ? FORWARD : []) {
+  for (const step of FORWARD) {
     if (!isLegal(status, step)) continue;
     path.push(step);
     if (step === goal) return path;

@@ -1,4 +1,4 @@
-import WebSocket from 'ws';
+import { WebSocket } from 'ws';
 
 import type { MessageView, Push } from '#adapters/web/protocol.ts';
 

@@ -1,3 +1,5 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+
 import * as fc from 'fast-check';
 import { describe, expect, vi, type TestAPI } from 'vitest';
 
@@ -96,7 +98,7 @@ export function queueContract(name: string, test: TestAPI<{ queues: Queues }>): 
         fc.record({
           lane: fc.constantFrom('a', 'b', 'c'),
           priority: fc.constantFrom(0, 10, 20),
-          ticks: fc.nat(3),
+          ms: fc.nat(8),
           failures: fc.nat(1),
         }),
         { minLength: 5, maxLength: 20 },
@@ -113,7 +115,7 @@ export function queueContract(name: string, test: TestAPI<{ queues: Queues }>): 
           const inLane = (running.get(lane) ?? 0) + 1;
           running.set(lane, inLane);
           if (inLane > 1) clashes.push(`${id} and another in ${lane}`);
-          for (let it = plan[Number(id.split('-')[2])]?.ticks ?? 0; it >= 0; it -= 1) await tick();
+          await sleep(plan[Number(id.split('-')[2])]?.ms ?? 0);
           running.set(lane, (running.get(lane) ?? 1) - 1);
           const failures = left.get(id) ?? 0;
           left.set(id, failures - 1);

@@ -244,6 +244,18 @@ describe('promises that are not kept', () => {
     expect(late).toMatchObject({ status: 'ESCALATED', escalationLevel: 3, assignee: 'ana' });
   });
 
+  test('one that is worked on at a higher level is escalated there', async ({ db }) => {
+    const { number, as, clock } = await open(db);
+    const ctx = await as('ana');
+    await act(ctx, number, 'escalate', { level: 4 });
+    await act(ctx, number, 'start');
+    clock.set(minutes(240));
+    expect(await breachSla(ctx, number, 'resolution')).toMatchObject({
+      status: 'ESCALATED',
+      escalationLevel: 4,
+    });
+  });
+
   test('one that is at a higher level stays there', async ({ db }) => {
     const { number, ctx, clock } = await open(db);
     await act(ctx, number, 'escalate', { level: 4 });

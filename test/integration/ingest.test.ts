@@ -172,17 +172,21 @@ describe('a repeat', () => {
 
   test('of message ids in another order, about other things, never waits for ever', async ({ db }) => {
     const { take } = setUp(db);
-    const ids = Array.from({ length: 10 }, (_, index) => `evt-${index}`);
-    const batch = (prefix: string, order: readonly string[]) =>
-      order.map((eventId) => about(`${prefix}${eventId}`, { eventId, service: `${prefix}${eventId}` }));
-    const all = await Promise.all([
-      take(batch('a', ids)),
-      take(batch('b', ids.toReversed())),
-      take(batch('c', [...ids.slice(5), ...ids.slice(0, 5)])),
-    ]);
-    expect(all.flat().filter((it) => it.status === 'accepted')).toHaveLength(10);
-    expect(await alertEvents(db)).toBe(10);
-    expect((await listIncidents(db, { limit: 1, offset: 0 })).total).toBe(10);
+    const senders = ['a', 'b', 'c', 'd'];
+    await take(senders.map((service) => about(service, { service })));
+    const ids = Array.from({ length: 300 }, (_, index) => `evt-${index}`);
+    const all = await Promise.all(
+      senders.map((service, index) =>
+        take(
+          (index % 2 === 0 ? ids : ids.toReversed()).map((eventId) =>
+            about(service + eventId, { service, eventId }),
+          ),
+        ),
+      ),
+    );
+    expect(all.flat().filter((it) => it.status === 'accepted')).toHaveLength(300);
+    expect(new Set(all.flat().map((it) => it.eventId)).size).toBe(300);
+    expect(await alertEvents(db)).toBe(304);
   });
 });
 
@@ -408,10 +412,11 @@ describe('the group window', () => {
 
   test('an alert stays with its group, whatever a later message calls its service', async ({ db }) => {
     const { take, ctx } = setUp(db);
-    await take([about('a')]);
+    const labels = { region: 'eu' };
+    await take([about('a', { labels })]);
     await reach(ctx, 1, 'close');
-    await take([about('b')]);
-    expect(await take([about('a', { service: 'elsewhere' })])).toMatchObject([{ incident: 2 }]);
+    await take([about('b', { labels })]);
+    expect(await take([about('a', { labels, service: 'elsewhere' })])).toMatchObject([{ incident: 2 }]);
   });
 });
 

@@ -185,6 +185,27 @@ describe('nobody waits for ever', () => {
     if (databaseKind === 'postgres') expect(await deadlocks(db)).toBe(0);
   });
 
+  test('alerts that are new to everybody, each under several services', async ({ db, databaseKind }) => {
+    const ctx = engineContext(db, { clock: new SetClock() });
+    for (let round = 0; round < 6; round += 1) {
+      const batches = Array.from({ length: 10 }, (_, sender) =>
+        Array.from({ length: 12 }, (__, index) => ({
+          alert: alert({
+            key: `k${round}-${(index * 5 + sender) % 12}`,
+            service: `s${(index + sender * 3) % 8}`,
+            labels: { region: 'eu' },
+          }),
+          payload: {},
+        })),
+      );
+      const answers = (await Promise.all(batches.map((it) => ingest(ctx, it)))).flat();
+      const places = Map.groupBy(answers, (_, index) => batches.flat()[index]?.alert.key);
+      for (const [, all] of places) expect(new Set(all.map((it) => it.incident)).size).toBe(1);
+    }
+    await agrees(db);
+    if (databaseKind === 'postgres') expect(await deadlocks(db)).toBe(0);
+  });
+
   test('an incident that is merged while an alert of another group of it comes', async ({
     db,
     databaseKind,

@@ -91,6 +91,13 @@ describe('timers', () => {
     ]);
   });
 
+  it('wait no more for a promise that is kept or broken', () => {
+    expect(timersOf(incidentIn('ACKNOWLEDGED'))[0]?.at).toBe(null);
+    expect(timersOf(incidentIn('ACKNOWLEDGED'))[1]?.at).toEqual(minutes(60));
+    const broken = breach(incident(), 'resolution', by(SYSTEM, minutes(60)));
+    expect(broken.timers[1]).toEqual({ kind: 'sla-resolution', incident: 1, at: null });
+  });
+
   it('wait for nothing once it is over', () => {
     for (const status of ['RESOLVED', 'CLOSED'] as const) {
       expect(timersOf(incidentIn(status, { nextUpdateAt: minutes(90) })).map((it) => it.at)).toEqual([

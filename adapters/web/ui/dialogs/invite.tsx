@@ -25,7 +25,10 @@ function AddPerson() {
     event.preventDefault();
     const form = event.currentTarget;
     const said = new FormData(form);
-    const word = (name: string) => String(said.get(name) ?? '').trim();
+    const word = (name: string) => {
+      const value = said.get(name);
+      return typeof value === 'string' ? value.trim() : '';
+    };
     try {
       await addPerson(app, { id: word('id'), name: word('name'), role: word('role') as NewPerson['role'] });
       form.reset();

@@ -1,0 +1,230 @@
+import { randomUUID } from 'node:crypto';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+
+import type { Browser, BrowserContext, Locator, Page } from 'playwright-core';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+
+import { hasBrowser, openBrowser } from '#test/support/browser.ts';
+import { startProgram, type Program } from '#test/support/program.ts';
+
+describe.runIf(hasBrowser)('the page', () => {
+  let folder: string;
+  let program: Program;
+  let browser: Browser;
+  let context: BrowserContext;
+
+  beforeAll(async () => {
+    folder = mkdtempSync(path.join(tmpdir(), 'page-'));
+    program = await startProgram({ DATA_DIR: folder });
+    browser = await openBrowser();
+  });
+  afterAll(async () => {
+    await browser?.close();
+    await program?.stop();
+    rmSync(folder, { recursive: true, force: true });
+  });
+  beforeEach(async () => {
+    context = await browser.newContext({ viewport: { width: 1440, height: 900 } });
+    context.setDefaultTimeout(15_000);
+  });
+  afterEach(async () => await context.close());
+
+  test('lets one person try out two: each tab acts as somebody, and each sees what the other does', async () => {
+    const [ana, bo] = [await open('/'), await open('/')];
+    await bo.getByRole('button', { name: 'Act as' }).click();
+    await bo.getByRole('menuitemradio', { name: /Demo Responder/ }).click();
+    await bo.getByText('Acting as responder').waitFor();
+
+    const room = await declared('P2 two people work on it');
+    await Promise.all([ana, bo].map(async (it) => await it.goto(room)));
+    await bo.getByText('Acting as responder').waitFor();
+    await says(ana, 'are you there, @responder?');
+    const question = rows(bo).filter({ hasText: 'are you there' });
+    expect(await question.innerText()).toContain('@Demo Responder');
+
+    await question.hover();
+    await question.getByRole('button', { name: 'Reply in a thread' }).click();
+    await bo.getByRole('combobox', { name: 'Reply' }).fill('yes, on it');
+    await bo.keyboard.press('Enter');
+    await ana.getByRole('button', { name: '1 reply' }).click();
+    const thread = ana.getByRole('region', { name: 'Thread' });
+    await thread.getByText('yes, on it').waitFor();
+    await ana.keyboard.press('Escape');
+    await thread.waitFor({ state: 'detached' });
+
+    await says(bo, '/incident ack');
+    await ana.getByRole('region', { name: /^INC-/ }).getByText('Acknowledged').first().waitFor();
+  });
+
+  test('shows an answer that is only for me to nobody else, and says so', async () => {
+    const room = await declared('P3 whispers');
+    const [mine, other] = [await open(room), await open(room, 'second')];
+    await says(mine, '/incident help');
+    await rows(mine).filter({ hasText: 'Only you see this' }).waitFor();
+    await says(mine, 'that helped');
+    await rows(other).filter({ hasText: 'that helped' }).waitFor();
+    expect(await rows(other).filter({ hasText: 'Only you see this' }).count()).toBe(0);
+  });
+
+  test('keeps what is written without a connection, over a reload too, and sends it once', async () => {
+    const room = await declared('P3 a train in a tunnel');
+    const page = await open(room);
+    await rows(page).first().waitFor();
+    await context.setOffline(true);
+    await page.getByText('Reconnecting…').waitFor();
+    await says(page, 'written in the tunnel');
+    const pending = page.getByRole('list', { name: 'Not sent yet' });
+    await pending.getByText('Waiting for the connection').waitFor();
+    await post(room, 'said meanwhile');
+    await context.setOffline(false);
+    await rows(page).filter({ hasText: 'said meanwhile' }).waitFor();
+    await pending.waitFor({ state: 'detached' });
+    await page.reload();
+    await rows(page).filter({ hasText: 'written in the tunnel' }).waitFor();
+    expect(await rows(page).filter({ hasText: 'written in the tunnel' }).count()).toBe(1);
+  });
+
+  test('says why something was not sent, and lets the writer try again', async () => {
+    const page = await open(await declared('P4 long words'));
+    await says(page, 'x'.repeat(4500));
+    await page.getByText(/Not sent\./).waitFor();
+    await page.getByRole('button', { name: 'Try again' }).click();
+    await page.getByText(/Not sent\./).waitFor();
+    await page.getByRole('button', { name: 'Discard' }).click();
+    await page.getByRole('list', { name: 'Not sent yet' }).waitFor({ state: 'detached' });
+  });
+
+  test('completes commands and people from the keyboard alone', async () => {
+    const page = await open(await declared('P3 keys only'));
+    const composer = page.getByRole('combobox', { name: 'Message' });
+    await composer.pressSequentially('/ass');
+    await page.keyboard.press('Control+a');
+    await composer.pressSequentially('/incident ass');
+    const list = page.getByRole('listbox', { name: 'Completions' });
+    await list.getByRole('option', { name: /assign/ }).waitFor();
+    await page.keyboard.press('Tab');
+    await list.getByRole('option', { name: /@second/ }).waitFor();
+    await composer.pressSequentially('@sec');
+    await list.getByRole('option', { name: /@second/ }).waitFor();
+    await page.keyboard.press('ArrowDown');
+    await page.keyboard.press('Enter');
+    expect((await composer.inputValue()).trim()).toBe('/incident assign @second');
+    await page.keyboard.press('Enter');
+    await page.getByRole('region', { name: /^INC-/ }).getByText('Second Responder').first().waitFor();
+    await says(page, 'a slip of teh pen');
+    await rows(page).filter({ hasText: 'teh pen' }).waitFor();
+    await page.keyboard.press('ArrowUp');
+    await page.getByRole('textbox', { name: 'Edit your message' }).fill('a slip of the pen');
+    await page.keyboard.press('Enter');
+    await rows(page).filter({ hasText: 'the pen' }).getByText('(edited)').waitFor();
+  });
+
+  test('asks with a form for what a button still needs, and says at the field what is wrong', async () => {
+    const page = await open('/');
+    await page.getByRole('main').getByRole('button', { name: 'Declare an incident' }).click();
+    const form = page.getByRole('dialog');
+    await form.getByRole('button', { name: 'Declare' }).click();
+    const title = form.getByRole('textbox', { name: /title/i });
+    expect(await title.getAttribute('aria-invalid')).toBe('true');
+    await title.fill('declared by a form');
+    await form.getByRole('button', { name: 'Declare' }).click();
+    await page.getByRole('heading', { level: 1, name: 'declared by a form' }).waitFor();
+    await page.getByRole('button', { name: 'Pinned messages: 1' }).waitFor();
+  });
+
+  test('shows hostile text as text, and opens nothing but web addresses', async () => {
+    const bad = '<img src=x onerror="document.title=1"> javascript:alert(1) https://a.example/<b> @everyone';
+    const room = await declared(`P3 "${bad.replaceAll('"', "'")}"`);
+    await post(room, bad);
+    const page = await open(room);
+    await rows(page).filter({ hasText: '@everyone' }).last().waitFor();
+    expect(await page.locator('.messages img, .side img').count()).toBe(0);
+    const links = await page
+      .locator('.messages a')
+      .evaluateAll((all) => all.map((it) => it.getAttribute('href')));
+    expect(links.every((it) => /^https?:/.test(it ?? ''))).toBe(true);
+    expect(await page.title()).not.toBe('1');
+  });
+
+  test('reads a long room in pages, draws only a few of them, and finds an old message again', async () => {
+    const room = await declared('P4 a long night');
+    for (let block = 0; block < 25; block += 1) {
+      await Promise.all(
+        Array.from({ length: 20 }, async (_, at) => await post(room, `line ${block * 20 + at} of the night`)),
+      );
+    }
+    const page = await open(room);
+    await rows(page).filter({ hasText: 'of the night' }).last().waitFor();
+    const seen = new Set<string>();
+    const scroller = page.locator('.messages');
+    await expect
+      .poll(
+        async () => {
+          for (const text of await rows(page).allInnerTexts()) seen.add(/line \d+/.exec(text)?.[0] ?? '');
+          expect(await rows(page).count()).toBeLessThanOrEqual(300);
+          await scroller.evaluate((it) => it.scrollBy(0, -4000));
+          return await page.getByText('This is where the room begins.').count();
+        },
+        { timeout: 60_000, interval: 100 },
+      )
+      .toBe(1);
+    expect([...seen].filter((it) => it !== '')).toHaveLength(500);
+    await page.getByRole('button', { name: 'Newest messages' }).click();
+    await page.keyboard.press('Control+k');
+    await page.getByRole('combobox', { name: /Search rooms/ }).fill('"line 7 of the night"');
+    await page.getByRole('option', { name: /line 7 of the night/ }).waitFor();
+    await page.keyboard.press('Enter');
+    await page.getByRole('dialog').waitFor({ state: 'detached' });
+    const found = rows(page).filter({ hasText: 'line 7 of the night' });
+    await expect.poll(async () => await isOnScreen(found)).toBe(true);
+  });
+
+  async function open(at: string, as: string | null = null): Promise<Page> {
+    const page = await context.newPage();
+    await page.goto(program.url);
+    if (as !== null) await page.evaluate((person) => sessionStorage.setItem('act-as', person), as);
+    await page.goto(new URL(at, program.url).href);
+    return page;
+  }
+
+  /** Declares an incident; answers the address of its room. */
+  async function declared(words: string): Promise<string> {
+    await program.call('POST', '/api/v1/commands', { text: `declare ${words}` });
+    return await expect.poll(newestRoom, { timeout: 10_000 }).not.toBeNull().then(newestRoom).then(String);
+  }
+
+  async function newestRoom(): Promise<string | null> {
+    const { body } = await program.call('GET', '/api/v1/incidents?page_size=1');
+    const { incidents } = body as { incidents: { rooms: { platform: string; id: string }[] }[] };
+    const room = incidents[0]?.rooms.find(({ platform }) => platform === 'web');
+    return room ? `/rooms/${room.id}` : null;
+  }
+
+  /** Somebody else says something in the room at this address. */
+  async function post(room: string, text: string): Promise<void> {
+    const response = await fetch(`${program.url}/web${room}/messages`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json', origin: program.url, 'x-act-as': 'responder' },
+      body: JSON.stringify({ id: randomUUID(), text }),
+    });
+    expect(response.status).toBe(200);
+  }
+});
+
+function rows(page: Page): Locator {
+  return page.getByRole('list', { name: 'Messages' }).getByRole('listitem');
+}
+
+async function says(page: Page, line: string): Promise<void> {
+  const composer = page.getByRole('combobox', { name: 'Message' });
+  await composer.fill(line);
+  await composer.press('Escape');
+  await composer.press('Enter');
+}
+
+async function isOnScreen(row: Locator): Promise<boolean> {
+  const box = await row.boundingBox();
+  return box !== null && box.y > 0 && box.y < 900;
+}
