@@ -116,7 +116,7 @@ describe('the answers', () => {
         fc.array(fc.array(fc.nat(30), { maxLength: 6 }), { minLength: 1, maxLength: 12 }),
         fc.integer({ min: 1, max: 10 }),
         fc.integer({ min: 1, max: 3 }),
-        fc.string({ minLength: 6, maxLength: 6, unit: fc.constantFrom(...'abcdefghij') }),
+        fc.uuid(),
         async (requests, batch, inFlight, run) => {
           const { intake } = open(db, { batch, inFlight });
           const answers = await Promise.all(

@@ -1,9 +1,10 @@
-import { useEffect, useMemo, useRef } from 'react';
+import { useMemo, useRef } from 'react';
 
 import { useKnown } from './context.ts';
 import { IncidentPanel } from './incident/panel.tsx';
 import { Thread } from './room/thread.tsx';
 import { incidentsByRoom } from './state/rooms.ts';
+import { useDrawerFocus } from './widgets/drawer.ts';
 import { useNarrow } from './widgets/narrow.ts';
 
 /** Beside the room: the thread that is open, else the room's incident. On narrow screens a drawer over the room. */
@@ -16,9 +17,7 @@ export function Side({ room }: { readonly room: string }) {
   const element = useRef<HTMLElement>(null);
   const open = narrow ? drawer : shown || thread !== null;
 
-  useEffect(() => {
-    if (narrow && drawer) element.current?.querySelector<HTMLElement>('button, a, textarea')?.focus();
-  }, [narrow, drawer]);
+  useDrawerFocus(element, narrow && drawer);
 
   if (thread === null && !incident) return null;
   return (

@@ -91,29 +91,39 @@ export function Completions(props: {
 }
 
 const NONE: readonly Option[] = [];
+const NOTHING: { readonly line: string; readonly options: readonly Option[] } = { line: '', options: NONE };
 
-/** Asked of the server, which knows the commands, the incidents and the people; what was typed meanwhile wins. */
+/** Asked of the server, which knows the commands, the incidents and the people. */
 function useCommands(room: string, text: string, caret: number): readonly Option[] {
   const app = useApp();
   const asked = completing(text, caret);
   const line = asked?.type === 'command' ? asked.line : null;
-  const [found, setFound] = useState<readonly Option[]>(NONE);
+  const [found, setFound] = useState(NOTHING);
   useEffect(() => {
     if (line === null) {
-      setFound(NONE);
+      setFound(NOTHING);
       return undefined;
     }
     const control = new AbortController();
     const timer = setTimeout(() => {
       // A list that does not come is no reason to disturb somebody who is writing.
-      ask(app.api, line, room, control.signal).then(setFound, () => setFound(NONE));
+      ask(app.api, line, room, control.signal).then(
+        (options) => setFound({ line, options }),
+        () => setFound(NOTHING),
+      );
     }, 40);
     return () => {
       clearTimeout(timer);
       control.abort();
     };
   }, [app, line, room]);
-  return line === null ? NONE : found;
+  return useMemo(() => (line === null ? NONE : stillRight(found, line)), [found, line]);
+}
+
+/** Until the answer to the line as it now is comes, of the answer before only what continues that line. */
+function stillRight({ line: asked, options }: typeof NOTHING, line: string): readonly Option[] {
+  if (asked === line) return options;
+  return options.filter((it) => it.text.toLowerCase().startsWith(line.toLowerCase()));
 }
 
 async function ask(api: Api, line: string, room: string, signal: AbortSignal): Promise<readonly Option[]> {

@@ -109,9 +109,9 @@ function useFocus(
   threadOf: number | null,
 ): void {
   useEffect(() => {
-    if (threadOf !== null || matchMedia('(hover: hover)').matches) {
-      area.current?.focus({ preventScroll: true });
-    }
+    const calm = threadOf === null && !matchMedia('(hover: hover)').matches;
+    if (calm) document.getElementById('main')?.focus({ preventScroll: true });
+    else area.current?.focus({ preventScroll: true });
   }, [area, room, threadOf]);
 }
 

@@ -20,7 +20,7 @@ export function RoomLink({ room, incident }: { readonly room: RoomView; readonly
   const title = roomTitle(room, people, names.me);
   const classes = [
     'bar-item',
-    room.unread > 0 ? 'bar-new' : '',
+    room.unread > 0 && !shown ? 'bar-new' : '',
     incident && isOver(incident) ? 'bar-over' : '',
   ];
   return (
@@ -41,7 +41,7 @@ export function RoomLink({ room, incident }: { readonly room: RoomView; readonly
           {incident ? incident.title : title}
           {incident && <small>{stateOf(incident, names.of)}</small>}
         </span>
-        <Count room={room} />
+        {!shown && <Count room={room} />}
       </a>
     </li>
   );

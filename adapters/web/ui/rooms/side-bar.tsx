@@ -1,4 +1,4 @@
-import { useEffect, useMemo, useRef } from 'react';
+import { useMemo, useRef } from 'react';
 
 import { declare } from '../actions/home.ts';
 import { showPlace, writeTo } from '../actions/rooms.ts';
@@ -7,6 +7,7 @@ import { addressOf } from '../state/places.ts';
 import { sections } from '../state/rooms.ts';
 import { meOf, peopleOf } from '../state/state.ts';
 import { Avatar, Mark, Presence } from '../widgets/avatar.tsx';
+import { useDrawerFocus } from '../widgets/drawer.ts';
 import { Icon } from '../widgets/icon.tsx';
 import { useNarrow } from '../widgets/narrow.ts';
 import { RoomLink } from './room-link.tsx';
@@ -17,9 +18,7 @@ export function SideBar({ inert }: { readonly inert: boolean }) {
   const narrow = useNarrow() === 'very';
   const open = useKnown((state) => state.drawer === 'rooms');
   const element = useRef<HTMLElement>(null);
-  useEffect(() => {
-    if (narrow && open) element.current?.querySelector<HTMLElement>('a, button')?.focus();
-  }, [narrow, open]);
+  useDrawerFocus(element, narrow && open);
   return (
     <nav
       ref={element}
