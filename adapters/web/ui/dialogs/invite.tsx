@@ -91,7 +91,7 @@ function Links() {
             <button
               type="button"
               className="button button-plain button-small"
-              aria-label={`Make a sign-in link for ${name}`}
+              aria-label={`Make a link for ${name}`}
               onClick={() => void make(id)}
             >
               Make a link

@@ -61,7 +61,7 @@ function Samples({ setup }: { readonly setup: SetupView }) {
           <button
             type="button"
             className="button button-plain button-small"
-            aria-label={`Send a sample alert from ${title}`}
+            aria-label={busy === name ? undefined : `Send a sample alert from ${title}`}
             aria-disabled={busy !== null}
             aria-busy={busy === name}
             onClick={() => busy === null && void run(name)}
