@@ -7,12 +7,12 @@ import type { Calls } from './reaction.ts';
 /** What reactions may use of the world. */
 export interface Deps extends Calls {
   readonly db: Db;
-  now(): Date;
+  readonly now: () => Date;
   /** The platforms that are configured; the web chat always is. */
   readonly chat: readonly ChatPlatform[];
   /** For verbs that the bot itself carries out. */
   readonly system: Context;
   readonly settings: EngineSettings;
   /** Tells open pages that an incident changed. */
-  live(incident: number): void;
+  readonly live: (incident: number) => void;
 }

@@ -15,6 +15,8 @@ export interface Account {
   readonly acknowledgments: Set<string>;
   /** Texts of updates that it answered 200 to, each with a promise. */
   readonly promises: Set<string>;
+  /** Answers that nobody may give, and requests that nobody answered though the program ran. */
+  readonly outrages: string[];
   readonly counts: { requests: number; cutOff: number; askedToWait: number; duplicates: number };
 }
 
@@ -25,6 +27,9 @@ const REST_MS = 12;
 const NEW_GROUP_MS = 250;
 /** Requests go to the services that failed last, so that several senders meet in one. */
 const RECENT = 6;
+
+/** How often a sender asks in vain, every 100 ms, of a program that nobody kills any more. */
+const PATIENCE = 300;
 
 interface Wish {
   readonly path: string;
@@ -48,6 +53,7 @@ export class Load {
     comments: new Set(),
     acknowledgments: new Set(),
     promises: new Set(),
+    outrages: [],
     counts: { requests: 0, cutOff: 0, askedToWait: 0, duplicates: 0 },
   };
   readonly #url: string;
@@ -86,7 +92,8 @@ export class Load {
   async #send(): Promise<void> {
     while (!this.#isOver) {
       const wish = this.#anything();
-      if (wish) await (wish.insists ? this.#insist(wish) : this.#ask(wish));
+      if (wish?.insists) await this.#insist(wish);
+      else if (wish) await this.#ask(wish);
       await sleep(Math.random() * 2 * REST_MS);
     }
   }
@@ -160,14 +167,19 @@ export class Load {
 
   /** Until there is an answer, with the same event id: whoever was cut off does not know what became of it. */
   async #insist(wish: Wish): Promise<void> {
-    for (let tries = 0; !(await this.#ask(wish)); tries += 1) {
-      if (tries > 300) throw new Error(`No answer to ${wish.path} in 300 tries`);
+    let patience = PATIENCE;
+    while (!(await this.#ask(wish))) {
+      if (this.#isOver) patience -= 1;
+      if (patience === 0)
+        return void this.account.outrages.push(`${wish.path}: no answer in ${PATIENCE} tries.`);
       await sleep(100);
     }
   }
 
+  /** Whether there was an answer. */
   async #ask({ path, body, answered }: Wish): Promise<boolean> {
-    this.account.counts.requests += 1;
+    const { counts, outrages } = this.account;
+    counts.requests += 1;
     try {
       const response = await fetch(`${this.#url}${path}`, {
         method: 'POST',
@@ -175,19 +187,17 @@ export class Load {
         body: JSON.stringify(body),
         signal: AbortSignal.timeout(20_000),
       });
-      const answer = (await response.json()) as Answer;
-      const isToWait = response.status === 503 || response.headers.has('retry-after');
-      if (isToWait) this.account.counts.askedToWait += 1;
-      if (response.status >= 500 && !isToWait) throw new Error(`${path}: ${response.status}`);
-      answered(response.status, answer);
+      const text = await response.text();
+      const isToWait = response.headers.has('retry-after');
+      if (isToWait) counts.askedToWait += 1;
+      else if (response.status >= 500) outrages.push(`${path}: ${response.status} ${text}`);
+      answered(response.status, JSON.parse(text) as Answer);
       return !isToWait;
     } catch (error) {
-      // Cut off in the middle, or nobody there. Anything else is a mistake of this test or a 500 of the program's.
-      if (error instanceof TypeError || error instanceof SyntaxError || isTimeout(error)) {
-        this.account.counts.cutOff += 1;
-        return false;
-      }
-      throw error;
+      // Nobody there, cut off in the middle of the answer, or no answer in time.
+      if (!(error instanceof TypeError || isTimeout(error))) outrages.push(`${path}: ${String(error)}`);
+      counts.cutOff += 1;
+      return false;
     }
   }
 }

@@ -26,6 +26,9 @@ const LONGEST_LIFE_MS = 1500;
 /** How long the program may take to catch up when nobody kills it any more. */
 const CATCH_UP_MS = 120_000;
 
+process.once('SIGINT', () => process.exit(130));
+process.once('SIGTERM', () => process.exit(143));
+
 const { values } = parseArgs({
   options: { kills: { type: 'string', default: '200' }, on: { type: 'string', default: 'both' } },
 });
@@ -52,7 +55,10 @@ function kindsOf(on: string): Kind[] {
 async function survive(kind: Kind, times: number) {
   const began = performance.now();
   const { place, remove } = makePlace(kind);
+  // Whatever ends this process leaves nothing behind.
+  process.once('exit', remove);
   const victim = await Victim.make(place);
+  process.once('exit', () => victim.killNow());
   const load = new Load(victim.url);
   load.start();
   try {
@@ -77,6 +83,7 @@ async function survive(kind: Kind, times: number) {
       kills: times,
       wrong: [
         ...wrong,
+        ...load.account.outrages,
         ...(exitCode === 0 ? [] : [`At the end it stopped with ${exitCode}.`]),
         ...victim.errors.map((it) => `It logged: ${it.slice(0, 500)}`),
       ],
@@ -87,7 +94,6 @@ async function survive(kind: Kind, times: number) {
     };
   } finally {
     await victim.kill();
-    remove();
   }
 }
 

@@ -62,6 +62,11 @@ export class Victim {
     await this.#ready;
   }
 
+  /** For the end of this process, when nothing can be waited for. */
+  killNow(): void {
+    this.#child?.kill('SIGKILL');
+  }
+
   async kill(): Promise<void> {
     await this.#end('SIGKILL');
   }

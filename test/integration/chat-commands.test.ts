@@ -72,6 +72,11 @@ describe('running an incident by typing', () => {
     );
   });
 
+  test('what is assigned already stays with whoever has it when another one acknowledges', async () => {
+    await talk.types('ana', 'assign @bo', room);
+    expect((await talk.types('ana', 'ack', room)).text).toBe('Ana acknowledged INC-1; it stays with Bo.');
+  });
+
   test('what somebody did already is said with who and when', async () => {
     await talk.types('ana', 'resolve', room);
     expect((await talk.types('bo', 'resolve', room)).text).toBe('Ana resolved INC-1 at 08:00 UTC.');

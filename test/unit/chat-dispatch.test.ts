@@ -64,6 +64,13 @@ const commands: readonly Command[] = [
   }),
   defineCommand({
     ...common,
+    name: 'ask',
+    allow: 'viewer',
+    args: { softly: arg.optional(arg.word('How')), whom: arg.person('Whom') },
+    run: () => Promise.resolve(tellYou(say('Asked.'))),
+  }),
+  defineCommand({
+    ...common,
     name: 'help',
     allow: 'viewer',
     args: {},
@@ -205,6 +212,10 @@ describe('what is missing or wrong', () => {
       'payments',
       'nobody',
     ]);
+  });
+
+  it('a form asks first for what is needed, since platforms cut long ones', async () => {
+    expect((await type('ana', 'ask')).form.fields.map(({ name }) => name)).toEqual(['whom', 'softly']);
   });
 
   it('a form that asks for the incident as well offers those that are open', async () => {

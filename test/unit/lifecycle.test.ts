@@ -1,31 +1,10 @@
-import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 
 import { sayWhoHasIt } from '#src/incident/holder.ts';
-import { STATUSES, type Incident, type Status } from '#src/incident/incident.ts';
-import {
-  ACTIONS,
-  actionsFrom,
-  decide,
-  isLegal,
-  LIFECYCLE,
-  MAX_LEVEL,
-  pathTo,
-  type Action,
-  type ActionInput,
-} from '#src/incident/lifecycle.ts';
+import { STATUSES, type Incident } from '#src/incident/incident.ts';
+import { actionsFrom, decide, LIFECYCLE, MAX_LEVEL, type ActionInput } from '#src/incident/lifecycle.ts';
 import type { PersonId } from '#src/incident/person.ts';
-import {
-  ana,
-  bo,
-  by,
-  incident,
-  incidentIn,
-  minutes,
-  monitor,
-  openedAt,
-  types,
-} from '#test/support/incident.ts';
+import { ana, bo, by, incident, incidentIn, minutes, monitor, types } from '#test/support/incident.ts';
 import { CELLS } from '#test/support/matrix.ts';
 
 describe('the transition matrix', () => {

@@ -46,7 +46,7 @@ function AddPerson() {
           <input name="name" required autoFocus autoComplete="off" />
         </label>
         <label className="field">
-          Short name, for @
+          Short name
           <input name="id" required autoComplete="off" autoCapitalize="none" />
         </label>
         <label className="field">
