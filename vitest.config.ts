@@ -8,14 +8,17 @@ import { findPostgres } from './test/support/postgres.ts';
 /** The same tests on both databases: on the embedded one always, on PostgreSQL where it is installed. */
 const hasPostgres = findPostgres() !== undefined;
 
+/** No test is about speed; on a busy machine all take longer. */
+const PATIENCE_MS = 60_000;
+
 export default defineConfig({
   test: {
     maxWorkers: Math.max(2, availableParallelism()),
     projects: [
-      { test: { name: 'unit', include: ['test/unit/**/*.test.ts'] } },
-      { test: { name: 'contracts', include: ['test/contracts/**/*.test.ts'], testTimeout: 15_000 } },
-      ...onEachDatabase('integration', 20_000),
-      ...onEachDatabase('scenarios', 30_000),
+      { test: { name: 'unit', include: ['test/unit/**/*.test.ts'], testTimeout: PATIENCE_MS } },
+      { test: { name: 'contracts', include: ['test/contracts/**/*.test.ts'], testTimeout: PATIENCE_MS } },
+      ...onEachDatabase('integration'),
+      ...onEachDatabase('scenarios'),
       {
         test: {
           name: 'browser',
@@ -29,7 +32,7 @@ export default defineConfig({
   },
 });
 
-function onEachDatabase(folder: string, testTimeout: number): TestProjectInlineConfiguration[] {
+function onEachDatabase(folder: string): TestProjectInlineConfiguration[] {
   const kinds = hasPostgres ? (['embedded', 'postgres'] as const) : (['embedded'] as const);
   return kinds.map((databaseKind) => ({
     test: {
@@ -39,8 +42,8 @@ function onEachDatabase(folder: string, testTimeout: number): TestProjectInlineC
       provide: { databaseKind },
       // Files share a process, and with it the one database that takes a second to start.
       isolate: false,
-      testTimeout,
-      hookTimeout: 30_000,
+      testTimeout: PATIENCE_MS,
+      hookTimeout: PATIENCE_MS,
     },
   }));
 }

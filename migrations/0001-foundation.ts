@@ -161,6 +161,7 @@ const ALERTS = [
     last_at timestamptz not null,
     fired_at timestamptz not null,
     fired_by uuid not null,
+    copies jsonb not null,
     resolved_at timestamptz
   )`,
   `create index alerts_by_incident on alerts (incident, state)`,

@@ -111,7 +111,7 @@ export async function lockGroups(
 /** What is known of alerts with these fingerprints, locked. */
 export async function lockAlerts(tx: Tx, fingerprints: readonly string[]): Promise<KnownAlertRow[]> {
   const { rows } = await sql<KnownAlertRow>`
-    select fingerprint, group_key, incident, state, severity, fired_at, fired_by
+    select fingerprint, group_key, incident, state, severity, fired_at, fired_by, copies
     from alerts where fingerprint = any(${fingerprints}::text[])
     order by fingerprint for update`.execute(tx);
   return rows;
@@ -145,7 +145,7 @@ export async function findTwins(
 
 export type KnownAlertRow = Pick<
   AlertRow,
-  'fingerprint' | 'groupKey' | 'incident' | 'state' | 'severity' | 'firedAt' | 'firedBy'
+  'fingerprint' | 'groupKey' | 'incident' | 'state' | 'severity' | 'firedAt' | 'firedBy' | 'copies'
 >;
 
 /** How many alerts fire, by incident. */
@@ -225,6 +225,7 @@ export interface AlertWrite {
   readonly at: Date;
   readonly firedAt: Date;
   readonly firedBy: string;
+  readonly copies: unknown;
 }
 
 /**
@@ -237,18 +238,18 @@ export async function saveAlerts(tx: Tx, alerts: readonly AlertWrite[]): Promise
   const { rows } = await sql<{ written: number }>`
     with written as (insert into alerts
       (fingerprint, cross_key, group_key, incident, source, rule, title, severity, service, environment,
-       state, labels, about, links, times, first_at, last_at, fired_at, fired_by, resolved_at)
+       state, labels, about, links, times, first_at, last_at, fired_at, fired_by, copies, resolved_at)
     select fingerprint, "crossKey", "groupKey", incident, source, rule, title, severity, service, environment,
-       state, labels, about, links, times, at, at, "firedAt", "firedBy", case when state = 'resolved' then at end
+       state, labels, about, links, times, at, at, "firedAt", "firedBy", copies, case when state = 'resolved' then at end
     from jsonb_to_recordset(${JSON.stringify(alerts)}::jsonb) as it(
       fingerprint text, "crossKey" text, "groupKey" text, incident bigint, source text, rule text, title text,
       severity text, service text, environment text, state text, labels jsonb, about jsonb, links jsonb, times integer,
-      at timestamptz, "firedAt" timestamptz, "firedBy" uuid)
+      at timestamptz, "firedAt" timestamptz, "firedBy" uuid, copies jsonb)
     order by fingerprint
     on conflict (fingerprint) do update set
       incident = excluded.incident, title = excluded.title, severity = excluded.severity, state = excluded.state,
       labels = excluded.labels, about = excluded.about, links = excluded.links, times = alerts.times + excluded.times,
-      last_at = excluded.last_at, fired_at = excluded.fired_at, fired_by = excluded.fired_by,
+      last_at = excluded.last_at, fired_at = excluded.fired_at, fired_by = excluded.fired_by, copies = excluded.copies,
       resolved_at = excluded.resolved_at
     where alerts.group_key = excluded.group_key
     returning 1) select count(*)::int as written from written`.execute(tx);

@@ -166,6 +166,8 @@ interface AlertTable {
   /** When it last changed from quiet to firing, and the event that said so. */
   firedAt: Date;
   firedBy: string;
+  /** The names it fires under at its senders; empty when it is over. */
+  copies: Json<string[]>;
   resolvedAt: Date | null;
 }
 export type AlertRow = Selectable<AlertTable>;

@@ -30,7 +30,7 @@ export async function declare(ctx: Context, said: Declaration): Promise<Incident
     } as const;
     const [inserted] = await insertIncidents(tx, [draft(opening, who)], who.at);
     if (!inserted) throw new Error('the incident that was inserted did not come back');
-    await saveDecisions(tx, [opened(inserted, null, who)]);
+    await saveDecisions(tx, [opened(inserted, { rule: null, triage: null }, who)]);
     return inserted;
   });
   ctx.committed();

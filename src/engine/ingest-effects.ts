@@ -1,4 +1,3 @@
-import { classify } from '#src/alerts/classify.ts';
 import { wakeCards } from '#src/db/alerts.ts';
 import { saveDecisions } from '#src/db/decisions.ts';
 import { insertIncidents, lockIncidents } from '#src/db/incidents.ts';
@@ -11,7 +10,7 @@ import type { Incident } from '#src/incident/incident.ts';
 import { draft, opened } from '#src/incident/opening.ts';
 import type { Actor } from '#src/incident/person.ts';
 
-import type { Prepared } from './ingest.ts';
+import type { Prepared } from './prepared.ts';
 
 /** A repeat changes only a count on the card; it is drawn again this much later, together with those that follow. */
 const CARD_DELAY_MS = 1000;
@@ -39,7 +38,7 @@ export async function openAndChange(
   for (const [index, { place, first, who }] of openings.entries()) {
     const incident = inserted[index];
     if (!incident) throw new Error('an incident that was inserted did not come back');
-    const opening = opened(incident, first.alert.rule, who);
+    const opening = opened(incident, { rule: first.alert.rule, triage: first.triage.why }, who);
     const effect = planned.effects.get(place);
     // What else of the batch joined it in the same moment.
     const joined = effect ? applyEffect(opening.incident, effect, who) : unchanged(opening.incident);
@@ -84,14 +83,14 @@ function sender({ alert }: Prepared): Actor {
   return { type: 'integration', id: alert.source, name: alert.source };
 }
 
-function openingOf({ alert, fingerprint, groupKey, eventId }: Prepared) {
-  const { service, resource } = alert;
-  const rules = classify(alert);
+function openingOf({ alert, triage, fingerprint, groupKey, eventId }: Prepared) {
+  const { resource } = alert;
+  const { service, severity, category } = triage;
   return {
     title: alert.title,
     description: alert.description,
-    severity: alert.severity,
-    category: alert.category ?? rules.category.value,
+    severity,
+    category,
     environment: alert.environment ?? 'production',
     resource:
       resource ?? (service === null ? null : { type: 'service', id: service, name: service, metadata: {} }),

@@ -3,7 +3,7 @@ import type { AlertIdentity } from '#src/alerts/identity.ts';
 import type { AlertEventWrite, AlertWrite } from '#src/db/alerts.ts';
 import type { Placed, Plan } from '#src/incident/grouping.ts';
 
-import type { Prepared } from './ingest.ts';
+import type { Prepared } from './prepared.ts';
 
 type NumberOf = (place: number | null) => number | null;
 
@@ -18,7 +18,7 @@ export function alertEventRow(it: Prepared, placed: Placed, number: NumberOf, no
     duplicate: placed.verdict === 'repeated',
     duplicateOf: placed.duplicateOf,
     state: alert.state,
-    severity: alert.severity,
+    severity: it.triage.severity,
     alert,
     // The column takes no null; what a sender posts that is nothing stands as nothing.
     payload: it.payload ?? {},
@@ -49,7 +49,7 @@ export function alertRows(
       rule: alert.rule,
       title: alert.title,
       severity: known.severity,
-      service: alert.service,
+      service: it.triage.service,
       environment: alert.environment ?? 'production',
       state: known.state,
       labels: alert.labels,
@@ -59,6 +59,7 @@ export function alertRows(
       at: now,
       firedAt: known.firedAt,
       firedBy: known.firedBy,
+      copies: known.copies,
     });
   }
   return [...rows.values()];

@@ -1,5 +1,4 @@
-import type { Alert } from '#src/alerts/alert.ts';
-import { crossKey, crossLookups, identity, sameAlert } from '#src/alerts/identity.ts';
+import { crossLookups, identity, sameAlert } from '#src/alerts/identity.ts';
 import {
   countFiring,
   findGroupKeys,
@@ -18,17 +17,12 @@ import { plan, type Known, type KnownAlert, type Plan, type Placed } from '#src/
 import { isOpen, type IncidentId } from '#src/incident/incident.ts';
 
 import type { Context } from './context.ts';
-import { groupKeyOf } from './group-key.ts';
 import { openAndChange } from './ingest-effects.ts';
 import { alertEventRow, alertRows } from './ingest-rows.ts';
 import { Overtaken, untilNotOvertaken } from './overtaken.ts';
+import { prepare, type Prepared, type Received } from './prepared.ts';
 
-/** An alert as a sender posted it. */
-export interface Received {
-  readonly alert: Alert;
-  /** The sender's own words, kept beside what we read in them. */
-  readonly payload: unknown;
-}
+export type { Received } from './prepared.ts';
 
 /** What became of it. `duplicate`: this very message, or an alert that is firing already, came before. */
 export interface Ingested {
@@ -37,14 +31,6 @@ export interface Ingested {
   readonly duplicateOf: string | null;
   readonly incident: number | null;
   readonly incidentId: IncidentId | null;
-}
-
-/** A received alert with everything that decides where it goes. */
-export interface Prepared extends Received {
-  readonly eventId: string;
-  readonly fingerprint: string;
-  readonly crossKey: string | null;
-  readonly groupKey: string;
 }
 
 /**
@@ -58,13 +44,7 @@ export interface Prepared extends Received {
  * makes this one start again.
  */
 export async function ingest(ctx: Context, received: readonly Received[]): Promise<Ingested[]> {
-  const prepared = received.map((it) => ({
-    ...it,
-    eventId: ctx.newId(),
-    fingerprint: identity(it.alert),
-    crossKey: crossKey(it.alert),
-    groupKey: groupKeyOf(it.alert, ctx.settings.groupBy),
-  }));
+  const prepared = received.map((it) => prepare(ctx, it));
   const done = await untilNotOvertaken(() =>
     ctx.db.transaction().execute((tx) => ingestOnce(ctx, tx, prepared)),
   );
@@ -207,17 +187,9 @@ function toKnown(row: KnownAlertRow): KnownAlert {
   return { ...row, place: row.incident, state: row.state === 'firing' ? 'firing' : 'resolved' };
 }
 
-function incoming(it: Prepared) {
-  const { state, title, severity, at } = it.alert;
-  return {
-    eventId: it.eventId,
-    fingerprint: it.fingerprint,
-    groupKey: it.groupKey,
-    state,
-    title,
-    severity,
-    at,
-  };
+function incoming({ eventId, fingerprint, groupKey, copy, alert, triage }: Prepared) {
+  const { state, title, at } = alert;
+  return { eventId, fingerprint, groupKey, copy, state, title, severity: triage.severity, at };
 }
 
 function placedAt(planned: Plan, index: number): Placed {

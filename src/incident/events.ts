@@ -25,6 +25,8 @@ export interface EventData {
     category: Category;
     source: string;
     rule: string | null;
+    /** Why rules chose the severity, where the sender did not say one. */
+    triage?: string;
   };
   'incident.acknowledged': Step & { notes: string | null };
   'incident.started': Step & { notes: string | null };

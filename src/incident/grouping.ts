@@ -11,6 +11,8 @@ export interface Incoming {
   readonly eventId: string;
   readonly fingerprint: string;
   readonly groupKey: string;
+  /** What its sender calls it: one alert may fire under several names. */
+  readonly copy: string;
   readonly state: 'firing' | 'resolved' | 'acknowledged' | 'other';
   readonly title: string;
   readonly severity: Severity;
@@ -29,6 +31,8 @@ export interface KnownAlert {
   /** When it last changed from quiet to firing, and the event that said so. */
   readonly firedAt: Date;
   readonly firedBy: string;
+  /** The names it fires under: with two severities, from two pods, by two senders. It is over when none is left. */
+  readonly copies: readonly string[];
 }
 
 export interface KnownGroup {
@@ -113,7 +117,7 @@ function settle(state: State, alert: Incoming): Placed {
   const before = state.alerts.get(alert.fingerprint) ?? state.known.alerts.get(alert.fingerprint) ?? null;
   if (alert.state === 'firing') return fire(state, alert, before);
   if (alert.state === 'resolved' && before?.state === 'firing' && !isStale(alert, before)) {
-    return resolve(state, before);
+    return resolve(state, alert, before);
   }
   return { verdict: 'recorded', place: before?.place ?? null, duplicateOf: null };
 }
@@ -149,6 +153,7 @@ function fire(state: State, alert: Incoming, before: KnownAlert | null): Placed 
     place: chosen.place,
     firedAt: alert.at && alert.at < state.now ? alert.at : state.now,
     firedBy: alert.eventId,
+    copies: withCopy(before?.state === 'firing' ? before.copies : [], alert.copy),
   });
   count(state, chosen.place, 1);
   touch(state, groupKey, chosen.place);
@@ -164,7 +169,8 @@ function repeat(state: State, alert: Incoming, before: KnownAlert, place: number
     const effect = effectOn(state, place);
     effect.worst = effect.worst ? worse(effect.worst, alert.severity) : alert.severity;
   }
-  state.alerts.set(before.fingerprint, { ...before, severity: alert.severity });
+  const copies = withCopy(before.copies, alert.copy);
+  state.alerts.set(before.fingerprint, { ...before, severity: alert.severity, copies });
   touch(state, before.groupKey, place);
   return { verdict: 'repeated', place, duplicateOf: before.firedBy };
 }
@@ -190,8 +196,13 @@ function choose(
   return { place: -state.openings, verdict: 'opened' };
 }
 
-function resolve(state: State, before: KnownAlert): Placed {
-  state.alerts.set(before.fingerprint, { ...before, state: 'resolved' });
+function resolve(state: State, alert: Incoming, before: KnownAlert): Placed {
+  const copies = before.copies.filter((it) => it !== alert.copy);
+  if (copies.length === before.copies.length)
+    return { verdict: 'recorded', place: before.place, duplicateOf: null };
+  const isOver = copies.length === 0;
+  state.alerts.set(before.fingerprint, { ...before, state: isOver ? 'resolved' : 'firing', copies });
+  if (!isOver) return { verdict: 'resolved', place: before.place, duplicateOf: null };
   if (before.place === null) return { verdict: 'resolved', place: null, duplicateOf: null };
   const left = count(state, before.place, -1);
   const effect = effectOn(state, before.place);
@@ -211,6 +222,13 @@ function wasJustResolved(state: State, place: number): boolean {
   const incident = state.known.incidents.get(place);
   if (incident?.status !== 'RESOLVED' || !incident.resolvedAt) return false;
   return state.now.getTime() - incident.resolvedAt.getTime() <= state.windows.reopenWindowMs;
+}
+
+/** More names than this for one alert are a sender that never resolves; the oldest is forgotten. */
+const MOST_COPIES = 100;
+
+function withCopy(copies: readonly string[], copy: string): readonly string[] {
+  return copies.includes(copy) ? copies : [...copies, copy].slice(-MOST_COPIES);
 }
 
 /** How many alerts of an incident fire, one more or one fewer. */

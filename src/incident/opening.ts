@@ -59,14 +59,15 @@ export function draft(opening: Opening, { at }: Deciding): Omit<Incident, 'numbe
   };
 }
 
-/** What opening it says and sets going. `rule` is the alert rule behind it, if any. */
-export function opened(incident: Incident, rule: string | null, who: Deciding): Decision {
+/** What opening it says and sets going. `rule` is the alert rule behind it, `triage` why rules chose its severity. */
+export function opened(
+  incident: Incident,
+  { rule, triage }: { readonly rule: string | null; readonly triage: string | null },
+  who: Deciding,
+): Decision {
   const { title, severity, category, source } = incident;
-  return decided(
-    incident,
-    [event(incident, 'incident.declared', { title, severity, category, source, rule }, who)],
-    who,
-  );
+  const said = { title, severity, category, source, rule, ...(triage === null ? {} : { triage }) };
+  return decided(incident, [event(incident, 'incident.declared', said, who)], who);
 }
 
 const MONTH = 30 * 24 * 3_600_000;

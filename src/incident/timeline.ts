@@ -67,7 +67,7 @@ type Sentences = { readonly [K in EventType]: (event: LoggedEvent<K>, nameOf: Na
 
 const SENTENCES: Sentences = {
   'incident.declared': ({ by, data }) =>
-    `${by.name} opened it as ${data.severity}${data.rule ? ` (rule ${line(data.rule)})` : ''}: ${line(data.title)}.`,
+    `${by.name} opened it as ${data.severity}${triaged(data.triage)}${data.rule ? ` (rule ${line(data.rule)})` : ''}: ${line(data.title)}.`,
   'incident.acknowledged': ({ by, data }) => `${by.name} acknowledged it${because(data.notes)}.`,
   'incident.started': ({ by, data }) => `${by.name} began to work on it${because(data.notes)}.`,
   'incident.escalated': ({ by, data }) =>
@@ -165,4 +165,9 @@ function line(text: string): string {
 
 function utc(iso: string): string {
   return `${iso.slice(0, 16).replace('T', ' ')} UTC`;
+}
+
+/** People are told when a severity is a guess, and whose. */
+function triaged(why: string | undefined): string {
+  return why === undefined ? '' : `, by rules: ${line(why)}`;
 }

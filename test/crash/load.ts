@@ -170,15 +170,18 @@ export class Load {
     let patience = PATIENCE;
     while (!(await this.#ask(wish))) {
       if (this.#isOver) patience -= 1;
-      if (patience === 0)
-        return void this.account.outrages.push(`${wish.path}: no answer in ${PATIENCE} tries.`);
-      await sleep(100);
+      if (patience > 0) await sleep(100);
+      else return this.#outrage(`${wish.path}: no answer in ${PATIENCE} tries`);
     }
+  }
+
+  #outrage(text: string): void {
+    this.account.outrages.push(text);
   }
 
   /** Whether there was an answer. */
   async #ask({ path, body, answered }: Wish): Promise<boolean> {
-    const { counts, outrages } = this.account;
+    const { counts } = this.account;
     counts.requests += 1;
     try {
       const response = await fetch(`${this.#url}${path}`, {
@@ -190,12 +193,12 @@ export class Load {
       const text = await response.text();
       const isToWait = response.headers.has('retry-after');
       if (isToWait) counts.askedToWait += 1;
-      else if (response.status >= 500) outrages.push(`${path}: ${response.status} ${text}`);
+      else if (response.status >= 500) this.#outrage(`${path}: ${response.status} ${text}`);
       answered(response.status, JSON.parse(text) as Answer);
       return !isToWait;
     } catch (error) {
       // Nobody there, cut off in the middle of the answer, or no answer in time.
-      if (!(error instanceof TypeError || isTimeout(error))) outrages.push(`${path}: ${String(error)}`);
+      if (!(error instanceof TypeError || isTimeout(error))) this.#outrage(`${path}: ${String(error)}`);
       counts.cutOff += 1;
       return false;
     }

@@ -55,10 +55,12 @@ function kindsOf(on: string): Kind[] {
 async function survive(kind: Kind, times: number) {
   const began = performance.now();
   const { place, remove } = makePlace(kind);
-  // Whatever ends this process leaves nothing behind.
-  process.once('exit', remove);
   const victim = await Victim.make(place);
-  process.once('exit', () => victim.killNow());
+  // Whatever ends this process leaves nothing behind.
+  process.once('exit', () => {
+    victim.killNow();
+    remove();
+  });
   const load = new Load(victim.url);
   load.start();
   try {

@@ -212,7 +212,7 @@ async function open(db: Db): Promise<Incident> {
   return await db.transaction().execute(async (tx) => {
     const [incident] = await insertIncidents(tx, [draft(opening, who)], who.at);
     if (!incident) throw new Error('no incident');
-    await saveDecisions(tx, [{ ...opened(incident, null, who), timers: [] }]);
+    await saveDecisions(tx, [{ ...opened(incident, { rule: null, triage: null }, who), timers: [] }]);
     return incident;
   });
 }

@@ -11,6 +11,7 @@ export function fires(name: string, changes: Partial<Incoming> = {}): Incoming {
   return {
     eventId: `e${count}`,
     fingerprint: name,
+    copy: name,
     groupKey: name.split('/')[0] ?? '',
     state: 'firing',
     title: name,

@@ -69,13 +69,6 @@ const commands: readonly Command[] = [
     args: { softly: arg.optional(arg.word('How')), whom: arg.person('Whom') },
     run: () => Promise.resolve(tellYou(say('Asked.'))),
   }),
-  defineCommand({
-    ...common,
-    name: 'help',
-    allow: 'viewer',
-    args: {},
-    run: () => Promise.resolve(tellYou(say('Helped.'))),
-  }),
 ];
 
 beforeEach(() => {

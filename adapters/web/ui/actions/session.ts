@@ -57,12 +57,12 @@ export async function actAs(app: App, person: string | null): Promise<void> {
 
 /** Asks for all that may have changed while nothing was heard. */
 export async function catchUp(app: App): Promise<void> {
+  flush(app, 'now');
   await loadMe(app);
   const room = roomShown(app.store.get());
   await Promise.all([loadRooms(app), loadIncidents(app), room === null ? null : loadRoom(app, room)]);
   refreshThread(app);
   refreshShown(app);
-  flush(app, 'now');
 }
 
 /** Who the reader is, and who else is here. */

@@ -1,16 +1,22 @@
-import { useEffect, useRef, type RefObject } from 'react';
+import { useLayoutEffect, useRef, type RefObject } from 'react';
 
-/** A drawer takes the focus when it opens, and gives it back to where it was when it closes. */
+/**
+ * A drawer takes the focus when it opens, and gives it back to where it was
+ * when it closes. What it covers is inert meanwhile and loses the focus, so
+ * this looks before the browser has noticed.
+ */
 export function useDrawerFocus(drawer: RefObject<HTMLElement | null>, open: boolean): void {
   const before = useRef<Element | null>(null);
-  useEffect(() => {
+  useLayoutEffect(() => {
+    const { activeElement, body } = document;
     if (open) {
-      before.current = document.activeElement;
+      before.current = activeElement;
       drawer.current?.querySelector<HTMLElement>('a, button, textarea')?.focus();
       return;
     }
-    const lost = document.activeElement === null || document.activeElement === document.body;
-    if (lost && before.current instanceof HTMLElement) before.current.focus();
+    const isLost =
+      activeElement === null || activeElement === body || drawer.current?.contains(activeElement);
+    if (isLost && before.current instanceof HTMLElement) before.current.focus();
     before.current = null;
   }, [drawer, open]);
 }
