@@ -10,7 +10,6 @@ export type {
   Part,
   Select,
   Text,
-  Tone,
 } from '#src/chat/message.ts';
 export type { Suggestion } from '#src/chat/platform.ts';
 

@@ -198,8 +198,9 @@ function choose(
 
 function resolve(state: State, alert: Incoming, before: KnownAlert): Placed {
   const copies = before.copies.filter((it) => it !== alert.copy);
-  if (copies.length === before.copies.length)
+  if (copies.length === before.copies.length) {
     return { verdict: 'recorded', place: before.place, duplicateOf: null };
+  }
   const isOver = copies.length === 0;
   state.alerts.set(before.fingerprint, { ...before, state: isOver ? 'resolved' : 'firing', copies });
   if (!isOver) return { verdict: 'resolved', place: before.place, duplicateOf: null };
