@@ -202,6 +202,7 @@ const WORK = [
     priority integer not null,
     run_at timestamptz not null,
     attempts integer not null default 0,
+    interrupted integer not null default 0,
     locked_until timestamptz,
     dead_at timestamptz,
     last_error text,

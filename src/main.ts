@@ -102,7 +102,7 @@ async function run(parts: Parts): Promise<Program> {
   const chat: readonly ChatPlatform[] = [web.platform];
   const intake = new Intake(
     system,
-    { batch: BATCH_ALERTS, waiting: WAITING_ALERTS, inFlight: opened.kind === 'embedded' ? 1 : 2 },
+    { batch: BATCH_ALERTS, waiting: WAITING_ALERTS, inFlight: 1 },
     { batch: (size, ms) => metrics.intakeFlushed(size, ms / 1000) },
   );
   const dispatch = makeDispatch({

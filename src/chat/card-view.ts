@@ -1,4 +1,4 @@
-import { alertCounts, alertsOf } from '#src/db/alerts.ts';
+import { alertCounts, alertTitles } from '#src/db/alerts.ts';
 import { findIncident } from '#src/db/incidents.ts';
 import { listPeople, listTeams } from '#src/db/people.ts';
 import { roomsOf } from '#src/db/rooms.ts';
@@ -41,10 +41,13 @@ export async function namesIn(r: Reader): Promise<Names> {
   return new Map<string, string>([...teams, ...people].map(({ id, name }) => [id, name]));
 }
 
+/** A card shows a few; more is what the list is for. */
+const TITLES = 20;
+
 async function alertsView(r: Reader, number: number): Promise<AlertsView> {
   const count = (await alertCounts(r, [number])).get(number);
   if (!count) return { firing: 0, total: 0, times: 0, titles: [], links: [] };
-  const alerts = await alertsOf(r, number);
+  const alerts = await alertTitles(r, number, TITLES);
   const links = new Map(alerts.flatMap((alert) => alert.links).map((link) => [link.url, link]));
   return {
     ...count,

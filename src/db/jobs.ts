@@ -13,8 +13,10 @@ export interface NewJob {
 }
 
 export interface ClaimedJob extends NewJob {
-  /** Which attempt this is, from 1. Nobody else has the same one, so it also proves whose lease it is. */
+  /** Which attempt this is, from 1. One that was interrupted, because its process died, is made again. */
   readonly attempt: number;
+  /** How often this attempt has been begun. With `attempt` it proves whose lease it is. */
+  readonly begun: number;
 }
 
 export interface DeadJobRow extends NewJob {
@@ -25,7 +27,7 @@ export interface DeadJobRow extends NewJob {
 }
 
 /** What became of a claimed job. */
-export type Settled = Pick<ClaimedJob, 'id' | 'attempt'> & End;
+export type Settled = Pick<ClaimedJob, 'id' | 'attempt' | 'begun'> & End;
 
 export type End =
   | { readonly end: 'done' }
@@ -73,10 +75,10 @@ export async function claimJobs(tx: Tx, now: Date, until: Date, limit: number): 
     ), next as (
       select id from first_of_lane order by priority, run_at, seq limit ${limit}
     ), claimed as (
-      update jobs set locked_until = ${until}, attempts = attempts + 1 where id in (select id from next)
+      update jobs set locked_until = ${until}, interrupted = interrupted + 1 where id in (select id from next)
       returning *
     )
-    select id, kind, lane, payload, priority, attempts as attempt from claimed
+    select id, kind, lane, payload, priority, attempts + 1 as attempt, interrupted as begun from claimed
     order by priority, run_at, seq`.execute(tx);
   return rows;
 }
@@ -86,26 +88,34 @@ export async function claimJobs(tx: Tx, now: Date, until: Date, limit: number): 
  * is left alone: that one settles it. The queue must be locked.
  */
 export async function settleJobs(tx: Tx, settled: readonly Settled[], now: Date): Promise<void> {
-  const done = settled.filter((it) => it.end === 'done').map(({ id, attempt }) => ({ id, attempt }));
+  const done = settled.filter((it) => it.end === 'done').map(leaseOf);
   if (done.length > 0) {
     await sql`
-      delete from jobs using jsonb_to_recordset(${JSON.stringify(done)}::jsonb) as it(id text, attempt integer)
-      where jobs.id = it.id and jobs.attempts = it.attempt and jobs.locked_until is not null`.execute(tx);
+      delete from jobs using jsonb_to_recordset(${JSON.stringify(done)}::jsonb) as it(id text, attempt integer, begun integer)
+      where ${IS_OURS}`.execute(tx);
   }
   const kept = settled.filter((it) => it.end !== 'done').map(toChange);
   if (kept.length > 0) {
     await sql`
-      update jobs set locked_until = null, run_at = coalesce(it.at, run_at), attempts = it.counted,
+      update jobs set locked_until = null, run_at = coalesce(it.at, run_at), attempts = it.counted, interrupted = 0,
         dead_at = case when it.dead then ${now}::timestamptz end, last_error = coalesce(it.error, last_error)
       from jsonb_to_recordset(${JSON.stringify(kept)}::jsonb)
-        as it(id text, attempt integer, at timestamptz, counted integer, dead boolean, error text)
-      where jobs.id = it.id and jobs.attempts = it.attempt and jobs.locked_until is not null`.execute(tx);
+        as it(id text, attempt integer, begun integer, at timestamptz, counted integer, dead boolean, error text)
+      where ${IS_OURS}`.execute(tx);
   }
 }
 
+/** A lease that ran out, and perhaps went to somebody else, is nobody's to write to. */
+const IS_OURS = sql`jobs.id = it.id and jobs.attempts = it.attempt - 1 and jobs.interrupted = it.begun
+  and jobs.locked_until is not null`;
+
+function leaseOf({ id, attempt, begun }: Pick<ClaimedJob, 'id' | 'attempt' | 'begun'>) {
+  return { id, attempt, begun };
+}
+
 function toChange(it: Exclude<Settled, { end: 'done' }>) {
-  const { id, attempt, error } = it;
-  const told = { id, attempt, error: error === null ? null : storable(error) };
+  const { attempt, error } = it;
+  const told = { ...leaseOf(it), error: error === null ? null : storable(error) };
   if (it.end === 'dead') return { ...told, dead: true, at: null, counted: attempt };
   return { ...told, dead: false, at: it.at, counted: it.counts ? attempt : attempt - 1 };
 }
@@ -120,15 +130,14 @@ function storable(text: string): string {
 /** Keeps jobs that still run; answers the ids of those that are still ours. The queue must be locked. */
 export async function extendLeases(
   r: Reader,
-  running: readonly Pick<ClaimedJob, 'id' | 'attempt'>[],
+  running: readonly ClaimedJob[],
   until: Date,
 ): Promise<Set<string>> {
-  const mine = running.map(({ id, attempt }) => ({ id, attempt }));
+  const mine = running.map(leaseOf);
   const { rows } = await sql<{ id: string }>`
     update jobs set locked_until = ${until}
-    from jsonb_to_recordset(${JSON.stringify(mine)}::jsonb) as it(id text, attempt integer)
-    where jobs.id = it.id and jobs.attempts = it.attempt and jobs.locked_until is not null
-    returning jobs.id`.execute(r);
+    from jsonb_to_recordset(${JSON.stringify(mine)}::jsonb) as it(id text, attempt integer, begun integer)
+    where ${IS_OURS} returning jobs.id`.execute(r);
   return new Set(rows.map((it) => it.id));
 }
 

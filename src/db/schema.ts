@@ -196,7 +196,10 @@ interface JobTable {
   payload: Json<object>;
   priority: number;
   runAt: Date;
+  /** Those that ended, and counted. */
   attempts: Generated<number>;
+  /** Attempts since then that were begun, and of which nothing was heard yet. */
+  interrupted: Generated<number>;
   lockedUntil: Date | null;
   deadAt: Date | null;
   lastError: string | null;

@@ -13,7 +13,7 @@ import type { Actor } from '#src/incident/person.ts';
 import type { Prepared } from './prepared.ts';
 
 /** A repeat changes only a count on the card; it is drawn again this much later, together with those that follow. */
-const CARD_DELAY_MS = 1000;
+const CARD_DELAY_MS = 5000;
 
 /** Opens and changes incidents as planned; answers all that were touched, by their place in the plan. */
 export async function openAndChange(

@@ -13,7 +13,14 @@ import {
 } from '#src/db/alerts.ts';
 import { findStatuses, lockIncidents } from '#src/db/incidents.ts';
 import type { Tx } from '#src/db/schema.ts';
-import { plan, type Known, type KnownAlert, type Plan, type Placed } from '#src/incident/grouping.ts';
+import {
+  plan,
+  type Known,
+  type KnownAlert,
+  type KnownGroup,
+  type Plan,
+  type Placed,
+} from '#src/incident/grouping.ts';
 import { isOpen, type IncidentId } from '#src/incident/incident.ts';
 
 import type { Context } from './context.ts';
@@ -59,7 +66,7 @@ async function ingestOnce(ctx: Context, tx: Tx, prepared: readonly Prepared[]) {
   const alerts = await lockAlerts(tx, unique(named.map((it) => it.fingerprint)));
   if (!alerts.every((it) => groups.has(it.groupKey))) throw new Overtaken();
 
-  const known = await lookUp(tx, named, alerts, groups);
+  const { known, ids } = await lookUp(tx, named, alerts, groups);
   // Read when all locks are held: what others did to these incidents lies before it.
   const now = ctx.now();
   const planned = plan(named.map(incoming), known, ctx.settings, now);
@@ -70,11 +77,9 @@ async function ingestOnce(ctx: Context, tx: Tx, prepared: readonly Prepared[]) {
   if ((await saveAlerts(tx, alertWrites)) < alertWrites.length) throw new Overtaken();
   await saveGroups(
     tx,
-    [...planned.groups].map(([key, group]) => ({
-      key,
-      incident: number(group.place),
-      touchedAt: group.touchedAt,
-    })),
+    [...planned.groups]
+      .filter(([key, group]) => isNews(group, known.groups.get(key)))
+      .map(([key, { place, touchedAt }]) => ({ key, incident: number(place), touchedAt })),
   );
   const rows = named.map((it, index) => alertEventRow(it, placedAt(planned, index), number, now));
   if ((await insertAlertEvents(tx, rows)) < rows.length) throw new Overtaken();
@@ -88,8 +93,12 @@ async function ingestOnce(ctx: Context, tx: Tx, prepared: readonly Prepared[]) {
       incident: row.incident,
     });
   }
-  const ids = await idsOf(tx, [...results.values()], incidents);
-  return { changed: named.length > 0, results: prepared.map((it) => withId(results, it.eventId, ids)) };
+  for (const it of incidents.values()) ids.set(it.number, it.id);
+  await findMissing(tx, [...results.values()], ids);
+  return {
+    changed: planned.effects.size > 0,
+    results: prepared.map((it) => withId(results, it.eventId, ids)),
+  };
 }
 
 /** Messages that came before, in an earlier batch or in this one, and those that did not. */
@@ -155,7 +164,7 @@ async function lookUp(
   named: readonly Prepared[],
   alerts: readonly KnownAlertRow[],
   groups: ReadonlyMap<string, { incident: number | null; touchedAt: Date }>,
-): Promise<Known> {
+): Promise<{ known: Known; ids: Map<number, IncidentId> }> {
   const known = new Map(alerts.map((it) => [it.fingerprint, toKnown(it)]));
   const places = unique(
     [...alerts.map((it) => it.incident), ...[...groups.values()].map((it) => it.incident)].flatMap(
@@ -174,12 +183,15 @@ async function lookUp(
     ? statuses
     : new Map((await lockIncidents(tx, places)).map((it) => [it.number as number, it]));
   return {
-    alerts: known,
-    groups: new Map(
-      [...groups].map(([key, { incident, touchedAt }]) => [key, { place: incident, touchedAt }]),
-    ),
-    incidents,
-    firing: onlyRepeats ? new Map() : await countFiring(tx, places),
+    known: {
+      alerts: known,
+      groups: new Map(
+        [...groups].map(([key, { incident, touchedAt }]) => [key, { place: incident, touchedAt }]),
+      ),
+      incidents,
+      firing: onlyRepeats ? new Map() : await countFiring(tx, places),
+    },
+    ids: new Map([...statuses].map(([number, { id }]) => [number, id])),
   };
 }
 
@@ -192,22 +204,28 @@ function incoming({ eventId, fingerprint, groupKey, copy, alert, triage }: Prepa
   return { eventId, fingerprint, groupKey, copy, state, title, severity: triage.severity, at };
 }
 
+/** How exactly it is kept when a group's last alert came; windows are minutes and hours. */
+const TOUCH_MS = 1000;
+
+function isNews(group: KnownGroup, before: KnownGroup | undefined): boolean {
+  if (!before || group.place !== before.place) return true;
+  return group.touchedAt.getTime() - before.touchedAt.getTime() >= TOUCH_MS;
+}
+
 function placedAt(planned: Plan, index: number): Placed {
   return planned.placed[index] ?? { verdict: 'recorded', place: null, duplicateOf: null };
 }
 
-/** The long ids of the incidents the answers name. */
-async function idsOf(
+/** Adds the long ids of incidents that only repeats of old messages name. */
+async function findMissing(
   tx: Tx,
   results: readonly Omit<Ingested, 'incidentId'>[],
-  changed: ReadonlyMap<number, { number: number; id: IncidentId }>,
-): Promise<Map<number, IncidentId>> {
-  const ids = new Map([...changed.values()].map((it) => [it.number, it.id]));
+  ids: Map<number, IncidentId>,
+): Promise<void> {
   const missing = unique(
     results.flatMap((it) => (it.incident === null || ids.has(it.incident) ? [] : [it.incident])),
   );
   for (const [number, { id }] of await findStatuses(tx, missing)) ids.set(number, id);
-  return ids;
 }
 
 function withId(

@@ -6,7 +6,7 @@ import { ingest, type Ingested, type Received } from './ingest.ts';
 export interface IntakeLimits {
   /** Alerts in one transaction at most. */
   readonly batch: number;
-  /** Transactions at a time; one on the embedded database, which has one session. */
+  /** Transactions at a time. Two that meet the same groups wait for each other, so one is most often best. */
   readonly inFlight: number;
   /** Alerts that may wait; more are refused with `busy`, and lose nothing because the sender keeps them. */
   readonly waiting: number;

@@ -153,7 +153,7 @@ function fire(state: State, alert: Incoming, before: KnownAlert | null): Placed 
     place: chosen.place,
     firedAt: alert.at && alert.at < state.now ? alert.at : state.now,
     firedBy: alert.eventId,
-    copies: withCopy(before?.state === 'firing' ? before.copies : [], alert.copy),
+    copies: withCopy(before?.copies ?? [], alert.copy),
   });
   count(state, chosen.place, 1);
   touch(state, groupKey, chosen.place);
@@ -170,7 +170,9 @@ function repeat(state: State, alert: Incoming, before: KnownAlert, place: number
     effect.worst = effect.worst ? worse(effect.worst, alert.severity) : alert.severity;
   }
   const copies = withCopy(before.copies, alert.copy);
-  state.alerts.set(before.fingerprint, { ...before, severity: alert.severity, copies });
+  // Two copies of it may say two severities, in turns: that is none that changes.
+  const severity = copies.length > 1 ? worse(before.severity, alert.severity) : alert.severity;
+  state.alerts.set(before.fingerprint, { ...before, severity, copies });
   touch(state, before.groupKey, place);
   return { verdict: 'repeated', place, duplicateOf: before.firedBy };
 }

@@ -9,8 +9,8 @@ export type Outcome =
   | { readonly end: 'again'; readonly inMs: number; readonly counts: boolean; readonly error: string | null }
   | { readonly end: 'dead'; readonly error: string };
 
-/** A job that kills its process is not run for ever: so many attempts may end without a word. */
-const MOST_ATTEMPTS = 16;
+/** A job that kills its process is not run for ever: so often may it be begun and nothing be heard of it. */
+const MOST_BEGUN = 50;
 
 /** How long an aborted handler may take to notice before it is left to itself. */
 const NOTICE_MS = 5000;
@@ -24,7 +24,7 @@ export interface Attempt {
 
 /** Runs a job once, under a deadline, and decides what comes of it. Never rejects. */
 export function attempt(
-  job: Job & { readonly attempt: number },
+  job: Job & { readonly attempt: number; readonly begun: number },
   handler: (job: RunningJob) => Promise<void>,
   { clock, deadlineMs, random }: { clock: Clock; deadlineMs: number; random: () => number },
 ): Attempt {
@@ -40,8 +40,9 @@ export function attempt(
   ];
   const run = async (): Promise<Outcome> => {
     try {
-      if (job.attempt > MOST_ATTEMPTS) return WITHOUT_A_WORD;
-      await Promise.race([handler({ ...job, signal: abort.signal }), late.promise]);
+      if (job.begun > MOST_BEGUN) return WITHOUT_A_WORD;
+      const { begun: _, ...running } = job;
+      await Promise.race([handler({ ...running, signal: abort.signal }), late.promise]);
       return { end: 'done' };
     } catch (error) {
       if (isGivenBack) return GIVEN_BACK;
@@ -60,7 +61,7 @@ export function attempt(
   };
 }
 
-const WITHOUT_A_WORD: Outcome = { end: 'dead', error: `${MOST_ATTEMPTS} attempts ended without a word` };
+const WITHOUT_A_WORD: Outcome = { end: 'dead', error: `its process died ${MOST_BEGUN} times while it ran` };
 
 const GIVEN_BACK: Outcome = { end: 'again', inMs: 0, counts: false, error: null };
 

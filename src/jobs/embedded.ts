@@ -176,10 +176,10 @@ export class EmbeddedQueue implements Queue {
   }
 
   async #follow(running: Running): Promise<void> {
-    const { id, attempt: number } = running.job;
+    const { id, attempt: number, begun } = running.job;
     const began = this.#now().getTime();
     const outcome = await running.attempt.outcome;
-    this.#ended.push({ running, settled: { ...this.#endOf(outcome), id, attempt: number } });
+    this.#ended.push({ running, settled: { ...this.#endOf(outcome), id, attempt: number, begun } });
     this.#tell(running.job, outcome);
     this.#process?.observe?.(running.job, OBSERVED[outcome.end], this.#now().getTime() - began);
     this.wake();

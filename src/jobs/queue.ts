@@ -15,7 +15,7 @@ export interface Job {
 
 /** A job while it runs. */
 export interface RunningJob extends Job {
-  /** From 1. */
+  /** From 1. One that was cut off, because its process died, is made again under its number. */
   readonly attempt: number;
   /** Aborted when the job has taken too long, when the queue stops, or when somebody else runs the job. */
   readonly signal: AbortSignal;

@@ -6,7 +6,6 @@ import { CARD_EVENTS } from './refresh-card.ts';
 export const showLive: Reaction<Deps> = {
   name: 'show-live',
   on: ['incident.declared', 'incident.noted', 'incident.room_opened', ...CARD_EVENTS],
-  timers: ['card-refresh'],
   async run({ incident }, { live }) {
     live(incident);
   },

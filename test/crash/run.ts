@@ -38,7 +38,8 @@ const results = await Promise.all(kinds.map((kind) => survive(kind, kills)));
 
 const isFine = results.every((it) => it.wrong.length === 0);
 for (const { kind, wrong } of results) {
-  for (const it of wrong.slice(0, 50)) process.stderr.write(`${kind}: ${it}\n`);
+  const sorts = alike(wrong).map(([text, times]) => `${kind}: ${times} x ${text}\n`);
+  process.stderr.write(sorts.slice(0, 30).join(''));
 }
 const total = results.reduce((sum, it) => sum + it.kills, 0);
 process.stdout.write(
@@ -130,6 +131,12 @@ function makePlace(kind: Kind): { place: Record<string, string>; remove: () => v
       removeFolder(folder);
     },
   };
+}
+
+/** One of each sort, and how many there are: they differ in ids, numbers and times. */
+function alike(sentences: readonly string[]): [text: string, times: number][] {
+  const sorts = Map.groupBy(sentences, (it) => it.replaceAll(/[0-9a-f]{8}-[0-9a-f-]+|\d+/g, '#'));
+  return [...sorts.values()].map((it) => [it[0] ?? '', it.length]);
 }
 
 function median(list: readonly number[]): number {

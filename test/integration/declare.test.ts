@@ -44,7 +44,7 @@ describe('declaring an incident', () => {
 
   test('by a program names the program as its source', async ({ db }) => {
     const ctx = engineContext(db, { actor: { type: 'integration', id: 'deployer', name: 'Deployer' } });
-    expect(await declare(ctx, { title: 'x' })).toMatchObject({ source: 'deployer' });
+    expect(await declare(ctx, { title: 'x' })).toMatchObject({ source: 'Deployer' });
   });
 });
 

@@ -1,10 +1,11 @@
 import { describe, expect } from 'vitest';
 
-import { alertCounts, alertsOf, findAlertEvent } from '#src/db/alerts.ts';
+import { alertCounts, findAlertEvent } from '#src/db/alerts.ts';
 import { eventsOf } from '#src/db/events.ts';
 import { findIncident, listIncidents } from '#src/db/incidents.ts';
 import { reach } from '#src/engine/act.ts';
 import { changeSeverity } from '#src/engine/change.ts';
+import { alertsOf } from '#test/support/alerts.ts';
 import { test } from '#test/support/database.ts';
 import { minutes, types } from '#test/support/incident.ts';
 import { about, alertEvents, ended, many, setUp } from '#test/support/ingesting.ts';

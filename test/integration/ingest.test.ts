@@ -1,9 +1,10 @@
 import { describe, expect } from 'vitest';
 
-import { alertCounts, alertsOf, findAlertEvent } from '#src/db/alerts.ts';
+import { alertCounts, findAlertEvent } from '#src/db/alerts.ts';
 import { eventsOf, verifyChain } from '#src/db/events.ts';
 import { findIncident, listIncidents } from '#src/db/incidents.ts';
 import { act } from '#src/engine/act.ts';
+import { alertsOf } from '#test/support/alerts.ts';
 import { test } from '#test/support/database.ts';
 import { minutes, types } from '#test/support/incident.ts';
 import { about, alertEvents, ended, many, setUp } from '#test/support/ingesting.ts';
@@ -101,7 +102,7 @@ describe('a repeat', () => {
     expect(types(await eventsOf(db, 1))).toEqual(['declared']);
   });
 
-  test('only has the card drawn again, a second later, once', async ({ db }) => {
+  test('only has the card drawn again, five seconds later, once', async ({ db }) => {
     const { take, clock } = setUp(db);
     await take([about('a')]);
     clock.set(minutes(5));
@@ -113,7 +114,7 @@ describe('a repeat', () => {
         key: 'card-refresh-1',
         kind: 'card-refresh',
         incident: 1,
-        dueAt: new Date(minutes(5).getTime() + 1000),
+        dueAt: new Date(minutes(5).getTime() + 5000),
       },
     ]);
   });
@@ -251,8 +252,10 @@ describe('one alert that comes two ways', () => {
     expect(await take([mailed])).toMatchObject([{ status: 'duplicate', incident: 1 }]);
     expect(await take([mailed])).toMatchObject([{ status: 'duplicate', incident: 1 }]);
     expect(await alertsOf(db, 1)).toMatchObject([{ times: 3 }]);
-    const over = { ...mailed, alert: { ...mailed.alert, state: 'resolved' as const } };
-    await take([over]);
+    const over = (it: typeof mailed) => ({ ...it, alert: { ...it.alert, state: 'resolved' as const } });
+    await take([over(mailed)]);
+    expect(await alertsOf(db, 1)).toMatchObject([{ state: 'firing' }]);
+    await take([over(labelled)]);
     expect(await alertsOf(db, 1)).toMatchObject([{ state: 'resolved' }]);
   });
 });

@@ -1,12 +1,13 @@
 import { describe, expect } from 'vitest';
 
-import { alertCounts, alertsOf } from '#src/db/alerts.ts';
+import { alertCounts } from '#src/db/alerts.ts';
 import { eventsOf } from '#src/db/events.ts';
 import { findIncident } from '#src/db/incidents.ts';
 import { act, reach } from '#src/engine/act.ts';
 import { declare } from '#src/engine/declare.ts';
 import { ingest } from '#src/engine/ingest.ts';
 import { merge } from '#src/engine/merge.ts';
+import { alertsOf } from '#test/support/alerts.ts';
 import { addPerson, engineContext, SetClock } from '#test/support/context.ts';
 import { test } from '#test/support/database.ts';
 import { alert, types } from '#test/support/incident.ts';

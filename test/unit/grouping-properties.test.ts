@@ -52,6 +52,7 @@ describe('whatever comes, in whatever order', () => {
         for (const name of new Set(last.filter((it) => it.state === 'firing').map((it) => it.fingerprint))) {
           const known = world.alerts.get(name);
           expect(known).toBeDefined();
+          expect(known?.copies.length === 0).toBe(known?.state === 'resolved');
           if (known?.state === 'firing') expect(world.isOpen(known.place)).toBe(true);
         }
       }),
@@ -103,6 +104,7 @@ function anyBatch(): fc.Arbitrary<Incoming[]> {
     .record({
       group: fc.constantFrom('checkout', 'search'),
       alert: fc.constantFrom('a', 'b', 'c'),
+      copy: fc.constantFrom('one', 'two'),
       state: fc.constantFrom<Incoming['state']>('firing', 'firing', 'resolved', 'other'),
       severity: fc.constantFrom<Severity>('P0', 'P2', 'P4'),
       at: fc.option(fc.integer({ min: -3, max: 8 })),

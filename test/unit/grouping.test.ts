@@ -107,6 +107,20 @@ describe('an alert that is resolved', () => {
     expect(world.alerts.get('checkout/a')?.state).toBe('firing');
   });
 
+  it('is over when none of the names it fires under is left', () => {
+    const world = new World(WINDOWS);
+    world.take([fires('checkout/a', { copy: 'one' }), fires('checkout/a', { copy: 'two' })], openedAt);
+    const first = world.take([{ ...ends('checkout/a'), copy: 'one' }], minutes(1));
+    expect(first.placed).toMatchObject([{ verdict: 'resolved', place: 1 }]);
+    expect(first.effects.get(1)).toBe(undefined);
+    expect(verdicts(world, [{ ...ends('checkout/a'), copy: 'one' }], minutes(2))).toEqual(['recorded 1']);
+    expect(world.alerts.get('checkout/a')?.state).toBe('firing');
+    const last = world.take([{ ...ends('checkout/a'), copy: 'two' }], minutes(3));
+    expect(last.effects.get(1)).toMatchObject({ resolved: 1, clears: true });
+    world.take([fires('checkout/a', { copy: 'one' })], minutes(4));
+    expect(world.alerts.get('checkout/a')?.copies).toEqual(['one']);
+  });
+
   it('counts although a repeat of the alert was received after it happened', () => {
     const world = new World(WINDOWS);
     world.take([fires('checkout/a', { at: minutes(0) })], minutes(1));
@@ -198,6 +212,14 @@ describe('how bad it is', () => {
     world.take([fires('checkout/a', { severity: 'P2' })], openedAt);
     expect(worst(world, [fires('checkout/a', { severity: 'P3' })], minutes(1))).toEqual([]);
     expect(worst(world, [fires('checkout/a', { severity: 'P0' })], minutes(2))).toEqual(['P0']);
+  });
+
+  it('one that fires under two names with two severities in turns is told once', () => {
+    const world = new World(WINDOWS);
+    const warning = fires('checkout/a', { copy: 'warning', severity: 'P3' });
+    const critical = fires('checkout/a', { copy: 'critical', severity: 'P1' });
+    expect(worst(world, [warning, critical])).toEqual(['P1']);
+    expect(worst(world, [warning, critical, warning, critical], minutes(1))).toEqual([]);
   });
 
   it('one that says the same again is not: a person may have set the incident lower', () => {
