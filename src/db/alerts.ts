@@ -269,12 +269,13 @@ export async function saveGroups(
     where alert_groups.key = it.key`.execute(tx);
 }
 
-/** Has the cards of these incidents drawn again at `at`, unless that is planned already. */
-export async function wakeCards(tx: Tx, incidents: readonly number[], at: Date): Promise<void> {
-  if (incidents.length === 0) return;
-  await sql`
+/** Has the cards of these incidents drawn again at `at`, unless that is planned already; true where it was not. */
+export async function wakeCards(tx: Tx, incidents: readonly number[], at: Date): Promise<boolean> {
+  if (incidents.length === 0) return false;
+  const { numAffectedRows = 0n } = await sql`
     insert into timers (key, kind, incident, due_at)
     select 'card-refresh-' || incident, 'card-refresh', incident, ${at}
     from unnest(${incidents}::bigint[]) as incident order by 1
     on conflict (key) do nothing`.execute(tx);
+  return numAffectedRows > 0n;
 }

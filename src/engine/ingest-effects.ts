@@ -13,15 +13,18 @@ import type { Actor } from '#src/incident/person.ts';
 import type { Prepared } from './prepared.ts';
 
 /** A repeat changes only a count on the card; it is drawn again this much later, together with those that follow. */
-const CARD_DELAY_MS = 5000;
+export const CARD_DELAY_MS = 5000;
 
-/** Opens and changes incidents as planned; answers all that were touched, by their place in the plan. */
+/**
+ * Opens and changes incidents as planned; answers all that were touched, by their
+ * place in the plan, and whether somebody has to wake up for it.
+ */
 export async function openAndChange(
   tx: Tx,
   prepared: readonly Prepared[],
   planned: Plan,
   at: Date,
-): Promise<Map<number, Incident>> {
+): Promise<{ incidents: Map<number, Incident>; wakes: boolean }> {
   const openings = planned.placed.flatMap((it, index) => {
     const first = prepared[index];
     return it.verdict === 'opened' && first
@@ -67,8 +70,8 @@ export async function openAndChange(
   }
 
   await saveDecisions(tx, decisions);
-  await wakeCards(tx, quietlyTouched(planned), new Date(at.getTime() + CARD_DELAY_MS));
-  return incidents;
+  const wakesCards = await wakeCards(tx, quietlyTouched(planned), new Date(at.getTime() + CARD_DELAY_MS));
+  return { incidents, wakes: wakesCards || planned.effects.size > 0 };
 }
 
 /** Incidents of which only a count changed. */

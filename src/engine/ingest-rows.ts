@@ -66,7 +66,7 @@ export function alertRows(
 }
 
 /** No more than `sameAlert` reads. */
-function aboutOf({
+export function aboutOf({
   source,
   eventType,
   rule,

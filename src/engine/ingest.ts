@@ -25,6 +25,7 @@ import { isOpen, type IncidentId } from '#src/incident/incident.ts';
 
 import type { Context } from './context.ts';
 import { openAndChange } from './ingest-effects.ts';
+import { takeRepeats } from './ingest-repeats.ts';
 import { alertEventRow, alertRows } from './ingest-rows.ts';
 import { Overtaken, untilNotOvertaken } from './overtaken.ts';
 import { prepare, type Prepared, type Received } from './prepared.ts';
@@ -41,9 +42,11 @@ export interface Ingested {
 }
 
 /**
- * Takes any number of alerts in one transaction with a fixed number of
- * statements: records each, folds repeats, groups them into incidents, opens,
- * reopens and clears incidents. When it returns, all of it is committed.
+ * Takes any number of alerts with a fixed number of statements: repeats of what
+ * fires already in one, all else in one transaction that records each alert,
+ * groups them into incidents, and opens, reopens and clears incidents. When it
+ * returns, all of it is committed. When it throws, repeats may be: they were
+ * said, and are counted.
  *
  * Locks are taken in one order by everybody (groups, alerts, incidents, each by
  * key), so batches wait for each other and never for ever. What another batch
@@ -52,11 +55,24 @@ export interface Ingested {
  */
 export async function ingest(ctx: Context, received: readonly Received[]): Promise<Ingested[]> {
   const prepared = received.map((it) => prepare(ctx, it));
-  const done = await untilNotOvertaken(() =>
-    ctx.db.transaction().execute((tx) => ingestOnce(ctx, tx, prepared)),
-  );
-  if (done.changed) ctx.committed();
-  return done.results;
+  const { repeats, rest } = await takeRepeats(ctx, prepared);
+  if (rest.length === 0) return answers(prepared, repeats);
+  const done = await untilNotOvertaken(() => ctx.db.transaction().execute((tx) => ingestOnce(ctx, tx, rest)));
+  if (done.wakes) ctx.committed();
+  const others = new Map(rest.map((it, index) => [it.eventId, done.results[index]]));
+  return answers(prepared, new Map([...repeats, ...others]));
+}
+
+/** In the order they were asked for. */
+function answers(
+  prepared: readonly Prepared[],
+  results: ReadonlyMap<string, Ingested | undefined>,
+): Ingested[] {
+  return prepared.map(({ eventId }) => {
+    const result = results.get(eventId);
+    if (!result) throw new Error(`nothing became of event ${eventId}`);
+    return result;
+  });
 }
 
 async function ingestOnce(ctx: Context, tx: Tx, prepared: readonly Prepared[]) {
@@ -70,7 +86,7 @@ async function ingestOnce(ctx: Context, tx: Tx, prepared: readonly Prepared[]) {
   // Read when all locks are held: what others did to these incidents lies before it.
   const now = ctx.now();
   const planned = plan(named.map(incoming), known, ctx.settings, now);
-  const incidents = await openAndChange(tx, named, planned, now);
+  const { incidents, wakes } = await openAndChange(tx, named, planned, now);
   const number = (place: number | null) => (place === null ? null : (incidents.get(place)?.number ?? place));
 
   const alertWrites = alertRows(named, planned, number, now);
@@ -96,7 +112,7 @@ async function ingestOnce(ctx: Context, tx: Tx, prepared: readonly Prepared[]) {
   for (const it of incidents.values()) ids.set(it.number, it.id);
   await findMissing(tx, [...results.values()], ids);
   return {
-    changed: planned.effects.size > 0,
+    wakes,
     results: prepared.map((it) => withId(results, it.eventId, ids)),
   };
 }

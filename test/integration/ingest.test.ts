@@ -119,6 +119,16 @@ describe('a repeat', () => {
     ]);
   });
 
+  test('wakes whoever draws the cards, once for all that come until then', async ({ db }) => {
+    let woken = 0;
+    const { take } = setUp(db, { committed: () => void (woken += 1) });
+    await take([about('a')]);
+    expect(woken).toBe(1);
+    await take([about('a')]);
+    await take([about('a')]);
+    expect(woken).toBe(2);
+  });
+
   test('of the very same message is recorded once', async ({ db }) => {
     const { take } = setUp(db);
     const [first] = await take([about('a', { eventId: 'evt-1' })]);
