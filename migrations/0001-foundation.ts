@@ -171,7 +171,7 @@ const ALERTS = [
     external_id text,
     source text not null,
     fingerprint text not null,
-    incident bigint references incidents,
+    incident bigint,
     duplicate boolean not null,
     duplicate_of uuid,
     state text not null,
@@ -182,8 +182,7 @@ const ALERTS = [
     received_at timestamptz not null
   )`,
   `create unique index alert_events_once on alert_events (source, external_id) where external_id is not null`,
-  `create index alert_events_by_incident on alert_events (incident, received_at) where incident is not null`,
-  `create index alert_events_by_age on alert_events (received_at)`,
+  `create index alert_events_by_age on alert_events using brin (received_at)`,
 ];
 
 const WORK = [

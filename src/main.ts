@@ -51,6 +51,8 @@ export interface Rehearsal {
 const WAITING_ALERTS = 20_000;
 const BATCH_ALERTS = 500;
 const GRACE_MS = 10_000;
+/** Jobs side by side on the built-in database. */
+const EMBEDDED_JOBS = 3;
 const HOUSEKEEPING_MS = 3_600_000;
 
 /** Builds everything from the settings and starts it. Throws UserError where the operator can put it right. */
@@ -138,6 +140,7 @@ interface Reacting {
   readonly system: Context;
   readonly metrics: Metrics;
   readonly chat: readonly ChatPlatform[];
+  /** Tells open pages that an incident changed. */
   readonly live: (incident: number) => void;
 }
 
@@ -148,13 +151,16 @@ async function runReactions({ opened, log, clock, times }: Parts, it: Reacting):
     db,
     alone: opened.kind === 'embedded',
     reactions,
+    // Of one session it is no use to have many wait for it, and alerts wait for it too.
+    ...(opened.kind === 'embedded' ? { concurrency: EMBEDDED_JOBS } : {}),
     clock,
     times,
-    deps: { db, now: () => system.now(), chat, system, settings: system.settings, live },
+    deps: { db, now: () => system.now(), chat, system, settings: system.settings },
     log,
     observer: {
       reaction: (name, outcome, ms) => metrics.reactionRan(name, outcome, ms / 1000),
       timerLate: (ms, kind) => metrics.timerFired(kind, ms),
+      happened: (incidents) => incidents.forEach(live),
     },
   });
 }

@@ -13,6 +13,8 @@ export interface JobObserver {
   reaction(name: string, outcome: 'done' | 'retry' | 'dead', ms: number): void;
   /** A timer's reaction begins, so many milliseconds after the timer's time. */
   timerLate(ms: number, kind: string): void;
+  /** Something happened to these incidents, and is committed; for what is shown live and need not survive. */
+  happened?(incidents: readonly number[]): void;
 }
 
 export interface JobsOptions<Deps> {
@@ -57,7 +59,15 @@ export async function startJobs<Deps>(options: JobsOptions<Deps>): Promise<Jobs>
   const { db, alone, reactions, log, observer = NOBODY, clock = realClock, lookMs } = options;
   const look = lookMs === undefined ? {} : { lookMs };
   const queue = options.queue ?? new EmbeddedQueue({ db, clock, log, alone, ...look });
-  const relay = new Relay({ db, clock, queue, subscribers: reactions, log, ...look });
+  const relay = new Relay({
+    db,
+    clock,
+    queue,
+    subscribers: reactions,
+    log,
+    happened: (it) => observer.happened?.(it),
+    ...look,
+  });
   const breakers = new Breakers(clock, (destination, state) =>
     log.warn({ destination, state }, 'A circuit breaker changed'),
   );

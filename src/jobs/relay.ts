@@ -16,6 +16,14 @@ export interface RelayOptions {
   readonly log: JobLog;
   /** How often to look for what other processes wrote. */
   readonly lookMs?: number;
+  /** Told after the commit which incidents something happened to. */
+  readonly happened?: (incidents: readonly number[]) => void;
+}
+
+interface Dispatched {
+  readonly jobs: number;
+  readonly incidents: readonly number[];
+  readonly next: Date | null | 'again';
 }
 
 const LOOK_MS = 3000;
@@ -57,12 +65,14 @@ export class Relay {
   }
 
   async #look(): Promise<Date | null | 'again'> {
-    const { jobs, next } = await this.#options.db.transaction().execute((tx) => this.#dispatch(tx));
-    if (jobs > 0) this.#options.queue.wake();
+    const { db, queue, happened } = this.#options;
+    const { jobs, next, incidents } = await db.transaction().execute((tx) => this.#dispatch(tx));
+    if (jobs > 0) queue.wake();
+    if (incidents.length > 0) happened?.(incidents);
     return next;
   }
 
-  async #dispatch(tx: Tx): Promise<{ jobs: number; next: Date | null | 'again' }> {
+  async #dispatch(tx: Tx): Promise<Dispatched> {
     const { clock, queue, subscribers } = this.#options;
     const now = clock.now();
     const timers = await claimDue(tx, now, BATCH);
@@ -70,6 +80,7 @@ export class Relay {
     const jobs = jobsFor(subscribers, events, timers);
     if (jobs.length > 0) await queue.add(jobs, tx);
     const isMore = events.length === BATCH || timers.length === BATCH;
-    return { jobs: jobs.length, next: isMore ? 'again' : await nextDue(tx) };
+    const incidents = [...new Set(events.map((it) => it.incident))];
+    return { jobs: jobs.length, incidents, next: isMore ? 'again' : await nextDue(tx) };
   }
 }

@@ -7,7 +7,6 @@ import { shortName, type Incident } from '#src/incident/incident.ts';
 
 import type { Deps } from './deps.ts';
 import type { Reaction } from './reaction.ts';
-import { CARD_EVENTS } from './refresh-card.ts';
 
 /** The room that everybody is in. */
 export const LOBBY = { name: 'incidents', topic: 'Every incident, one line each', title: 'Incidents' };
@@ -18,7 +17,19 @@ export const LOBBY = { name: 'incidents', topic: 'Every incident, one line each'
  */
 export const announce: Reaction<Deps> = {
   name: 'announce',
-  on: ['incident.room_opened', ...CARD_EVENTS],
+  on: [
+    'incident.room_opened',
+    'incident.acknowledged',
+    'incident.started',
+    'incident.escalated',
+    'incident.deescalated',
+    'incident.resolved',
+    'incident.closed',
+    'incident.reopened',
+    'incident.severity_changed',
+    'incident.edited',
+    'incident.merged',
+  ],
   async run({ incident: number }, deps) {
     const incident = await findIncident(deps.db, number);
     const rooms = await roomsOf(deps.db, number);

@@ -13,6 +13,4 @@ export interface Deps extends Calls {
   /** For verbs that the bot itself carries out. */
   readonly system: Context;
   readonly settings: EngineSettings;
-  /** Tells open pages that an incident changed. */
-  readonly live: (incident: number) => void;
 }

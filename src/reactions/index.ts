@@ -8,7 +8,6 @@ import { openRoom } from './open-room.ts';
 import type { Reaction } from './reaction.ts';
 import { refreshCard } from './refresh-card.ts';
 import { setTopic } from './set-topic.ts';
-import { showLive } from './show-live.ts';
 import { tellRoom } from './tell-room.ts';
 
 /** Everything that happens by itself. */
@@ -22,7 +21,6 @@ export const reactions: readonly Reaction<Deps>[] = [
   refreshCard,
   resolutionDue,
   setTopic,
-  showLive,
   tellRoom,
   updateDue,
 ];

@@ -9,7 +9,7 @@ import type { Deps } from './deps.ts';
 import type { Reaction } from './reaction.ts';
 
 /** Everything but the opening, which draws the card itself. */
-export const CARD_EVENTS: readonly EventType[] = [
+const CARD_EVENTS: readonly EventType[] = [
   'incident.acknowledged',
   'incident.started',
   'incident.escalated',

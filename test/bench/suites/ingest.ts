@@ -1,3 +1,5 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+
 import { sql } from 'kysely';
 
 import { openDatabase } from '#src/db/open.ts';
@@ -11,6 +13,8 @@ import { startEcho } from '../yardstick.ts';
 const RATE = { pglite: 1000, postgres: 3000 };
 const SECONDS = 15;
 const WARM_UP_SECONDS = 3;
+/** The incidents that the warm-up opened get their rooms meanwhile: measured is what goes on all day. */
+const SETTLE_MS = 5000;
 const CONNECTIONS = 50;
 const SERVICES = 50;
 const ALERTS_PER_SERVICE = 20;
@@ -33,6 +37,7 @@ export async function ingest(place: Place): Promise<Readonly<Record<string, unkn
   const program = await startProgram(place.env);
   const url = `${program.url}/api/v1/events`;
   await pace({ ...shape, url, seconds: WARM_UP_SECONDS, body: (index) => alertBody(-1 - index) });
+  await sleep(SETTLE_MS);
   const figures = await pace({ ...shape, url, seconds: SECONDS });
   await program.stop();
   const stored = await countStored(place);
