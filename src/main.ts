@@ -129,8 +129,8 @@ async function run(parts: Parts): Promise<Program> {
     clearInterval(tidy);
     await http.stop(GRACE_MS);
     await intake.close();
-    for (const platform of chat) await platform.stop();
     await jobs.stop({ graceMs: GRACE_MS });
+    for (const platform of chat) await platform.stop();
     await opened.close();
   };
   return { url, stop };

@@ -3,16 +3,13 @@ import { sql } from 'kysely';
 import type { AlertEventWrite } from './alerts.ts';
 import type { Db } from './schema.ts';
 
-/** An alert as this batch repeats it: the last message says how it looks now. */
+/** An alert as this batch repeats it; what identifies it is by definition what is stored. */
 export interface RepeatWrite {
   readonly fingerprint: string;
   readonly severity: string;
   /** The names it fires under in this batch. */
   readonly copies: readonly string[];
   readonly title: string;
-  readonly labels: unknown;
-  readonly about: unknown;
-  readonly links: unknown;
 }
 
 /** What one message was: a repeat of an alert that fires in an open incident. */
@@ -45,7 +42,7 @@ export async function recordRepeats(
   const { rows } = await sql<Repeat>`
     with said as materialized (
       select * from jsonb_to_recordset(${JSON.stringify(alerts)}::jsonb)
-        as said(fingerprint text, severity text, copies jsonb, title text, labels jsonb, about jsonb, links jsonb)
+        as said(fingerprint text, severity text, copies jsonb, title text)
     ), held as materialized (
       select alerts.fingerprint, alerts.incident, alerts.fired_by, alerts.group_key
       from alerts join said on said.fingerprint = alerts.fingerprint
@@ -65,8 +62,7 @@ export async function recordRepeats(
       on conflict (source, external_id) where external_id is not null do nothing
       returning id, incident, duplicate_of, fingerprint
     ), counted as (
-      update alerts set times = alerts.times + of_it.times, last_at = ${now}, title = said.title,
-        labels = said.labels, about = said.about, links = said.links
+      update alerts set times = alerts.times + of_it.times, last_at = ${now}, title = said.title
       from said join (select fingerprint, count(*)::int as times from written group by fingerprint) as of_it
         on of_it.fingerprint = said.fingerprint
       where alerts.fingerprint = said.fingerprint

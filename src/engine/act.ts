@@ -31,15 +31,18 @@ export async function reach(
   goal: Action,
   input: ActionInput = {},
 ): Promise<Incident> {
-  return await step(ctx, number, goal, (before, who) => {
-    const path = pathTo(before, goal);
-    let all = unchanged(before);
-    for (const [index, action] of path.entries()) {
-      const next = decide(all.incident, action, index === path.length - 1 ? input : {}, who);
-      all = { ...next, events: [...all.events, ...next.events] };
-    }
-    return all;
-  });
+  return await step(ctx, number, goal, (before, who) => walk(before, goal, input, who));
+}
+
+/** The steps to a goal as one decision. */
+export function walk(before: Incident, goal: Action, input: ActionInput, who: Deciding): Decision {
+  const path = pathTo(before, goal);
+  let all = unchanged(before);
+  for (const [index, action] of path.entries()) {
+    const next = decide(all.incident, action, index === path.length - 1 ? input : {}, who);
+    all = { ...next, events: [...all.events, ...next.events] };
+  }
+  return all;
 }
 
 async function step(

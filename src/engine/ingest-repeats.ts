@@ -3,7 +3,7 @@ import type { IncidentId } from '#src/incident/incident.ts';
 
 import type { Context } from './context.ts';
 import { CARD_DELAY_MS } from './ingest-effects.ts';
-import { aboutOf, alertEventRow } from './ingest-rows.ts';
+import { alertEventRow } from './ingest-rows.ts';
 import type { Ingested } from './ingest.ts';
 import type { Prepared } from './prepared.ts';
 
@@ -47,17 +47,8 @@ function repeatRows(candidates: readonly Prepared[]): RepeatWrite[] {
   for (const [fingerprint, group] of Map.groupBy(candidates, (it) => it.fingerprint)) {
     const last = group.at(-1);
     if (!last || group.some((it) => it.triage.severity !== last.triage.severity)) continue;
-    const { title, labels, links } = last.alert;
     const copies = [...new Set(group.map((it) => it.copy))];
-    rows.push({
-      fingerprint,
-      severity: last.triage.severity,
-      copies,
-      title,
-      labels,
-      links,
-      about: aboutOf(last.alert),
-    });
+    rows.push({ fingerprint, severity: last.triage.severity, copies, title: last.alert.title });
   }
   return rows;
 }

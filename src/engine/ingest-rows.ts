@@ -66,7 +66,7 @@ export function alertRows(
 }
 
 /** No more than `sameAlert` reads. */
-export function aboutOf({
+function aboutOf({
   source,
   eventType,
   rule,

@@ -1,7 +1,7 @@
 import { say, withTone } from '#src/chat/message.ts';
 import { alertCounts } from '#src/db/alerts.ts';
 import { findIncident } from '#src/db/incidents.ts';
-import { reach } from '#src/engine/act.ts';
+import { resolveCleared } from '#src/engine/clear.ts';
 import { isOpen, shortName } from '#src/incident/incident.ts';
 
 import type { Deps } from './deps.ts';
@@ -13,14 +13,14 @@ export const alertsCleared: Reaction<Deps> = {
   name: 'alerts-cleared',
   on: ['incident.alerts_cleared'],
   async run({ incident: number, event }, deps) {
+    if (deps.settings.whenAlertsClear === 'resolve') {
+      await resolveCleared(deps.system, number);
+      return;
+    }
     const incident = await findIncident(deps.db, number);
     const counts = (await alertCounts(deps.db, [number])).get(number);
     // One of them may have fired again since.
     if (!isOpen(incident) || !counts || counts.firing > 0) return;
-    if (deps.settings.whenAlertsClear === 'resolve') {
-      await reach(deps.system, number, 'resolve', { notes: 'All alerts of it are resolved.' });
-      return;
-    }
     const words = `All ${counts.total} alerts of ${shortName(number)} are resolved. Is it over?`;
     const message = withTone(
       say(words, {

@@ -15,7 +15,7 @@ const SECONDS = 15;
 const WARM_UP_SECONDS = 3;
 /** The incidents that the warm-up opened get their rooms meanwhile: measured is what goes on all day. */
 const SETTLE_MS = 5000;
-const CONNECTIONS = 50;
+const CONNECTIONS = 200;
 const SERVICES = 50;
 const ALERTS_PER_SERVICE = 20;
 
