@@ -51,8 +51,8 @@ export interface Rehearsal {
 const WAITING_ALERTS = 20_000;
 const BATCH_ALERTS = 500;
 const GRACE_MS = 10_000;
-/** Jobs side by side on the built-in database. */
-const EMBEDDED_JOBS = 3;
+/** They share the database with the alerts that come in, and those go first: nobody waits for a card as for an answer. */
+const JOBS_AT_ONCE = 3;
 const HOUSEKEEPING_MS = 3_600_000;
 
 /** Builds everything from the settings and starts it. Throws UserError where the operator can put it right. */
@@ -151,8 +151,7 @@ async function runReactions({ opened, log, clock, times }: Parts, it: Reacting):
     db,
     alone: opened.kind === 'embedded',
     reactions,
-    // Of one session it is no use to have many wait for it, and alerts wait for it too.
-    ...(opened.kind === 'embedded' ? { concurrency: EMBEDDED_JOBS } : {}),
+    concurrency: JOBS_AT_ONCE,
     clock,
     times,
     deps: { db, now: () => system.now(), chat, system, settings: system.settings },
