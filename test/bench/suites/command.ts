@@ -18,6 +18,7 @@ export async function command(place: Place): Promise<Readonly<Record<string, unk
       title,
       severity: 'P3',
       category: 'performance',
+      description: '',
     });
     await opened;
     const { number } = body as { number: number };

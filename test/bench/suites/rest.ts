@@ -16,6 +16,7 @@ export async function rest(place: Place): Promise<Readonly<Record<string, unknow
     title: 'One to remember',
     severity: 'P2',
     category: 'other',
+    description: '',
   });
   await first.stop();
   const starts: number[] = [];
