@@ -1,3 +1,5 @@
+import { hostname } from 'node:os';
+
 import { z } from 'zod';
 
 import manifest from '../package.json' with { type: 'json' };
@@ -14,10 +16,7 @@ export const SETTINGS = {
     text(),
   ),
   PORT: setting('The port to listen on.', z.coerce.number().int().min(0).max(65_535).default(3000)),
-  PUBLIC_URL: setting(
-    'The address people and senders reach it at, used in links.',
-    z.url({ protocol: /^https?$/ }).optional(),
-  ),
+  PUBLIC_URL: setting('The address people and senders reach it at, used in links.', address()),
   DATA_DIR: setting('Where the built-in database lives.', z.string().min(1).default('./data')),
   DATABASE_URL: setting(
     'A PostgreSQL 15 or newer to use instead of the built-in database.',
@@ -108,14 +107,19 @@ export function readSettings(env: Readonly<Record<string, string | undefined>>):
 type Raw = z.output<z.ZodObject<Schemas>>;
 type Schemas = { [K in SettingName]: (typeof SETTINGS)[K]['schema'] };
 
+/** Every address of the machine: people reach it by its name. */
+const ANY_HOST = new Set(['0.0.0.0', '::', '*']);
+const LOOPBACK = /^https?:\/\/(?:localhost|127\.0\.0\.1|\[::1\])(?::|\/|$)/;
+
 function toSettings(raw: Raw): Settings {
-  const local = raw.HOST === undefined;
+  // Who is told an address that others can use is not alone, whatever stands in front.
+  const local = raw.HOST === undefined && (raw.PUBLIC_URL === undefined || LOOPBACK.test(raw.PUBLIC_URL));
   const host = raw.HOST ?? '127.0.0.1';
   return {
     host,
     port: raw.PORT,
     local,
-    publicUrl: (raw.PUBLIC_URL ?? `http://${local ? 'localhost' : host}:${raw.PORT}`).replace(/\/+$/, ''),
+    publicUrl: (raw.PUBLIC_URL ?? `http://${nameOf(raw.HOST)}:${raw.PORT}`).replace(/\/+$/, ''),
     dataDir: raw.DATA_DIR,
     databaseUrl: raw.DATABASE_URL,
     bootstrapKey: raw.BOOTSTRAP_API_KEY,
@@ -131,6 +135,13 @@ function toSettings(raw: Raw): Settings {
   };
 }
 
+/** As it stands in an address. */
+function nameOf(host: string | undefined): string {
+  if (host === undefined) return 'localhost';
+  if (ANY_HOST.has(host)) return hostname();
+  return host.includes(':') ? `[${host}]` : host;
+}
+
 function mapSchemas(): Schemas {
   const schemas = Object.entries(SETTINGS).map(([name, { schema }]) => [name, schema]);
   return Object.fromEntries(schemas) as Schemas;
@@ -141,6 +152,17 @@ function setting<S extends z.ZodType>(
   schema: S,
 ): { readonly help: string; readonly schema: S } {
   return { help, schema };
+}
+
+/** Of the whole server: what stands behind the host would be lost in every link. */
+function address() {
+  return z
+    .url({ protocol: /^https?$/ })
+    .refine(
+      (it) => new URL(it).pathname === '/' && new URL(it).search === '',
+      'it has a path; leave that out',
+    )
+    .optional();
 }
 
 function text() {

@@ -29,8 +29,12 @@ async function examine(env: NodeJS.ProcessEnv): Promise<Finding[]> {
   findings.push(
     good('settings', settings.local ? 'this machine only, no sign-in' : `open to ${settings.host}`),
   );
-  findings.push(await page(), signIn(settings), await port(settings));
-  return [...findings, ...(await database(settings))];
+  findings.push(await page(), signIn(settings));
+  const running = await runningVersion(settings);
+  if (running !== null) {
+    return [...findings, good('program', `version ${running} is running and healthy here`)];
+  }
+  return [...findings, await port(settings), ...(await database(settings))];
 }
 
 function nodeVersion(version: string): Finding {
@@ -61,8 +65,25 @@ function signIn({ local, bootstrapKey, publicUrl }: Settings): Finding {
       'HOST is set, so people sign in; set BOOTSTRAP_API_KEY to make the first admin and their link.';
     return { ok: false, about: 'sign-in', says };
   }
-  return good('sign-in', `by links that begin with ${publicUrl}/sign-in/`);
+  return good(
+    'sign-in',
+    `by links that begin with ${publicUrl}/sign-in/; set PUBLIC_URL if that is not the address`,
+  );
 }
+
+/** The version that answers at this address; what it holds (port, data folder) is then no fault. */
+async function runningVersion({ host, port: at }: Settings): Promise<string | null> {
+  const name = host === '0.0.0.0' || host === '::' ? 'localhost' : host;
+  const url = `http://${name.includes(':') ? `[${name}]` : name}:${at}/api/v1/health`;
+  const health = await attempt(async () => {
+    const response = await fetch(url, { signal: AbortSignal.timeout(HEALTH_MS) });
+    return (await response.json()) as { status?: unknown; version?: unknown };
+  });
+  if (health instanceof Error || health.status !== 'healthy') return null;
+  return typeof health.version === 'string' ? health.version : null;
+}
+
+const HEALTH_MS = 2000;
 
 async function port({ host, port: wanted }: Settings): Promise<Finding> {
   const server = createServer();

@@ -54,6 +54,8 @@ const GRACE_MS = 10_000;
 /** They share the database with the alerts that come in, and those go first: nobody waits for a card as for an answer. */
 const JOBS_AT_ONCE = 3;
 const HOUSEKEEPING_MS = 3_600_000;
+/** Not while people wait for the start. */
+const SOON_MS = 60_000;
 
 /** Builds everything from the settings and starts it. Throws UserError where the operator can put it right. */
 export async function start(settings: Settings, log: Log, rehearsal: Rehearsal = {}): Promise<Program> {
@@ -124,9 +126,9 @@ async function run(parts: Parts): Promise<Program> {
   const http = createHttp(httpDeps(parts, { system, metrics, intake, dispatch, jobs, web }));
   server.removeAllListeners('request');
   http.attach(server);
-  const tidy = housekeeping(parts);
+  const leaveHouse = housekeeping(parts);
   const stop = async () => {
-    clearInterval(tidy);
+    leaveHouse();
     await http.stop(GRACE_MS);
     await intake.close();
     await jobs.stop({ graceMs: GRACE_MS });
@@ -255,21 +257,25 @@ async function queueFigures(jobs: Jobs) {
 }
 
 /** Now and then, beginning soon: anchors, retention, and the vacuum that the built-in database does not do by itself. */
-function housekeeping({ opened, settings, log, clock }: Parts): NodeJS.Timeout {
+function housekeeping({ opened, settings, log, clock }: Parts): () => void {
   const keep = async () => {
     await keepHouse(opened.db, clock.now(), settings.retentionDays);
     await opened.tidy();
   };
-  const timer = setInterval(() => {
-    keep().catch((error: unknown) => log.error({ err: error }, 'Housekeeping failed'));
-  }, HOUSEKEEPING_MS);
-  return timer.unref();
+  const tell = (error: unknown) => log.error({ err: error }, 'Housekeeping failed');
+  const timer = setInterval(() => void keep().catch(tell), HOUSEKEEPING_MS).unref();
+  const first = setTimeout(() => void keep().catch(tell), SOON_MS).unref();
+  return () => {
+    clearInterval(timer);
+    clearTimeout(first);
+  };
 }
 
 async function main(): Promise<void> {
-  const log = makeLog({ level: process.env.LOG_LEVEL ?? 'info' });
   try {
-    const program = await start(readSettings(process.env), log);
+    const settings = readSettings(process.env);
+    const log = makeLog({ level: settings.logLevel });
+    const program = await start(settings, log);
     process.stdout.write(`LLM Incident Manager is ready: ${program.url}\n`);
     for (const signal of ['SIGINT', 'SIGTERM'] as const) {
       process.once(signal, () => {

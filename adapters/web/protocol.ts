@@ -1,16 +1,7 @@
 import type { Form, Message } from '#src/chat/message.ts';
 import type { Suggestion } from '#src/chat/platform.ts';
 
-export type {
-  Button,
-  Form,
-  FormField,
-  Inline,
-  Message,
-  Part,
-  Select,
-  Text,
-} from '#src/chat/message.ts';
+export type { Button, Form, FormField, Inline, Message, Part, Select, Text } from '#src/chat/message.ts';
 export type { Suggestion } from '#src/chat/platform.ts';
 
 /**

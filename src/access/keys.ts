@@ -128,11 +128,12 @@ export class Keys {
     const owner = `key:${row.id}`;
     if (!row.personId) {
       const actor = { type: 'integration', id: owner, name: row.name } as const;
-      return { actor, person: null, role: row.role, scopes, owner, via: 'key' };
+      // Commands ask for the role: a key that may only read must not act by them.
+      return { actor, person: null, role: lesser(row.role, roleFor(scopes)), scopes, owner, via: 'key' };
     }
     const person = await findPerson(this.#deps.db, row.personId);
     if (!person?.active) return null;
-    const role = lesser(row.role, person.role);
+    const role = lesser(lesser(row.role, roleFor(scopes)), person.role);
     const allowed = scopes.filter((it) => it === 'events:write' || SCOPES_OF[role].includes(it));
     return { actor: actorOf(person), person, role, scopes: allowed, owner, via: 'key' };
   }

@@ -19,6 +19,15 @@ export function isLocalVisitor(remoteAddress: string | undefined, headers: Heade
   );
 }
 
+/**
+ * False for a page that was opened under another host's name: then something
+ * on the way rewrites Host, and whoever looks at it sits elsewhere.
+ */
+export function isFromHere(headers: Headers): boolean {
+  const page = first(headers.origin) ?? first(headers.referer);
+  return page === undefined || isLoopbackHost(URL.parse(page)?.host);
+}
+
 const PROXY_HEADERS = ['forwarded', 'x-forwarded-for', 'x-forwarded-host', 'x-real-ip', 'via'];
 
 /** `localhost`, 127.0.0.1 or [::1], with any port. */

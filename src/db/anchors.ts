@@ -5,6 +5,8 @@ import { sql } from 'kysely';
 import type { Db, Reader } from './schema.ts';
 
 const DAY = 86_400_000;
+/** An event gets its place in the log a moment before it is committed; by then all of a day's are. */
+const SETTLED_MS = 300_000;
 
 /**
  * One hash a day over the heads of all chains that grew since the anchor
@@ -13,7 +15,7 @@ const DAY = 86_400_000;
  * anchors of all days that have ended and have none yet; answers how many.
  */
 export async function anchorDays(db: Db, now: Date): Promise<number> {
-  const today = startOfDay(now);
+  const today = startOfDay(new Date(now.getTime() - SETTLED_MS));
   const last = await lastAnchor(db);
   const first = last ? new Date(`${last.day}T00:00:00Z`).getTime() + DAY : await firstDay(db);
   if (first === null) return 0;

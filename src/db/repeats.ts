@@ -74,7 +74,7 @@ export async function recordRepeats(
     ), woken as (
       insert into timers (key, kind, incident, due_at)
       select 'card-refresh-' || incident, 'card-refresh', incident, ${drawAt}
-      from (select distinct incident from written order by incident) as of_it
+      from (select distinct incident from written) as of_it order by 1
       on conflict (key) do nothing returning 1
     )
     select written.id, written.incident, incidents.id as incident_id, written.duplicate_of,

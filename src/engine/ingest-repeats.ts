@@ -4,8 +4,7 @@ import type { IncidentId } from '#src/incident/incident.ts';
 import type { Context } from './context.ts';
 import { CARD_DELAY_MS } from './ingest-effects.ts';
 import { alertEventRow } from './ingest-rows.ts';
-import type { Ingested } from './ingest.ts';
-import type { Prepared } from './prepared.ts';
+import type { Ingested, Prepared } from './prepared.ts';
 
 /** How exactly it is kept when a group's last alert came; windows are minutes and hours. */
 const TOUCH_MS = 1000;

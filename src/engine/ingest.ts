@@ -28,18 +28,9 @@ import { openAndChange } from './ingest-effects.ts';
 import { takeRepeats } from './ingest-repeats.ts';
 import { alertEventRow, alertRows } from './ingest-rows.ts';
 import { Overtaken, untilNotOvertaken } from './overtaken.ts';
-import { prepare, type Prepared, type Received } from './prepared.ts';
+import { prepare, type Ingested, type Prepared, type Received } from './prepared.ts';
 
-export type { Received } from './prepared.ts';
-
-/** What became of it. `duplicate`: this very message, or an alert that is firing already, came before. */
-export interface Ingested {
-  readonly eventId: string;
-  readonly status: 'accepted' | 'duplicate';
-  readonly duplicateOf: string | null;
-  readonly incident: number | null;
-  readonly incidentId: IncidentId | null;
-}
+export type { Ingested, Received } from './prepared.ts';
 
 /**
  * Takes any number of alerts with a fixed number of statements: repeats of what

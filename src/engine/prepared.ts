@@ -1,7 +1,7 @@
 import type { Alert } from '#src/alerts/alert.ts';
 import { classify } from '#src/alerts/classify.ts';
 import { crossKey, identity } from '#src/alerts/identity.ts';
-import type { Category, Severity } from '#src/incident/incident.ts';
+import type { Category, IncidentId, Severity } from '#src/incident/incident.ts';
 
 import type { Context } from './context.ts';
 import { groupKeyOf } from './group-key.ts';
@@ -11,6 +11,15 @@ export interface Received {
   readonly alert: Alert;
   /** The sender's own words, kept beside what we read in them. */
   readonly payload: unknown;
+}
+
+/** What became of it. `duplicate`: this very message, or an alert that is firing already, came before. */
+export interface Ingested {
+  readonly eventId: string;
+  readonly status: 'accepted' | 'duplicate';
+  readonly duplicateOf: string | null;
+  readonly incident: number | null;
+  readonly incidentId: IncidentId | null;
 }
 
 /** A received alert with everything that decides where it goes. */

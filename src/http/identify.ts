@@ -1,6 +1,6 @@
 import type { IncomingMessage } from 'node:http';
 
-import { isLocalVisitor, refuseOtherSites } from '#src/access/visitors.ts';
+import { isFromHere, isLocalVisitor, refuseOtherSites } from '#src/access/visitors.ts';
 import type { Who } from '#src/access/who.ts';
 import { UserError } from '#src/errors.ts';
 
@@ -43,7 +43,8 @@ export async function identify(
   if (settings.local && isLocalVisitor(request.socket.remoteAddress, headers)) {
     if (asking.unsafe) refuseOtherSites(headers, settings.publicUrl, false);
     const header = headers['x-act-as'];
-    return await sessions.local(asking.actAs ?? (typeof header === 'string' ? header : undefined));
+    const actAs = asking.actAs ?? (typeof header === 'string' ? header : undefined);
+    if (isFromHere(headers)) return await sessions.local(actAs);
   }
   throw new UserError(
     'not_signed_in',

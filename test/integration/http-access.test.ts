@@ -199,6 +199,16 @@ describe('local mode', () => {
     expect(await post({})).toBe(200);
   });
 
+  local('a visitor whose page came through a proxy that rewrites Host is a stranger', async ({ door }) => {
+    const proxied = { origin: 'https://im.example.com', 'sec-fetch-site': 'same-origin' };
+    expect((await door.call('GET', '/web/setup', undefined, proxied)).status).toBe(401);
+    expect(
+      (await door.call('POST', '/api/v1/people', { id: 'eve', name: 'Eve', role: 'admin' }, proxied)).status,
+    ).toBe(401);
+    const referred = { referer: 'https://im.example.com/' };
+    expect((await door.call('GET', '/web/me', undefined, referred)).status).toBe(401);
+  });
+
   local(
     'the key it shows works, and is the same tomorrow; outside local mode it is nothing',
     async ({ door, db }) => {

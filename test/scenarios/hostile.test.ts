@@ -113,3 +113,20 @@ describe('bad input', () => {
     expect(JSON.stringify(body)).toContain('acknowledge');
   });
 });
+
+test('a key that may only read cannot act by a command either, whatever role it was given', async ({
+  place,
+}) => {
+  const bot = await Bot.on(place);
+  const wish = { name: 'dashboard', scopes: ['incidents:read'], role: 'admin' };
+  const { body: made } = await bot.call('POST', '/api/v1/api-keys', wish);
+  const headers = { 'x-api-key': (made as { key: string }).key, 'content-type': 'application/json' };
+  const init = { method: 'POST', headers, body: JSON.stringify({ text: 'declare P1 checkout is down' }) };
+  const refused = await fetch(`${bot.url}/api/v1/commands`, init);
+  expect([refused.status, await refused.json()]).toEqual([
+    403,
+    expect.objectContaining({ error: 'AUTHORIZATION_ERROR' }),
+  ]);
+  const { body } = await bot.call('GET', '/api/v1/incidents');
+  expect((body as { incidents: unknown[] }).incidents).toEqual([]);
+});

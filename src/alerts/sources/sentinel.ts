@@ -1,5 +1,7 @@
 import type { z } from 'zod';
 
+import { fingerprint } from '#src/incident/fingerprint.ts';
+
 import { fromEvent } from '../event.ts';
 import { fromAlertEvent, fromAnomaly, fromCandidate } from '../sentinel/read.ts';
 import { samples } from '../sentinel/samples.ts';
@@ -27,10 +29,18 @@ export const sentinel = defineSource({
     if ('data' in body) return Envelope.transform(({ data }) => fromAnomaly(data));
     if ('anomaly_type' in body) return Anomaly.transform(fromAnomaly);
     if ('signal_ids' in body) return Candidate.transform(fromCandidate);
-    return FlatEvent.transform((event) => fromEvent({ ...event, source: SOURCE }));
+    return FlatEvent.transform((event) => fromEvent({ ...event, event_id: idOf(event), source: SOURCE }));
   }) satisfies z.ZodType,
 
   read: (alert) => [{ ...alert, source: SOURCE }],
   verify: verifySignature,
   samples,
 });
+
+/** Without an id of its own a message is known by what it says and when: sent again, it is the same. */
+function idOf(event: z.output<typeof FlatEvent>): string {
+  const { title, description, severity, timestamp } = event;
+  return (
+    event.event_id ?? fingerprint({ title, description, severity: String(severity), at: String(timestamp) })
+  );
+}

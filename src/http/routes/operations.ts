@@ -89,7 +89,7 @@ export const operationRoutes = [
     tag: 'Operations',
     summary: 'List the work that was given up',
     access: 'admin',
-    answers: { status: 200, description: 'All of it.', body: z.object({ jobs: z.array(JobShape) }) },
+    answers: { status: 200, description: 'The latest 100.', body: z.object({ jobs: z.array(JobShape) }) },
     run: async ({ deps }) => {
       const jobs = await deps.jobs.list();
       return {
