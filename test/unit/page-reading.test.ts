@@ -181,6 +181,7 @@ function incident(it: Pick<IncidentView, 'number' | 'severity' | 'status'> & { r
     title: 'Checkout is down',
     escalation_level: 1,
     created_at: '2026-11-20T10:00:00.000Z',
+    updated_at: '2026-11-20T10:00:00.000Z',
     rooms: [{ platform: 'web', id: it.room }],
   };
 }

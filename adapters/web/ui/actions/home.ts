@@ -36,6 +36,8 @@ export async function sendSample(app: App, source: string): Promise<void> {
 
 /** Opens the form that declares an incident; once it is sent, goes to the incident's room. */
 export async function declare(app: App): Promise<void> {
+  // Somebody who just came may be quicker than the list of rooms.
+  if (!app.store.get().rooms) await loadRooms(app);
   const lobby = lobbyOf(app.store.get().rooms?.values() ?? []);
   if (!lobby) {
     notice(app, 'The room #incidents is not there yet. Try again in a moment.');

@@ -51,7 +51,11 @@ async function loadTimeline(app: App, { id, number }: IncidentView): Promise<voi
 function learn(app: App, incidents: readonly IncidentView[]): void {
   app.store.set((state) => {
     const known = new Map(state.incidents);
-    for (const incident of incidents) known.set(incident.number, incident);
+    for (const incident of incidents) {
+      // Answers may overtake each other: what was known later stays.
+      const before = known.get(incident.number);
+      if (!before || before.updated_at <= incident.updated_at) known.set(incident.number, incident);
+    }
     return { incidents: known };
   });
 }

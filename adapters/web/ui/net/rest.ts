@@ -14,6 +14,7 @@ export interface IncidentView {
   readonly assigned_team?: string | null;
   readonly escalation_level: number;
   readonly created_at: string;
+  readonly updated_at: string;
   readonly acknowledged_at?: string | null;
   readonly resolved_at?: string | null;
   readonly sla?: SlaView | null;
