@@ -160,6 +160,8 @@ function timers(
     let promised: string | null = null;
     for (const event of logs.get(incident.number) ?? []) {
       if (event.type === 'incident.update_posted') promised = event.data.nextUpdateAt;
+      // What is over owes no update; reopened, it owes one when it is promised again.
+      if (event.type === 'incident.resolved') promised = null;
       if (event.type !== 'incident.update_overdue') continue;
       fired += 1;
       const { promisedAt } = event.data;
