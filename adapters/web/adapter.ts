@@ -27,7 +27,6 @@ export interface WebChat {
   handle(request: Request, who: Visitor): Promise<Response>;
   /** A page has opened its socket. */
   connect(who: Visitor, send: Send): Connection;
-  online(): readonly string[];
   broadcastIncident(number: number): void;
 }
 
@@ -68,7 +67,6 @@ export function makeWebChat({ store, publicUrl, now, report }: WebChatDeps): Web
     },
     handle: makeReceive(chat),
     connect: (who, send) => live.connect(who, send),
-    online: () => live.online(),
     broadcastIncident: (number) => live.showIncident(number),
   };
 }

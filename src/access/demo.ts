@@ -18,7 +18,7 @@ const TEAMS: readonly Team[] = [
 ];
 
 /** The person whom a visitor of local mode is until they choose another. */
-export const DEMO_ADMIN = 'admin';
+const DEMO_ADMIN = 'admin';
 
 /** Adds them where they are missing; changes nobody. */
 export async function addDemoPeople(db: Db, now: Date): Promise<void> {

@@ -14,6 +14,8 @@ import type { Prepared } from './prepared.ts';
 
 /** A repeat changes only a count on the card; it is drawn again this much later, together with those that follow. */
 export const CARD_DELAY_MS = 5000;
+/** How exactly it is kept when a group's last alert came; windows are minutes and hours. */
+export const TOUCH_MS = 1000;
 
 /**
  * Opens and changes incidents as planned; answers all that were touched, by their

@@ -2,12 +2,9 @@ import { recordRepeats, type RepeatWrite } from '#src/db/repeats.ts';
 import type { IncidentId } from '#src/incident/incident.ts';
 
 import type { Context } from './context.ts';
-import { CARD_DELAY_MS } from './ingest-effects.ts';
+import { CARD_DELAY_MS, TOUCH_MS } from './ingest-effects.ts';
 import { alertEventRow } from './ingest-rows.ts';
 import type { Ingested, Prepared } from './prepared.ts';
-
-/** How exactly it is kept when a group's last alert came; windows are minutes and hours. */
-const TOUCH_MS = 1000;
 
 /**
  * Records what only repeats alerts that fire already, all in one statement, and

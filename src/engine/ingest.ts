@@ -24,7 +24,7 @@ import {
 import { isOpen, type IncidentId } from '#src/incident/incident.ts';
 
 import type { Context } from './context.ts';
-import { openAndChange } from './ingest-effects.ts';
+import { openAndChange, TOUCH_MS } from './ingest-effects.ts';
 import { takeRepeats } from './ingest-repeats.ts';
 import { alertEventRow, alertRows } from './ingest-rows.ts';
 import { Overtaken, untilNotOvertaken } from './overtaken.ts';
@@ -210,9 +210,6 @@ function incoming({ eventId, fingerprint, groupKey, copy, alert, triage }: Prepa
   const { state, title, at } = alert;
   return { eventId, fingerprint, groupKey, copy, state, title, severity: triage.severity, at };
 }
-
-/** How exactly it is kept when a group's last alert came; windows are minutes and hours. */
-const TOUCH_MS = 1000;
 
 function isNews(group: KnownGroup, before: KnownGroup | undefined): boolean {
   if (!before || group.place !== before.place) return true;

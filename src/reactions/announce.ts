@@ -2,11 +2,11 @@ import { toneOf } from '#src/chat/card.ts';
 import { bold, link, withTone, type Message } from '#src/chat/message.ts';
 import type { ChatPlatform } from '#src/chat/platform.ts';
 import { findIncident } from '#src/db/incidents.ts';
-import { roomsOf } from '#src/db/rooms.ts';
 import { shortName, type Incident } from '#src/incident/incident.ts';
 
 import type { Deps } from './deps.ts';
 import type { Reaction } from './reaction.ts';
+import { eachRoom } from './rooms.ts';
 
 /** The room that everybody is in. */
 export const LOBBY = { name: 'incidents', topic: 'Every incident, one line each', title: 'Incidents' };
@@ -32,11 +32,9 @@ export const announce: Reaction<Deps> = {
   ],
   async run({ incident: number }, deps) {
     const incident = await findIncident(deps.db, number);
-    const rooms = await roomsOf(deps.db, number);
-    for (const { platform: name, name: roomName, url } of rooms) {
-      const platform = deps.chat.find((it) => it.name === name);
-      if (platform) await deps.calling(name, () => announceOn(platform, incident, { roomName, url }));
-    }
+    await eachRoom(number, deps, (platform, _, { name, url }) =>
+      announceOn(platform, incident, { roomName: name, url }),
+    );
   },
 };
 
