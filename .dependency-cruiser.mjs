@@ -27,6 +27,9 @@ const MAY_IMPORT = {
   commands: ['src/errors.ts', 'src/incident', 'src/alerts', 'src/db', 'src/engine', 'src/chat'],
   'adapters/web/ui': ['adapters/web/protocol.ts', 'src/chat/message.ts', 'src/chat/platform.ts'],
   'adapters/web': ['src/errors.ts', 'src/chat'],
+  'adapters/slack': ['src/errors.ts', 'src/chat'],
+  'adapters/teams': ['src/errors.ts', 'src/chat'],
+  'adapters/discord': ['src/errors.ts', 'src/chat'],
   migrations: [],
 };
 
@@ -38,6 +41,10 @@ const DOORS = {
   pino: ['src/log.ts'],
   'prom-client': ['src/metrics.ts', 'test'],
   cockatiel: ['src/jobs'],
+  '@slack/[^/]+': ['adapters/slack', 'test'],
+  'botbuilder[^/]*|botframework[^/]*': ['adapters/teams', 'test'],
+  'discord\\.js|discord-api-types|@discordjs/[^/]+': ['adapters/discord', 'test'],
+  'p-queue': ['adapters'],
   'react|react-dom': ['adapters/web/ui'],
 };
 

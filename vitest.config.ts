@@ -1,7 +1,10 @@
 import { availableParallelism } from 'node:os';
+import path from 'node:path';
+import { pathToFileURL } from 'node:url';
 
 import { defineConfig } from 'vitest/config';
 import type { TestProjectInlineConfiguration } from 'vitest/config';
+import type { Reporter, Vitest } from 'vitest/node';
 
 import { findPostgres } from './test/support/postgres.ts';
 
@@ -14,6 +17,7 @@ const PATIENCE_MS = 60_000;
 export default defineConfig({
   test: {
     maxWorkers: Math.max(2, availableParallelism()),
+    reporters: ['default', parity()],
     projects: [
       { test: { name: 'unit', include: ['test/unit/**/*.test.ts'], testTimeout: PATIENCE_MS } },
       { test: { name: 'contracts', include: ['test/contracts/**/*.test.ts'], testTimeout: PATIENCE_MS } },
@@ -46,4 +50,40 @@ function onEachDatabase(folder: string): TestProjectInlineConfiguration[] {
       hookTimeout: PATIENCE_MS,
     },
   }));
+}
+
+/**
+ * After a run of everything, the table of what works on which platform is what
+ * that run proved, or the run fails; `npm run parity` writes it.
+ */
+function parity(): Reporter {
+  const isWriting = process.env['PARITY'] === 'write';
+  const run: { vitest?: Vitest } = {};
+  return {
+    onInit: (vitest) => void (run.vitest = vitest),
+    async onTestRunEnd(modules, _errors, reason) {
+      const isWhole = run.vitest !== undefined && isOfEverything(run.vitest);
+      if (reason === 'interrupted' || (!isWriting && !isWhole)) return;
+      const file = path.join(import.meta.dirname, 'test/support/parity-reporter.ts');
+      const reporter = (await import(
+        pathToFileURL(file).href
+      )) as typeof import('./test/support/parity-reporter.ts');
+      const wrong = await reporter.checkParity(modules, { isWriting });
+      if (wrong === null) return;
+      run.vitest?.logger.error(`\n${wrong}\n`);
+      process.exitCode = 1;
+    },
+  };
+}
+
+function isOfEverything({ config, filenamePattern }: Vitest): boolean {
+  const { testNamePattern, project, shard, changed, related } = config;
+  return (
+    (filenamePattern?.length ?? 0) === 0 &&
+    project.length === 0 &&
+    testNamePattern === undefined &&
+    shard === undefined &&
+    !changed &&
+    related === undefined
+  );
 }

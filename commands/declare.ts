@@ -1,5 +1,5 @@
 import { arg } from '#src/chat/args.ts';
-import { defineCommand, tellAll } from '#src/chat/command.ts';
+import { defineCommand, tellAll, tellYou } from '#src/chat/command.ts';
 import { bold, say } from '#src/chat/message.ts';
 import { severityName } from '#src/chat/names.ts';
 import { declare as open } from '#src/engine/declare.ts';
@@ -11,10 +11,12 @@ export const declare = defineCommand({
   summary: 'Open an incident and a room for it',
   group: 'Run an incident',
   examples: [
+    'declare a laptop with customer data is lost --private yes',
     'declare sev1 checkout is down',
     'declare search is slow --severity P2 --service search --impact "results take 10 s"',
   ],
   allow: 'responder',
+  onMessage: { label: 'Declare from message', arg: 'title', asks: 'draft' },
   args: {
     title: arg.text('What is wrong, in a few words'),
     severity: arg.optional(
@@ -25,14 +27,17 @@ export const declare = defineCommand({
     environment: arg.optional(arg.choice('Where it happens', ENVIRONMENTS)),
     category: arg.optional(arg.choice('What kind of trouble it is', CATEGORIES)),
     description: arg.optional(arg.paragraph('All that is known so far')),
+    private: arg.optional(
+      arg.choice('Whether only those see it who work on it or are invited, and admins', ['yes', 'no']),
+    ),
   },
 
-  async run(ctx, { service, ...said }) {
+  async run(ctx, { service, private: secret, ...said }) {
     const resource = service ? { type: 'service', id: service, name: service, metadata: {} } : null;
-    const incident = await open(ctx, { ...said, resource });
+    const incident = await open(ctx, { ...said, resource, isPrivate: secret === 'yes' });
     const name = shortName(incident.number);
     const severity = severityName(incident.severity);
-    return tellAll(
+    return (incident.isPrivate ? tellYou : tellAll)(
       say([bold(name), ` is open as ${severity}: ${incident.title}. Its room will be there in a moment.`]),
     );
   },

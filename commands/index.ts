@@ -9,11 +9,14 @@ import { deescalate } from './deescalate.ts';
 import { edit } from './edit.ts';
 import { escalate } from './escalate.ts';
 import { help } from './help.ts';
+import { home } from './home.ts';
+import { invite } from './invite.ts';
 import { link } from './link.ts';
 import { list } from './list.ts';
 import { merge } from './merge.ts';
 import { note } from './note.ts';
 import { page } from './page.ts';
+import { relate } from './relate.ts';
 import { reopen } from './reopen.ts';
 import { resolve } from './resolve.ts';
 import { role } from './role.ts';
@@ -40,11 +43,14 @@ export const commands: readonly Command[] = [
   edit,
   escalate,
   help,
+  home,
+  invite,
   link,
   list,
   merge,
   note,
   page,
+  relate,
   reopen,
   resolve,
   role,

@@ -2,10 +2,10 @@ import { arg } from '#src/chat/args.ts';
 import { defineCommand, tellYou, type CommandContext } from '#src/chat/command.ts';
 import { incidentChoices } from '#src/chat/form.ts';
 import { allNames, incidentsLike } from '#src/chat/look.ts';
-import { bold, link, say, withTone, type Text } from '#src/chat/message.ts';
-import { count, nameIn, statusName, type Names } from '#src/chat/names.ts';
+import { bold, say, withTone } from '#src/chat/message.ts';
+import { count, incidentLine, statusName } from '#src/chat/names.ts';
 import { UserError } from '#src/errors.ts';
-import { shortName, STATUSES, type Incident, type Status } from '#src/incident/incident.ts';
+import { STATUSES, type Status } from '#src/incident/incident.ts';
 import type { PersonId } from '#src/incident/person.ts';
 
 const WHICH = [
@@ -49,7 +49,7 @@ export const list = defineCommand({
     if (incidents.length === 0) return tellYou(withTone(say(none), 'good'));
     const names = await allNames(ctx);
     const more = total > incidents.length ? `, the worst ${incidents.length} of them` : '';
-    const items = incidents.map((it) => line(it, names, ctx.settings.publicUrl));
+    const items = incidents.map((it) => incidentLine(it, names, ctx.settings.publicUrl));
     const select = {
       label: 'Show one',
       command: 'show',
@@ -77,16 +77,4 @@ function filterFor(
   if (which !== 'mine') return { statuses: STATUSES.filter(isWanted) };
   if (!person) throw new UserError('bad_arguments', 'This key belongs to nobody, so nothing is `mine`.');
   return { open: true, assignee: person.id };
-}
-
-function line(
-  { number, severity, status, title, assignee }: Incident,
-  names: Names,
-  publicUrl: string,
-): Text {
-  const who = assignee ? nameIn(names, assignee) : 'nobody yet';
-  return [
-    link(shortName(number), `${publicUrl}/incidents/${number}`),
-    ` ${severity} · ${statusName(status)} · ${who} · ${title}`,
-  ];
 }

@@ -11,6 +11,7 @@ export const note = defineCommand({
   group: 'Tell people',
   examples: ['note the disk of db-3 is full', 'note INC-42 vendor ticket 8812 is open'],
   allow: 'responder',
+  onMessage: { label: 'Add to timeline', arg: 'text', asks: 'saved' },
   args: {
     incident: arg.incident(undefined, { among: STATUSES }),
     text: arg.paragraph('What is worth keeping'),

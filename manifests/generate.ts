@@ -3,6 +3,7 @@ import path from 'node:path';
 
 import { commands } from '#commands/index.ts';
 
+import { discordJson, slackYaml, teamsJson } from './chat-apps.ts';
 import { commandReference } from './command-reference.ts';
 import { lifecycleDiagram } from './lifecycle-diagram.ts';
 import { openapiJson } from './openapi.ts';
@@ -13,6 +14,9 @@ const FILES: Readonly<Record<string, (before: string) => string>> = {
   'manifests/commands.md': () => commandReference(commands),
   'manifests/lifecycle.md': lifecycleDiagram,
   'manifests/openapi.json': openapiJson,
+  'manifests/slack.yaml': slackYaml,
+  'manifests/teams/manifest.json': () => teamsJson(),
+  'manifests/discord.json': discordJson,
   'README.md': withSettings,
 };
 

@@ -1,8 +1,20 @@
 import type { Migration } from 'kysely/migration';
 
 import * as foundation from './0001-foundation.ts';
+import * as chatPlatforms from './0002-chat-platforms.ts';
+import * as roomsAndLanes from './0003-rooms-and-lanes.ts';
+import * as webChat from './0004-web-chat.ts';
+import * as identityCodes from './0005-identity-codes.ts';
+import * as privateIncidents from './0006-private-incidents.ts';
+import * as bridge from './0007-bridge.ts';
 
 /** In the order they run. Forward only: a mistake is mended by the next one. */
 export const migrations: Record<string, Migration> = {
   '0001-foundation': foundation,
+  '0002-chat-platforms': chatPlatforms,
+  '0003-rooms-and-lanes': roomsAndLanes,
+  '0004-web-chat': webChat,
+  '0005-identity-codes': identityCodes,
+  '0006-private-incidents': privateIncidents,
+  '0007-bridge': bridge,
 };

@@ -3,6 +3,7 @@ import { hostname } from 'node:os';
 import { z } from 'zod';
 
 import manifest from '../package.json' with { type: 'json' };
+import { CHAT_SETTINGS, setting, text, toChat, type ChatSettings } from './config-chat.ts';
 import { UserError } from './errors.ts';
 
 /**
@@ -59,6 +60,7 @@ export const SETTINGS = {
     'How long what monitoring systems sent is kept; incidents and their events are kept for ever.',
     z.coerce.number().int().positive().default(90),
   ),
+  ...CHAT_SETTINGS,
 } as const;
 
 export const VERSION = manifest.version;
@@ -85,6 +87,7 @@ export interface Settings {
   readonly requestsPerMinute: number;
   readonly eventsPerMinute: number | undefined;
   readonly retentionDays: number;
+  readonly chat: ChatSettings;
 }
 
 /** Reads the environment. Throws UserError that names every setting that is wrong and says what it should be. */
@@ -132,6 +135,7 @@ function toSettings(raw: Raw): Settings {
     requestsPerMinute: raw.REQUESTS_PER_MINUTE,
     eventsPerMinute: raw.EVENTS_PER_MINUTE,
     retentionDays: raw.RETENTION_DAYS,
+    chat: toChat(raw, host),
   };
 }
 
@@ -147,13 +151,6 @@ function mapSchemas(): Schemas {
   return Object.fromEntries(schemas) as Schemas;
 }
 
-function setting<S extends z.ZodType>(
-  help: string,
-  schema: S,
-): { readonly help: string; readonly schema: S } {
-  return { help, schema };
-}
-
 /** Of the whole server: what stands behind the host would be lost in every link. */
 function address() {
   return z
@@ -163,10 +160,6 @@ function address() {
       'it has a path; leave that out',
     )
     .optional();
-}
-
-function text() {
-  return z.string().min(1).optional();
 }
 
 const GROUP_KEY = /^(?:service|environment|source|rule|category|label:[\w./-]+)$/;

@@ -6,7 +6,9 @@ import { readSettings, type Settings } from './config.ts';
 import { verifyAnchors } from './db/anchors.ts';
 import { migrate } from './db/migrate.ts';
 import { openDatabase, type OpenDb } from './db/open.ts';
+import { examineChat } from './doctor-chat.ts';
 import { UserError } from './errors.ts';
+import { realClock } from './jobs/clock.ts';
 
 /**
  * `npm run doctor`: looks at everything the program needs and prints, for each
@@ -29,7 +31,7 @@ async function examine(env: NodeJS.ProcessEnv): Promise<Finding[]> {
   findings.push(
     good('settings', settings.local ? 'this machine only, no sign-in' : `open to ${settings.host}`),
   );
-  findings.push(await page(), signIn(settings));
+  findings.push(await page(), signIn(settings), ...(await chat(settings)));
   const running = await runningVersion(settings);
   if (running !== null) {
     return [...findings, good('program', `version ${running} is running and healthy here`)];
@@ -69,6 +71,15 @@ function signIn({ local, bootstrapKey, publicUrl }: Settings): Finding {
     'sign-in',
     `by links that begin with ${publicUrl}/sign-in/; set PUBLIC_URL if that is not the address`,
   );
+}
+
+async function chat(settings: Settings): Promise<Finding[]> {
+  const found = await examineChat(settings.chat, settings.publicUrl, () => realClock.now());
+  return found.map(({ platform, ok, what, fix }) => ({
+    ok,
+    about: platform,
+    says: ok || fix === '' ? what : `${what}: no. ${fix}`,
+  }));
 }
 
 /** The version that answers at this address; what it holds (port, data folder) is then no fault. */

@@ -36,15 +36,23 @@ export class ProviderError extends Error {
   readonly provider: string;
   readonly retry: boolean;
   readonly retryAfterMs: number | undefined;
+  /** What is not there any more, so that it can be made again. */
+  readonly gone: 'room' | 'message' | 'person' | undefined;
 
   constructor(
     provider: string,
     message: string,
-    options: { retry: boolean; retryAfterMs?: number; cause?: unknown },
+    options: {
+      retry: boolean;
+      retryAfterMs?: number;
+      gone?: 'room' | 'message' | 'person';
+      cause?: unknown;
+    },
   ) {
     super(`${provider}: ${message}`, { cause: options.cause });
     this.provider = provider;
     this.retry = options.retry;
     this.retryAfterMs = options.retryAfterMs;
+    this.gone = options.gone;
   }
 }

@@ -2,36 +2,39 @@ import { randomUUID } from 'node:crypto';
 import type { Server } from 'node:http';
 import path from 'node:path';
 
-import { makeWebChat, type WebChat } from '#adapters/web/adapter.ts';
+import type { WebChat } from '#adapters/web/adapter.ts';
 import { commands } from '#commands/index.ts';
 
 import { addDemoPeople } from './access/demo.ts';
 import { Keys } from './access/keys.ts';
 import { Sessions } from './access/sessions.ts';
-import { findSource, sources } from './alerts/sources/index.ts';
+import { sources } from './alerts/sources/index.ts';
 import { makeDispatch } from './chat/dispatch.ts';
 import type { ChatPlatform } from './chat/platform.ts';
+import type { Acquaintance } from './chat/recognise.ts';
+import { shapeOf } from './chat/shapes.ts';
 import { readSettings, VERSION, type Settings } from './config.ts';
-import { chatStore } from './db/chat.ts';
-import { keepHouse } from './db/housekeeping.ts';
 import { countIncidents } from './db/incidents.ts';
 import { migrate } from './db/migrate.ts';
 import { openDatabase, type OpenDb } from './db/open.ts';
 import type { Context, EngineSettings } from './engine/context.ts';
 import { Intake } from './engine/intake.ts';
 import { UserError } from './errors.ts';
+import { housekeeping } from './housekeeping.ts';
 import { createHttp } from './http/http.ts';
-import { freshSample } from './http/sample.ts';
-import type { IncidentNumber } from './incident/incident.ts';
+import { sendSample } from './http/sample.ts';
 import { SYSTEM } from './incident/person.ts';
 import { realClock, type Clock } from './jobs/clock.ts';
 import { startJobs, type Jobs } from './jobs/jobs.ts';
 import { listen } from './listen.ts';
 import { makeLog, type Log } from './log.ts';
-import { Metrics } from './metrics.ts';
+import { Metrics, queueFigures } from './metrics.ts';
+import { connectAll, joinChat } from './platforms.ts';
 import { LOBBY } from './reactions/announce.ts';
+import { catchUp, type Ask } from './reactions/catch-up.ts';
 import type { Deps } from './reactions/deps.ts';
-import { reactions } from './reactions/index.ts';
+import { reactionsFor } from './reactions/index.ts';
+import { Outages } from './reactions/outage.ts';
 import type { Calls } from './reactions/reaction.ts';
 
 export interface Program {
@@ -53,9 +56,6 @@ const BATCH_ALERTS = 500;
 const GRACE_MS = 10_000;
 /** They share the database with the alerts that come in, and those go first: nobody waits for a card as for an answer. */
 const JOBS_AT_ONCE = 3;
-const HOUSEKEEPING_MS = 3_600_000;
-/** Not while people wait for the start. */
-const SOON_MS = 60_000;
 
 /** Builds everything from the settings and starts it. Throws UserError where the operator can put it right. */
 export async function start(settings: Settings, log: Log, rehearsal: Rehearsal = {}): Promise<Program> {
@@ -97,13 +97,8 @@ async function run(parts: Parts): Promise<Program> {
   const later: { jobs?: Jobs } = {};
   const system = systemContext(parts, () => later.jobs?.committed());
   const metrics = new Metrics({ version: VERSION });
-  const web = makeWebChat({
-    store: chatStore(db),
-    publicUrl: url,
-    now: () => system.now(),
-    report: (error) => log.error({ err: error }, 'Something in the web chat failed'),
-  });
-  const chat: readonly ChatPlatform[] = [web.platform];
+  const joined = await joinChat({ chat: parts.settings.chat, publicUrl: url, db, now: system.now, log });
+  const { web, made, chat, acquaintance } = joined;
   const intake = new Intake(
     system,
     { batch: BATCH_ALERTS, waiting: WAITING_ALERTS, inFlight: 1 },
@@ -115,24 +110,38 @@ async function run(parts: Parts): Promise<Program> {
     commands,
     testSources: sources.map(({ name }) => name),
     sendTestAlert: async (name: string) => await sendSample(intake, name),
+    acquaintance,
+    bridge: parts.settings.chat.bridge,
   });
-  const jobs = await runReactions(parts, { system, metrics, chat, live: (it) => web.broadcastIncident(it) });
+  const ask: Ask = async (...asked) => await later.jobs?.ask(...asked);
+  const outages = new Outages({
+    chat,
+    db,
+    now: () => system.now(),
+    ask,
+    report: (error) => log.error({ err: error }, 'An outage of a chat platform could not be told'),
+  });
+  const live = (incident: number) => web.broadcastIncident(incident);
+  const jobs = await runReactions(parts, { system, metrics, chat, live, outages, acquaintance });
   later.jobs = jobs;
-  for (const platform of chat) {
-    await platform.start(dispatch);
-    await platform.openRoom(LOBBY);
-  }
-
-  const http = createHttp(httpDeps(parts, { system, metrics, intake, dispatch, jobs, web }));
+  const mounts = made.flatMap((it) => it.mounts);
+  const http = createHttp({ ...httpDeps(parts, { system, metrics, intake, dispatch, jobs, web }), mounts });
+  const shapes = commands.map(shapeOf);
+  await web.platform.start(dispatch, shapes);
+  await web.platform.openRoom(LOBBY);
+  await catchUp([web.platform], { db, ask });
   server.removeAllListeners('request');
   http.attach(server);
-  const leaveHouse = housekeeping(parts);
+  const connections = connectAll(made, { db, log, inbox: dispatch, shapes, jobs, ask });
+  const leaveHouse = housekeeping({ ...parts, retentionDays: parts.settings.retentionDays });
   const stop = async () => {
     leaveHouse();
     await http.stop(GRACE_MS);
     await intake.close();
     await jobs.stop({ graceMs: GRACE_MS });
-    for (const platform of chat) await platform.stop();
+    await outages.settled();
+    await connections.stop();
+    await web.platform.stop();
     await opened.close();
   };
   return { url, stop };
@@ -144,24 +153,34 @@ interface Reacting {
   readonly chat: readonly ChatPlatform[];
   /** Tells open pages that an incident changed. */
   readonly live: (incident: number) => void;
+  readonly outages: Outages;
+  readonly acquaintance: Acquaintance;
 }
 
 async function runReactions({ opened, log, clock, times }: Parts, it: Reacting): Promise<Jobs> {
-  const { system, metrics, chat, live } = it;
+  const { system, metrics, chat, live, outages } = it;
   const { db } = opened;
   return await startJobs<Omit<Deps, keyof Calls>>({
     db,
     alone: opened.kind === 'embedded',
-    reactions,
+    reactions: reactionsFor(chat),
     concurrency: JOBS_AT_ONCE,
     clock,
     times,
-    deps: { db, now: () => system.now(), chat, system, settings: system.settings },
+    deps: {
+      db,
+      now: () => system.now(),
+      chat,
+      system,
+      settings: system.settings,
+      refOf: (person, platform) => it.acquaintance.refOf(person, platform),
+    },
     log,
     observer: {
       reaction: (name, outcome, ms) => metrics.reactionRan(name, outcome, ms / 1000),
       timerLate: (ms, kind) => metrics.timerFired(kind, ms),
       happened: (incidents) => incidents.forEach(live),
+      destination: (name, state) => outages.changed(name, state),
     },
   });
 }
@@ -189,12 +208,15 @@ interface Built {
   readonly web: WebChat;
 }
 
-function httpDeps({ settings, log, url }: Parts, built: Built): Parameters<typeof createHttp>[0] {
+function httpDeps(
+  { settings, log, url }: Parts,
+  built: Built,
+): Omit<Parameters<typeof createHttp>[0], 'mounts'> {
   const { system, metrics, intake, dispatch, jobs, web } = built;
   const { db, now, newId, committed } = system;
   metrics.look({
     incidents: () => countIncidents(db),
-    queue: async () => await queueFigures(jobs),
+    queue: async () => queueFigures(await jobs.stats()),
     intakeDepth: () => intake.depth(),
   });
   const { local, bootstrapKey } = settings;
@@ -227,47 +249,6 @@ function httpDeps({ settings, log, url }: Parts, built: Built): Parameters<typeo
       cache: async () => true,
       message_queue: async () => (await jobs.stats()).ready >= 0,
     },
-  };
-}
-
-/** A source's firing sample, through the same door as a webhook. Throws `not_found`. */
-async function sendSample(intake: Intake, name: string) {
-  const source = findSource(name);
-  if (!source) {
-    const known = sources.map((it) => it.name).join(', ');
-    throw new UserError('not_found', `There is no alert source called ${name}. There are ${known}.`);
-  }
-  const received = freshSample(source, randomUUID());
-  const [result] = await intake.submit(received);
-  return {
-    title: received[0]?.alert.title ?? '',
-    status: result?.status ?? 'accepted',
-    incident: (result?.incident ?? null) as IncidentNumber | null,
-  };
-}
-
-async function queueFigures(jobs: Jobs) {
-  const { ready, delayed, running, dead, oldestAgeMs } = await jobs.stats();
-  return [
-    { lane: 'ready', depth: ready, oldestSeconds: oldestAgeMs / 1000 },
-    { lane: 'delayed', depth: delayed, oldestSeconds: 0 },
-    { lane: 'running', depth: running, oldestSeconds: 0 },
-    { lane: 'dead', depth: dead, oldestSeconds: 0 },
-  ];
-}
-
-/** Now and then, beginning soon: anchors, retention, and the vacuum that the built-in database does not do by itself. */
-function housekeeping({ opened, settings, log, clock }: Parts): () => void {
-  const keep = async () => {
-    await keepHouse(opened.db, clock.now(), settings.retentionDays);
-    await opened.tidy();
-  };
-  const tell = (error: unknown) => log.error({ err: error }, 'Housekeeping failed');
-  const timer = setInterval(() => void keep().catch(tell), HOUSEKEEPING_MS).unref();
-  const first = setTimeout(() => void keep().catch(tell), SOON_MS).unref();
-  return () => {
-    clearInterval(timer);
-    clearTimeout(first);
   };
 }
 

@@ -172,3 +172,21 @@ function stateMetrics(registers: Registry[]) {
     }),
   };
 }
+
+interface QueueStats {
+  readonly ready: number;
+  readonly delayed: number;
+  readonly running: number;
+  readonly dead: number;
+  readonly oldestAgeMs: number;
+}
+
+/** The queue as the gauges show it. */
+export function queueFigures({ ready, delayed, running, dead, oldestAgeMs }: QueueStats) {
+  return [
+    { lane: 'ready', depth: ready, oldestSeconds: oldestAgeMs / 1000 },
+    { lane: 'delayed', depth: delayed, oldestSeconds: 0 },
+    { lane: 'running', depth: running, oldestSeconds: 0 },
+    { lane: 'dead', depth: dead, oldestSeconds: 0 },
+  ];
+}

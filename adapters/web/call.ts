@@ -14,6 +14,10 @@ export interface Call {
   readonly query: URLSearchParams;
   /** The parsed JSON; undefined where there was none. */
   readonly body: unknown;
+  /** What was sent, as it was sent. */
+  readonly bytes: Uint8Array;
+  /** Its Content-Type. */
+  readonly type: string;
 }
 
 /** What is answered: JSON, or nothing for undefined. */

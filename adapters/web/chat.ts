@@ -1,9 +1,12 @@
 import type { Inbox } from '#src/chat/platform.ts';
+import type { CommandShape } from '#src/chat/shapes.ts';
 
 import type { Live } from './live.ts';
 import type { NewMessage, StoredMessage, WebStore } from './store.ts';
 
 export const PLATFORM = 'web';
+/** Who reacts when the bot does. */
+export const BOT = 'incident-manager';
 
 /** What every part of this adapter works with. */
 export interface Chat {
@@ -12,6 +15,8 @@ export interface Chat {
   readonly now: () => Date;
   /** @throws UserError busy before the start and after the stop */
   inbox(): Inbox;
+  /** What people can say; empty before the start. */
+  commands(): readonly CommandShape[];
   /** Work that nobody waits for: its failure is reported, and the stop waits for its end. */
   readonly later: (work: Promise<unknown>) => void;
 }
@@ -56,6 +61,7 @@ export async function botRoom({ store, live, later, now }: Chat, person: string)
     name: id,
     topic: '',
     members: [person],
+    isPrivate: true,
     at: now(),
   });
   if (opened.fresh) later(live.showRoom(id));

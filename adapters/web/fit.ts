@@ -1,17 +1,7 @@
-import type { Inline, Message, Part, Text } from '#src/chat/message.ts';
-import type { Limits } from '#src/chat/platform.ts';
+import type { Form, Inline, Message, Part, Text } from '#src/chat/message.ts';
 import { clean, cleanLine, shorten } from '#src/chat/text.ts';
 
-/** What this chat can do. It draws messages itself, so these protect the reader and not the machine. */
-export const LIMITS: Limits = {
-  roomName: 80,
-  topic: 250,
-  message: 16_000,
-  buttons: 10,
-  formFields: 20,
-  privateReply: 'in room',
-  threads: true,
-};
+import { LIMITS } from './limits.ts';
 
 const LABEL = 75;
 const SUMMARY = 300;
@@ -29,6 +19,11 @@ export function fit(message: Message): Message {
     if (left > 0 || part.type === 'buttons' || part.type === 'select') parts.push(fitPart(part, take));
   }
   return { parts, summary: cleanLine(message.summary, SUMMARY), tone: message.tone };
+}
+
+/** What is beyond the most fields is left out: what is needed comes first. */
+export function fitForm(form: Form): Form {
+  return { ...form, fields: form.fields.slice(0, LIMITS.formFields) };
 }
 
 type Take = (text: string) => string;

@@ -3,6 +3,7 @@ import type { Invocation, Outcome } from '#src/chat/platform.ts';
 import { UserError } from '#src/errors.ts';
 
 import { botRoom, place, PLATFORM, type Chat, type Visitor } from './chat.ts';
+import { fitForm } from './fit.ts';
 import type { Answer } from './protocol.ts';
 import { messageView, spoken } from './render.ts';
 import type { StoredRoom } from './store.ts';
@@ -24,7 +25,9 @@ export interface Ask {
  */
 export async function grant(chat: Chat, who: Visitor, ask: Ask): Promise<Answer> {
   const outcome = await chat.inbox().invoked(invocationOf(who, ask));
-  return outcome.type === 'form' ? outcome : await reply(chat, who, ask, outcome);
+  return outcome.type === 'form'
+    ? { type: 'form', form: fitForm(outcome.form) }
+    : await reply(chat, who, ask, outcome);
 }
 
 /** The reply to a wish that was granted before; null when there was none. */

@@ -3,7 +3,7 @@ import { z } from 'zod';
 import type { Push } from './protocol.ts';
 import { messageView, roomView } from './render.ts';
 import type { StoredMessage, StoredRoom, WebStore } from './store.ts';
-import { isStorable, mayEnter } from './visible.ts';
+import { isOpen, isStorable, mayEnter } from './visible.ts';
 
 /**
  * Hands a push to one connected page. `false` says that the page takes no
@@ -67,7 +67,7 @@ export function makeLive({ store, now, later }: LiveDeps): Live {
   }
 
   function audience(room: StoredRoom): readonly Page[] {
-    return room.kind === 'room' ? pages.all() : pages.of(room.members);
+    return isOpen(room) ? pages.all() : pages.of(room.members);
   }
 
   function received(page: Page, sent: unknown): void {

@@ -32,6 +32,8 @@ export interface RoomView {
   readonly topic: string;
   readonly members: readonly string[];
   readonly archived: boolean;
+  /** Only its members find it and see it. */
+  readonly private: boolean;
   readonly lastAt: string;
   readonly unread: number;
   /** Unread messages that mention the reader. */
@@ -56,6 +58,16 @@ export interface MessageView {
   readonly deleted: boolean;
   readonly pinned: boolean;
   readonly reactions: readonly { readonly emoji: string; readonly people: readonly string[] }[];
+  /** GET /web/files/:id has the bytes of each. */
+  readonly files: readonly FileView[];
+}
+
+export interface FileView {
+  readonly id: string;
+  readonly name: string;
+  readonly type: string;
+  /** In bytes. */
+  readonly size: number;
 }
 
 /** GET /web/rooms */
@@ -86,6 +98,12 @@ export interface PressBody {
   readonly label?: string;
 }
 
+/** POST /web/messages/:id/command {id, command}: an entry of the menu, on this message; answers an Answer. */
+/** GET /web/menu: what a message's menu offers beside what the chat itself can do. */
+export interface MenuView {
+  readonly entries: readonly { readonly command: string; readonly label: string }[];
+}
+
 /** POST /web/forms {id, room, command, args} */
 export interface FormBody {
   readonly id: string;
@@ -100,6 +118,7 @@ export type Answer =
   | { readonly type: 'form'; readonly form: Form };
 
 /** POST /web/messages/:id/reactions {emoji, on}; POST /web/messages/:id/pin {on}; PATCH /web/messages/:id {text}; DELETE /web/messages/:id: the author's own. Each answers the MessageView. */
+/** POST /web/rooms/:id/files?id=UUID&name=NAME&words=WORDS&threadOf=ID with the bytes as the body and their Content-Type: answers the MessageView. */
 /** POST /web/direct {person} answers the RoomView. POST /web/rooms/:id/read {last} answers 204. */
 
 /** GET /web/rooms/:id/pins answers a MessagesView of every pinned message of the room, oldest first. */

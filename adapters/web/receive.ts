@@ -2,6 +2,8 @@ import { UserError, type UserErrorCode } from '#src/errors.ts';
 
 import type { Answering } from './call.ts';
 import type { Chat, Visitor } from './chat.ts';
+import { download, upload } from './files.ts';
+import { commandOnMessage, menu } from './message-menu.ts';
 import { markRead, page, pins, rooms, search, suggest, thread } from './reading.ts';
 import { press, send, sendForm } from './sending.ts';
 import { edit, openDirect, pin, react, remove } from './words.ts';
@@ -12,11 +14,15 @@ type Receive = (request: Request, who: Visitor) => Promise<Response>;
 const ROUTES: Readonly<Record<string, Readonly<Record<string, Answering>>>> = {
   rooms: { GET: rooms },
   'rooms/*/messages': { GET: page, POST: send },
+  'rooms/*/files': { POST: upload },
+  'files/*': { GET: download },
   'rooms/*/pins': { GET: pins },
   'rooms/*/read': { POST: markRead },
   'messages/*': { PATCH: edit, DELETE: remove },
   'messages/*/thread': { GET: thread },
   'messages/*/press': { POST: press },
+  'messages/*/command': { POST: commandOnMessage },
+  menu: { GET: menu },
   'messages/*/reactions': { POST: react },
   'messages/*/pin': { POST: pin },
   forms: { POST: sendForm },
@@ -52,8 +58,19 @@ export function makeReceive(chat: Chat): Receive {
     const answering = match.methods[request.method];
     if (!answering) return refusal(chat, 405, 'bad_arguments', `${request.method} is not possible here.`);
     try {
-      const body = await bodyOf(request);
-      const answer = await answering({ chat, who, param: match.param, query: url.searchParams, body });
+      const bytes = new Uint8Array(await request.arrayBuffer());
+      const body = answering === upload ? undefined : bodyOf(bytes);
+      const type = request.headers.get('content-type') ?? '';
+      const answer = await answering({
+        chat,
+        who,
+        param: match.param,
+        query: url.searchParams,
+        body,
+        bytes,
+        type,
+      });
+      if (answer instanceof Response) return answer;
       return answer === undefined ? new Response(null, { status: 204 }) : Response.json(answer);
     } catch (error) {
       if (!(error instanceof UserError)) throw error;
@@ -80,8 +97,8 @@ function decoded(segment: string): string {
   }
 }
 
-async function bodyOf(request: Request): Promise<unknown> {
-  const text = await request.text();
+function bodyOf(bytes: Uint8Array): unknown {
+  const text = new TextDecoder().decode(bytes);
   if (text === '') return undefined;
   try {
     return JSON.parse(text);

@@ -2,7 +2,7 @@ import { plainMessage, type Message, type Part, type Text } from '#src/chat/mess
 
 import { fit } from './fit.ts';
 import type { MessageView, RoomView } from './protocol.ts';
-import type { Body, RoomForReader, StoredMessage, Written } from './store.ts';
+import type { Body, FileInfo, RoomForReader, StoredMessage, Written } from './store.ts';
 
 /** Who speaks in the conversation that a person has with nobody else. */
 const BOT_NAME = 'Incident Manager';
@@ -21,6 +21,7 @@ export function roomView(room: RoomForReader): RoomView {
     topic: room.topic,
     members: room.members,
     archived: room.archivedAt !== null,
+    private: room.isPrivate && room.kind === 'room',
     lastAt: room.lastAt.toISOString(),
     unread: room.unread,
     mentions: room.mentions,
@@ -49,6 +50,7 @@ export function messageView(message: StoredMessage): MessageView {
     deleted: message.deletedAt !== null,
     pinned: message.pinnedAt !== null,
     reactions: message.reactions,
+    files: message.body.files ?? [],
   };
 }
 
@@ -59,11 +61,13 @@ function bodyView(body: Body): MessageView['body'] {
 }
 
 /** What a person wrote: nothing in it is markup, and only `@ana` notifies anybody. */
-export function written(text: string): Written {
+export function written(text: string, files: readonly FileInfo[] = []): Written {
   const found = [...text.matchAll(/(?<![\p{L}\p{N}_@./-])@([a-z0-9][a-z0-9_.-]{0,63})/giu)]
     .map(([, handle = '']) => handle.toLowerCase().replace(/[._-]+$/, ''))
     .filter((handle) => handle !== '');
-  return { body: { type: 'words', text, mentions: unique(found) }, plain: text };
+  const words = { type: 'words', text, mentions: unique(found) } as const;
+  const body = files.length > 0 ? { ...words, files } : words;
+  return { body, plain: [text, ...files.map(({ name }) => name)].join('\n') };
 }
 
 /**

@@ -90,18 +90,28 @@ async function say(
   if (!placed) throw new UserError('not_allowed', 'You are not known here.');
   if (placed.fresh && room.kind === 'room') {
     const ref = { platform: PLATFORM, id: room.id };
-    const said = {
-      id: `${PLATFORM}:${placed.message.id}`,
-      person: { platform: PLATFORM, id: who.id },
-      room: ref,
-    };
-    chat.later(chat.inbox().said({ ...said, text: words, kind: 'message' }));
+    chat.later(
+      chat.inbox().said({
+        id: `${PLATFORM}:${placed.message.id}`,
+        person: { platform: PLATFORM, id: who.id },
+        room: ref,
+        message: { platform: PLATFORM, id: String(placed.message.id) },
+        kind: 'message',
+        text: words,
+        files: [],
+        below: root === null ? null : { platform: PLATFORM, id: String(root) },
+      }),
+    );
   }
   return { type: 'posted', message: messageView(placed.message) };
 }
 
 /** The first message of the thread that an answer belongs to. */
-async function rootIn({ chat, who }: Call, room: StoredRoom, id: number): Promise<number> {
+export async function rootIn(
+  { chat, who }: Pick<Call, 'chat' | 'who'>,
+  room: StoredRoom,
+  id: number,
+): Promise<number> {
   const { message } = await visibleMessage(chat.store, who.id, id);
   if (message.room !== room.id) throw new UserError('bad_arguments', 'That message is in another room.');
   if (message.onlyFor !== null) {

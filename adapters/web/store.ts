@@ -42,6 +42,9 @@ export interface WebStore {
   react(id: number, reaction: Reaction & { readonly on: boolean }): Promise<StoredMessage | null>;
   /** Remembers that a person has read up to here; never backwards. */
   markRead(room: string, person: string, last: number): Promise<void>;
+  /** Keeps a file; said again it changes nothing. */
+  addFile(file: StoredFile & { readonly at: Date }): Promise<void>;
+  findFile(id: string): Promise<StoredFile | null>;
   search(reader: string, words: string, limit: number): Promise<readonly FoundMessage[]>;
 }
 
@@ -53,6 +56,8 @@ export interface StoredRoom {
   readonly members: readonly string[];
   readonly lastAt: Date;
   readonly archivedAt: Date | null;
+  /** Only its members find it and see it. */
+  readonly isPrivate: boolean;
 }
 
 interface NewRoom {
@@ -61,6 +66,7 @@ interface NewRoom {
   readonly name: string;
   readonly topic: string;
   readonly members: readonly string[];
+  readonly isPrivate: boolean;
   readonly at: Date;
 }
 
@@ -74,9 +80,24 @@ export interface RoomForReader extends StoredRoom {
 }
 
 /** `mentions` are the ids of the people it notifies. */
-export type Body =
-  | { readonly type: 'words'; readonly text: string; readonly mentions: readonly string[] }
-  | { readonly type: 'message'; readonly message: Message; readonly mentions: readonly string[] };
+export type Body = { readonly mentions: readonly string[]; readonly files?: readonly FileInfo[] } & (
+  | { readonly type: 'words'; readonly text: string }
+  | { readonly type: 'message'; readonly message: Message }
+);
+
+/** What is shown of a file. */
+export interface FileInfo {
+  readonly id: string;
+  readonly name: string;
+  readonly type: string;
+  /** In bytes. */
+  readonly size: number;
+}
+
+export interface StoredFile extends Omit<FileInfo, 'size'> {
+  readonly room: string;
+  readonly bytes: Uint8Array;
+}
 
 /** What a message says, and the same as plain text for the search. */
 export interface Written {

@@ -6,9 +6,13 @@ import type { StoredMessage, StoredRoom, WebStore } from './store.ts';
 type Rooms = Pick<WebStore, 'findRoom'>;
 type Messages = Pick<WebStore, 'findRoom' | 'findMessage'>;
 
-/** Rooms are for everybody; a conversation is for those who have it. */
+/** Rooms are for everybody; a conversation and a private room are for their members. */
 export function mayEnter(person: string, room: StoredRoom): boolean {
-  return room.kind === 'room' || room.members.includes(person);
+  return isOpen(room) || room.members.includes(person);
+}
+
+export function isOpen({ kind, isPrivate }: Pick<StoredRoom, 'kind' | 'isPrivate'>): boolean {
+  return kind === 'room' && !isPrivate;
 }
 
 /** @throws UserError not_found also for what is there but not for this person: they cannot tell the difference */

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 
+import type { Said } from '#src/chat/platform.ts';
 import { UserError } from '#src/errors.ts';
 
 import { idOf, parse, wordsOf, type Call } from './call.ts';
@@ -22,26 +23,38 @@ export async function edit(call: Call): Promise<MessageView> {
   const { message, room } = await ownMessage(call);
   if (room.archivedAt !== null) throw new UserError('conflict', 'This room is archived.');
   const text = wordsOf(parse(editSchema, body).text);
-  return shown(
-    call,
-    room,
-    message,
-    await chat.store.rewrite(message.id, { ...written(text), at: chat.now() }),
-  );
+  const at = chat.now();
+  const changed = await chat.store.rewrite(message.id, { ...written(text, message.body.files), at });
+  if (changed && room.kind === 'room') {
+    const done = doneTo(call, room, message, `edited:${at.getTime()}`);
+    chat.later(chat.inbox().said({ ...done, kind: 'edited', text }));
+  }
+  return shown(call, room, message, changed);
 }
 
 /** What somebody wrote can always be taken back, also from an archived room. */
 export async function remove(call: Call): Promise<MessageView> {
   const { chat } = call;
   const { message, room } = await ownMessage(call);
-  return shown(call, room, message, await chat.store.wipe(message.id, { ...NOTHING, at: chat.now() }));
+  const changed = await chat.store.wipe(message.id, { ...NOTHING, at: chat.now() });
+  if (changed && room.kind === 'room') {
+    chat.later(chat.inbox().said({ ...doneTo(call, room, message, 'deleted'), kind: 'deleted' }));
+  }
+  return shown(call, room, message, changed);
 }
 
 export async function react(call: Call): Promise<MessageView> {
   const { chat, who, body } = call;
   const { message, room } = await present(call);
   const reaction = { ...parse(reactSchema, body), person: who.id, at: chat.now() };
-  return shown(call, room, message, await chat.store.react(message.id, reaction));
+  const changed = await chat.store.react(message.id, reaction);
+  if (changed && room.kind === 'room' && message.onlyFor === null) {
+    const { emoji, on, at } = reaction;
+    const when = `${who.id}:${emoji}:${on ? 'on' : 'off'}:${at.getTime()}`;
+    const done = doneTo(call, room, message, `reacted:${when}`);
+    chat.later(chat.inbox().said({ ...done, kind: 'reacted', emoji, on, ...wordsIn(message) }));
+  }
+  return shown(call, room, message, changed);
 }
 
 /**
@@ -49,28 +62,34 @@ export async function react(call: Call): Promise<MessageView> {
  * hears of it first: when it refuses, nothing is pinned.
  */
 export async function pin(call: Call): Promise<MessageView> {
-  const { chat, who, body } = call;
+  const { chat, body } = call;
   const { message, room } = await present(call);
   const { on } = parse(pinSchema, body);
   if (message.onlyFor !== null) {
     throw new UserError('conflict', 'Only you see this message, so it cannot be pinned.');
   }
   if (on && message.pinnedAt === null && message.body.type === 'words' && room.kind === 'room') {
-    await chat.inbox().said({
-      id: `${PLATFORM}:pinned:${message.id}`,
-      person: { platform: PLATFORM, id: who.id },
-      room: { platform: PLATFORM, id: room.id },
-      text: quoted(message, who.id),
-      kind: 'pinned',
-    });
+    const said = doneTo(call, room, message, 'pinned');
+    await chat.inbox().said({ ...said, kind: 'pinned', ...wordsIn(message) });
   }
   return shown(call, room, message, await chat.store.pin(message.id, on ? chat.now() : null));
 }
 
-/** Who pins the words of another keeps them in that one's name. */
-function quoted({ body, author, authorName }: StoredMessage, pinnedBy: string): string {
+type Done = Pick<Said, 'id' | 'person' | 'room' | 'message'>;
+
+/** What somebody did to a message, as the engine hears of it. */
+function doneTo({ who }: Call, room: StoredRoom, message: StoredMessage, how: string): Done {
+  return {
+    id: `${PLATFORM}:${how}:${message.id}`,
+    person: { platform: PLATFORM, id: who.id },
+    room: { platform: PLATFORM, id: room.id },
+    message: { platform: PLATFORM, id: String(message.id) },
+  };
+}
+
+function wordsIn({ body, author }: StoredMessage) {
   const text = body.type === 'words' ? body.text : '';
-  return author === pinnedBy ? text : `${text} (${authorName ?? author ?? ''})`;
+  return { text, by: author === null ? null : { platform: PLATFORM, id: author } };
 }
 
 /** The conversation with one other person; with oneself it is the one with the bot. */
@@ -86,7 +105,7 @@ export async function openDirect({ chat, who, body }: Call): Promise<RoomView> {
     if (!other?.active) throw new UserError('not_found', 'There is nobody of that name here.');
     const members = [who.id, other.id];
     const room = { id: directId(members), kind: 'direct', name: directId(members), topic: '' } as const;
-    const { fresh } = await chat.store.openRoom({ ...room, members, at: chat.now() });
+    const { fresh } = await chat.store.openRoom({ ...room, members, isPrivate: true, at: chat.now() });
     if (fresh) chat.later(chat.live.showRoom(room.id));
     return room.id;
   }

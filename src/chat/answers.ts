@@ -13,13 +13,22 @@ export function refusal(error: UserError, commands: readonly Command[]): Message
 }
 
 /** Somebody we do not know is told how to become somebody we do. */
-export function stranger({ platform, id }: Ref): Message {
+export function stranger({ platform, id }: Ref, isKnown = false): Message {
+  if (isKnown) {
+    return withTone(
+      say('You are not active here any more. An admin of the incident manager can change that.'),
+      'warn',
+    );
+  }
   const text = [
-    'I do not know you yet, so I cannot do that for you. Ask an admin of the incident manager to add you as ',
+    'I do not know you yet, so I cannot do that for you. If the incident manager knows you from somewhere else, type ',
+    code('/incident link'),
+    ' here: you get a code that says who you are. If not, ask an admin to add you; you are ',
     code(id),
-    ` on ${platform}; then say it again.`,
+    ` on ${platform}.`,
   ];
-  return withTone(say(text), 'warn');
+  const button = { label: 'Get a code', command: 'link', args: {}, style: 'primary' } as const;
+  return withTone(say(text, { type: 'buttons', buttons: [button] }), 'warn');
 }
 
 /** A bug, or the outside failing: the number finds it in the log, and nothing else is told. */

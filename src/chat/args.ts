@@ -4,6 +4,8 @@ import { SEVERITIES, type IncidentNumber, type Severity, type Status } from '#sr
 import type { PersonId, TeamId } from '#src/incident/person.ts';
 import { cleanLine, clean } from '#src/incident/text.ts';
 
+import type { ArgKind } from './command-shape.ts';
+
 /**
  * One argument of a command. The kinds are a closed list because each of them
  * must be drawable on every platform: as a Discord option, a Slack form field,
@@ -27,17 +29,6 @@ export interface Arg<T = unknown> {
   /** Reads the cleaned word; dispatch has resolved names (people, incidents) before. */
   readonly schema: z.ZodType<T>;
 }
-
-type ArgKind =
-  | 'text'
-  | 'paragraph'
-  | 'choice'
-  | 'severity'
-  | 'person'
-  | 'assignee'
-  | 'incident'
-  | 'when'
-  | 'duration';
 
 export type Args = Readonly<Record<string, Arg>>;
 /** Optional arguments are undefined when left out. */

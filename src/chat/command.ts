@@ -24,6 +24,17 @@ export interface Command<A extends Args = Args> {
   readonly examples: readonly string[];
   readonly allow: Role;
   readonly args: A;
+  /** It can be given on a message somebody wrote: what the menu says (at most 24 characters), and which argument takes the words. */
+  readonly onMessage?: {
+    readonly label: string;
+    readonly arg: string;
+    /** Whether it is done at once, or its form is shown first. */
+    readonly asks: 'draft' | 'saved';
+  };
+  /** Also for people whom we do not know: `ctx.person` is null and `ctx.from` says who asks. */
+  readonly forStrangers?: boolean;
+  /** What it answers is what a person's own page of the bot shows, where the platform has one. */
+  readonly isHome?: boolean;
   run(ctx: CommandContext, args: ArgValues<A>): Promise<Reply>;
 }
 
@@ -40,6 +51,10 @@ type Group = (typeof GROUPS)[number];
 export interface CommandContext extends Context {
   /** Null when a program gave it with a key that is nobody's. */
   readonly person: Person | null;
+  /** Who that is on the platform where it was given; null for a program. */
+  readonly from: Ref | null;
+  /** The name that the platform shows for somebody; null when it does not say. */
+  nameOf(ref: Ref): Promise<string | null>;
   readonly room: Ref | null;
   /** The incident whose room this is; null in any other room and outside of rooms. */
   readonly here: IncidentNumber | null;

@@ -4,6 +4,7 @@ import { incidentOfRoom } from '#src/db/rooms.ts';
 import type { Reader } from '#src/db/schema.ts';
 import type { Incident, IncidentNumber, Status } from '#src/incident/incident.ts';
 import type { Person, Team } from '#src/incident/person.ts';
+import type { Viewer } from '#src/incident/privacy.ts';
 
 import type { Ref } from './platform.ts';
 
@@ -13,10 +14,10 @@ export interface Directory {
   incidentOfRoom(room: Ref): Promise<IncidentNumber | null>;
   people(): Promise<readonly Person[]>;
   teams(): Promise<readonly Team[]>;
-  /** By anything people type for one. Throws `not_found` or `bad_arguments`. */
-  incident(word: string): Promise<Incident>;
+  /** By anything people type for one, if they may see it. Throws `not_found` or `bad_arguments`. */
+  incident(word: string, viewer: Viewer): Promise<Incident>;
   /** Those in one of these states, worst first. */
-  incidents(statuses: readonly Status[], limit: number): Promise<readonly Incident[]>;
+  incidents(statuses: readonly Status[], limit: number, viewer: Viewer): Promise<readonly Incident[]>;
 }
 
 /** The directory that stands in the database. */
@@ -26,10 +27,11 @@ export function directoryIn(db: Reader): Directory {
     incidentOfRoom: async (room) => (await incidentOfRoom(db, room)) as IncidentNumber | null,
     people: () => listPeople(db),
     teams: () => listTeams(db),
-    incident: (word) => findIncident(db, word),
-    async incidents(statuses, limit) {
+    incident: (word, viewer) => findIncident(db, word, viewer),
+    async incidents(statuses, limit, viewer) {
       const { incidents } = await listIncidents(db, {
         statuses,
+        viewer,
         sort: 'severity',
         order: 'desc',
         limit,

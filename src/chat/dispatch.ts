@@ -1,20 +1,25 @@
-import { note } from '#src/engine/change.ts';
 import type { Context } from '#src/engine/context.ts';
 import { ProviderError, UserError } from '#src/errors.ts';
 import { actorOf, allows, type Actor, type Person, type Role } from '#src/incident/person.ts';
-import { clean, shorten } from '#src/incident/text.ts';
+import type { Viewer } from '#src/incident/privacy.ts';
 
+import { addressed } from './addressed.ts';
 import { apology, refusal, stranger } from './answers.ts';
+import { choicesLike } from './choices.ts';
 import type { Command, CommandContext, Reply, TestAlert } from './command.ts';
 import { directoryIn, type Directory } from './directory.ts';
 import { formFor, incidentChoices } from './form.ts';
+import { heard } from './heard.ts';
+import { commandOf, tryCommandOf } from './meant.ts';
+import { withPeople } from './mentions.ts';
 import { say, type Message } from './message.ts';
 import { onceIn, type Once } from './once.ts';
 import { named, parse } from './parse.ts';
-import type { Inbox, Invocation, Outcome, Ref, Said } from './platform.ts';
+import type { Inbox, Invocation, Outcome, Ref } from './platform.ts';
+import { acquaintanceIn, type Acquaintance } from './recognise.ts';
 import { suggestions } from './suggest.ts';
 import { usage } from './usage.ts';
-import { readValues, type Read } from './values.ts';
+import { readValues, viewerOf, type Read } from './values.ts';
 
 /** The engine's context but for who asks, and what the chat needs beside it. */
 export interface DispatchDeps extends Omit<Context, 'actor' | 'role'> {
@@ -26,6 +31,10 @@ export interface DispatchDeps extends Omit<Context, 'actor' | 'role'> {
   readonly once?: Once;
   /** Where left out, the one in the database. */
   readonly directory?: Directory;
+  /** Whether what people say is carried between the rooms of an incident. */
+  readonly bridge?: boolean;
+  /** Where left out, whoever has an identity in the database. */
+  readonly acquaintance?: Acquaintance;
 }
 
 /** Who gives a command through the API. */
@@ -33,6 +42,8 @@ interface By {
   readonly person: Person | null;
   readonly actor: Actor;
   readonly role: Role;
+  /** Where and as whom on a chat platform; null for a program. */
+  readonly from?: Ref | null;
   readonly room: Ref | null;
   /** The incident it is about where the line names none; left out, the room's. */
   readonly here?: CommandContext['here'];
@@ -49,26 +60,47 @@ export function makeDispatch(given: DispatchDeps): Dispatch {
     ...given,
     once: given.once ?? onceIn(given.db, () => given.now()),
     directory: given.directory ?? directoryIn(given.db),
+    acquaintance: given.acquaintance ?? strangersOnly(given),
+    bridge: given.bridge ?? false,
   };
   return {
-    invoked: (invocation) =>
-      guarded(deps, invocation, () =>
+    invoked: async (invocation) => {
+      const outcome = await guarded(deps, invocation, () =>
         deps.once(`${invocation.person.platform}:${invocation.id}`, () =>
           guarded(deps, invocation, () => answered(deps, invocation)),
         ),
-      ),
-    said: (said) => heard(deps, said),
+      );
+      if (outcome.type === 'form') return outcome;
+      const { platform } = invocation.person;
+      return {
+        ...outcome,
+        message: await addressed(outcome.message, platform, (id, on) => deps.acquaintance.refOf(id, on)),
+      };
+    },
+    said: (said) => heard({ ...engineOf(deps), ...deps }, said),
     runText: (text, by) => runText(deps, text, by),
     async suggest(typed, ref, room) {
-      const person = await deps.directory.personOf(ref);
+      const person = await deps.acquaintance.personOf(ref);
       if (!person?.active) return [];
       const here = room && (await deps.directory.incidentOfRoom(room));
       return await suggestions(typed, { person, here }, deps);
     },
+    async choices({ command: name, arg, typed, person: ref, room }) {
+      const person = await deps.acquaintance.personOf(ref);
+      const of = named(name, deps.commands)?.args[arg];
+      if (!person?.active || !of) return [];
+      const here = room && (await deps.directory.incidentOfRoom(room));
+      return await choicesLike(of, typed, { person, here }, deps);
+    },
   };
 }
 
-type Deps = DispatchDeps & Required<Pick<DispatchDeps, 'once' | 'directory'>>;
+type Deps = DispatchDeps & Required<Pick<DispatchDeps, 'once' | 'directory' | 'acquaintance' | 'bridge'>>;
+
+function strangersOnly({ db, now, directory, log }: DispatchDeps): Acquaintance {
+  const inDatabase = acquaintanceIn({ db, now: () => now(), platforms: () => [], newcomers: null, log });
+  return directory ? { ...inDatabase, personOf: (ref) => directory.personOf(ref) } : inDatabase;
+}
 
 /** The one catch: what the person can mend is said to them, all else is logged and has a number. */
 async function guarded(
@@ -87,48 +119,62 @@ async function guarded(
 }
 
 async function answered(deps: Deps, { ask, person: ref, room }: Invocation): Promise<Outcome> {
-  const person = await deps.directory.personOf(ref);
-  if (!person?.active) return privately(stranger(ref));
-  return await outcomeOf(deps, ask, { person, actor: actorOf(person), role: person.role, room });
+  const person = await deps.acquaintance.personOf(ref);
+  if (!person?.active) return await toStranger(deps, { ask, from: ref, isKnown: person !== null });
+  const meant = await withPeople(ask, ref.platform, deps.acquaintance);
+  const actor = actorOf(person);
+  return await outcomeOf(deps, meant, { person, actor, role: person.role, from: ref, room });
+}
+
+interface Stranger {
+  readonly ask: Invocation['ask'];
+  readonly from: Ref;
+  /** We know them, but they are not active any more. */
+  readonly isKnown: boolean;
+}
+
+/** Somebody we do not know may do what makes them known, and is told how in any other case. */
+async function toStranger(deps: Deps, { ask, from, isKnown }: Stranger): Promise<Outcome> {
+  const command = isKnown ? null : tryCommandOf(ask, deps.commands);
+  if (!command?.forStrangers) return privately(stranger(from, isKnown));
+  const actor = { type: 'user', id: from.id, name: from.id } as const;
+  return await outcomeOf(deps, ask, { person: null, actor, role: 'viewer', from, room: null });
 }
 
 async function outcomeOf(deps: Deps, ask: Invocation['ask'], by: By): Promise<Outcome> {
   const here = by.room && (await deps.directory.incidentOfRoom(by.room));
-  const { command, args } = ask.type === 'typed' ? parse(ask.text, deps.commands, here) : saved(deps, ask);
+  const { command, args } = commandOf(ask, deps.commands, here);
   mayUse(command, by.role);
-  const asker = { person: by.person, here, now: deps.now() };
+  const asker = { person: by.person, role: by.role, here, now: deps.now() };
   const read = await readValues(command, args, asker, deps.directory);
 
   const isForm = ask.type === 'form';
+  if (ask.type === 'draft') {
+    return { type: 'form', form: await formFor(command, read, viewerOf(by), deps.directory) };
+  }
   const [wrong] = Object.values(read.wrong);
   if (!isForm && wrong !== undefined && read.missing.length === 0) {
     throw new UserError('bad_arguments', wrong);
   }
   if (!isForm && wrong === undefined && read.missing.length === 1 && isIncident(command, read.missing[0])) {
-    return await whichIncident(deps, command, read);
+    return await whichIncident(deps, command, read, viewerOf(by));
   }
   if (wrong !== undefined || read.missing.length > 0) {
-    return { type: 'form', form: await formFor(command, isForm ? withMissing(read) : read, deps.directory) };
+    return {
+      type: 'form',
+      form: await formFor(command, isForm ? withMissing(read) : read, viewerOf(by), deps.directory),
+    };
   }
   try {
     const reply = await command.run(contextFor(deps, by, here), read.values);
     return { type: 'reply', ...reply };
   } catch (error) {
     if (!isForm || !(error instanceof UserError) || error.code !== 'bad_arguments') throw error;
-    return { type: 'form', form: await formFor(command, withError(command, read, error), deps.directory) };
+    return {
+      type: 'form',
+      form: await formFor(command, withError(command, read, error), viewerOf(by), deps.directory),
+    };
   }
-}
-
-function saved(
-  deps: Deps,
-  ask: { readonly command: string; readonly args: Readonly<Record<string, string>> },
-) {
-  const command = named(ask.command, deps.commands);
-  if (command) return { command, args: ask.args };
-  throw new UserError(
-    'not_found',
-    `There is no \`${ask.command.slice(0, 40)}\` any more. \`help\` lists what there is.`,
-  );
 }
 
 const MAY: Readonly<Record<Role, string>> = {
@@ -153,10 +199,10 @@ function isIncident(command: Command, name: string | undefined): boolean {
 const OFFERED = 25;
 
 /** Out of an incident's room the bot asks which one is meant. */
-async function whichIncident(deps: Deps, command: Command, read: Read): Promise<Outcome> {
+async function whichIncident(deps: Deps, command: Command, read: Read, viewer: Viewer): Promise<Outcome> {
   const [arg = 'incident'] = read.missing;
   const { among = [] } = command.args[arg] ?? {};
-  const found = (await deps.directory.incidents(among, OFFERED)).filter(
+  const found = (await deps.directory.incidents(among, OFFERED, viewer)).filter(
     ({ number }) => !Object.values(read.values).includes(number),
   );
   if (found.length === 0) {
@@ -194,6 +240,8 @@ function contextFor(deps: Deps, by: By, here: CommandContext['here']): CommandCo
   return {
     ...engineOf(deps),
     ...by,
+    from: by.from ?? null,
+    nameOf: (ref) => deps.acquaintance.nameOf(ref),
     here,
     commands: deps.commands,
     testSources: deps.testSources,
@@ -216,7 +264,7 @@ async function runText(deps: Deps, text: string, by: By): Promise<Reply> {
   const here = by.here ?? (by.room && (await deps.directory.incidentOfRoom(by.room)));
   const { command, args } = parse(text.replace(/^\s*\/incident\b/i, ''), deps.commands, here);
   mayUse(command, by.role);
-  const asker = { person: by.person, here, now: deps.now() };
+  const asker = { person: by.person, role: by.role, here, now: deps.now() };
   const read = await readValues(command, args, asker, deps.directory);
   const [field] = Object.keys(read.wrong);
   if (field !== undefined) throw new UserError('bad_arguments', read.wrong[field] ?? '', { field });
@@ -228,27 +276,6 @@ async function runText(deps: Deps, text: string, by: By): Promise<Reply> {
     );
   }
   return await command.run(contextFor(deps, by, here), read.values);
-}
-
-/** What is pinned in an incident's room is worth keeping: it goes to the timeline. */
-async function heard(deps: Deps, said: Said): Promise<void> {
-  if (said.kind !== 'pinned' || said.text.trim() === '') return;
-  const { directory } = deps;
-  await deps.once(`${said.room.platform}:pinned:${said.id}`, async () => {
-    const person = await directory.personOf(said.person);
-    const number = await directory.incidentOfRoom(said.room);
-    if (person?.active && allows(person.role, 'responder') && number !== null) {
-      await note({ ...engineOf(deps), actor: actorOf(person), role: person.role }, number, pinnedText(said));
-    }
-    return privately(say('Kept in the timeline.'));
-  });
-}
-
-/** The longest pinned text that is kept; the message itself stays where it is. */
-const PINNED_MAX = 4000;
-
-function pinnedText({ text }: Said): string {
-  return shorten(clean(text).trim(), PINNED_MAX);
 }
 
 function privately(message: Message): Outcome {

@@ -1,4 +1,5 @@
 import { shortName, type Incident } from '#src/incident/incident.ts';
+import type { Viewer } from '#src/incident/privacy.ts';
 
 import type { Arg, Assignee } from './args.ts';
 import type { Command } from './command.ts';
@@ -8,7 +9,7 @@ import { severityName } from './names.ts';
 import { labelOf } from './usage.ts';
 import type { Read } from './values.ts';
 
-/** The most choices a field offers; with more there is a line to write in. */
+/** The most choices a field lists; with more there is a line to write in, which a platform may help to fill. */
 const CHOICES_MAX = 100;
 
 /**
@@ -17,7 +18,12 @@ const CHOICES_MAX = 100;
  * that is too long for them at its end. An incident that is known is not asked
  * again.
  */
-export async function formFor(command: Command, read: Read, directory: Directory): Promise<Form> {
+export async function formFor(
+  command: Command,
+  read: Read,
+  viewer: Viewer,
+  directory: Directory,
+): Promise<Form> {
   const known: Record<string, string> = {};
   const asked: [string, Arg][] = [];
   for (const [name, of] of Object.entries(command.args)) {
@@ -28,7 +34,9 @@ export async function formFor(command: Command, read: Read, directory: Directory
   const isNeeded = ([name, of]: [string, Arg]) => of.required || name in read.wrong;
   const sorted = [...asked.filter(isNeeded), ...asked.filter((it) => !isNeeded(it))];
   const fields = [];
-  for (const [name, of] of sorted) fields.push(await fieldFor(name, of, read, directory));
+  for (const [name, of] of sorted) {
+    fields.push(await fieldFor(name, of, read, (it) => choicesFor(it, viewer, directory)));
+  }
   const about = Object.values(known)[0];
   return {
     title: about ? `${labelOf(command.name)} ${about}` : labelOf(command.name),
@@ -39,8 +47,13 @@ export async function formFor(command: Command, read: Read, directory: Directory
   };
 }
 
-async function fieldFor(name: string, of: Arg, read: Read, directory: Directory): Promise<FormField> {
-  const choices = await choicesFor(of, directory);
+async function fieldFor(
+  name: string,
+  of: Arg,
+  read: Read,
+  choose: (of: Arg) => Promise<readonly Choice[]>,
+): Promise<FormField> {
+  const choices = await choose(of);
   return {
     name,
     label: labelOf(name),
@@ -48,10 +61,14 @@ async function fieldFor(name: string, of: Arg, read: Read, directory: Directory)
     kind: kindOf(of, choices.length),
     required: of.required,
     choices,
+    searchable: SEARCHABLE.has(of.kind),
     value: valueShown(of, read.words[name] ?? '', read.values[name], choices),
     error: read.wrong[name] ?? '',
   };
 }
+
+/** There are as many as there are people and incidents. */
+const SEARCHABLE: ReadonlySet<Arg['kind']> = new Set(['person', 'assignee', 'incident']);
 
 function kindOf({ kind }: Arg, choices: number): FormField['kind'] {
   if (kind === 'paragraph' || kind === 'when' || kind === 'duration') return kind;
@@ -78,13 +95,13 @@ type Choice = FormField['choices'][number];
 
 const NOBODY: Choice = { label: 'Nobody', value: 'nobody' };
 
-async function choicesFor(of: Arg, directory: Directory): Promise<readonly Choice[]> {
-  const found = await CHOICES[of.kind](of, directory);
+async function choicesFor(of: Arg, viewer: Viewer, directory: Directory): Promise<readonly Choice[]> {
+  const found = await CHOICES[of.kind](of, viewer, directory);
   const all = of.mayBeNobody && found.length > 0 ? [...found, NOBODY] : found;
   return all.length > CHOICES_MAX ? [] : all;
 }
 
-type Choices = (of: Arg, directory: Directory) => Promise<Choice[]>;
+type Choices = (of: Arg, viewer: Viewer, directory: Directory) => Promise<Choice[]>;
 
 const none: Choices = () => Promise.resolve([]);
 
@@ -95,14 +112,14 @@ const CHOICES: Readonly<Record<Arg['kind'], Choices>> = {
   duration: none,
   choice: (of) => Promise.resolve(of.choices.map((word) => ({ label: word, value: word }))),
   severity: (of) => Promise.resolve(of.choices.map((word) => ({ label: severityName(word), value: word }))),
-  person: (_, directory) => peopleChoices(directory),
-  async assignee(_, directory) {
+  person: (_, __, directory) => peopleChoices(directory),
+  async assignee(_, __, directory) {
     const teams = await directory.teams();
     const named = teams.map(({ id, name }) => ({ label: `${name} (team)`, value: id }));
     return [...(await peopleChoices(directory)), ...named];
   },
-  async incident({ among }, directory) {
-    return incidentChoices(await directory.incidents(among, CHOICES_MAX));
+  async incident({ among }, viewer, directory) {
+    return incidentChoices(await directory.incidents(among, CHOICES_MAX, viewer));
   },
 };
 

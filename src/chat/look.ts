@@ -9,6 +9,7 @@ import type { Person, PersonId, Team } from '#src/incident/person.ts';
 
 import type { Assignee } from './args.ts';
 import { namesIn, viewOf, type View } from './card-view.ts';
+import type { CommandContext } from './command.ts';
 import type { Names } from './names.ts';
 
 /**
@@ -36,12 +37,13 @@ export async function timelineAt(
   return await eventsOf(db, number, types ? { types } : {});
 }
 
-/** One page, worst first, and how many there are in all. */
+/** One page of those that the asker may see, worst first, and how many there are in all. */
 export async function incidentsLike(
-  { db }: Eyes,
-  filter: Omit<IncidentFilter, 'offset' | 'sort' | 'order'>,
+  { db, person, role }: Eyes & Pick<CommandContext, 'person' | 'role'>,
+  filter: Omit<IncidentFilter, 'offset' | 'sort' | 'order' | 'viewer'>,
 ): Promise<{ incidents: Incident[]; total: number }> {
-  return await listIncidents(db, { ...filter, sort: 'severity', order: 'desc', offset: 0 });
+  const viewer = { id: person?.id ?? null, role };
+  return await listIncidents(db, { ...filter, viewer, sort: 'severity', order: 'desc', offset: 0 });
 }
 
 /** `seq` of the last event this person was shown; 0 for never. */

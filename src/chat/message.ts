@@ -73,6 +73,8 @@ export interface FormField {
   readonly kind: 'line' | 'paragraph' | 'choice' | 'person' | 'when' | 'duration';
   readonly required: boolean;
   readonly choices: readonly { readonly label: string; readonly value: string }[];
+  /** There may be more choices than these; `Inbox.choices` finds them by what is typed. */
+  readonly searchable: boolean;
   readonly value: string;
   /** What is wrong with what was entered; empty at first. */
   readonly error: string;

@@ -1,5 +1,7 @@
 import { shortName, type Incident, type Severity, type Status } from '#src/incident/incident.ts';
 
+import { link, type Text } from './message.ts';
+
 /** The names of people and teams by their ids; what is not in it is shown as it is. */
 export type Names = ReadonlyMap<string, string>;
 
@@ -60,4 +62,17 @@ const UNITS = [
 export function span(milliseconds: number): string {
   const unit = UNITS.find((it) => milliseconds >= it.milliseconds);
   return unit ? count(Math.floor(milliseconds / unit.milliseconds), unit.name) : 'less than a minute';
+}
+
+/** One incident in a list: its number to open it, how bad, in what state, whose, and what. */
+export function incidentLine(
+  { number, severity, status, title, assignee }: Incident,
+  names: Names,
+  publicUrl: string,
+): Text {
+  const who = assignee ? nameIn(names, assignee) : 'nobody yet';
+  return [
+    link(shortName(number), `${publicUrl}/incidents/${number}`),
+    ` ${severity} · ${statusName(status)} · ${who} · ${title}`,
+  ];
 }

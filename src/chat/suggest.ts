@@ -13,12 +13,12 @@ import { tokenize, type Token } from './tokens.ts';
 import { readTypedArgs } from './typed-args.ts';
 import { labelOf } from './usage.ts';
 
-interface Asking {
+export interface Asking {
   readonly person: Person;
   readonly here: number | null;
 }
 
-interface Known {
+export interface Known {
   readonly commands: readonly Command[];
   readonly directory: Directory;
   readonly testSources: readonly string[];
@@ -131,10 +131,10 @@ function isText({ kind, isWord }: Arg): boolean {
 }
 
 /** What people could say for this argument. */
-async function valuesOf(of: Arg, { person }: Asking, { directory }: Known): Promise<Word[]> {
+export async function valuesOf(of: Arg, { person }: Asking, { directory }: Known): Promise<Word[]> {
   switch (of.kind) {
     case 'incident':
-      return (await directory.incidents(of.among, 50)).map(incidentWord);
+      return (await directory.incidents(of.among, 50, person)).map(incidentWord);
     case 'severity':
       return of.choices.map((it) => wordOf(it, severityName(it)));
     case 'choice':

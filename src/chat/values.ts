@@ -1,5 +1,6 @@
 import { UserError } from '#src/errors.ts';
-import type { Person } from '#src/incident/person.ts';
+import type { Person, Role } from '#src/incident/person.ts';
+import type { Viewer } from '#src/incident/privacy.ts';
 
 import type { Arg } from './args.ts';
 import type { Command } from './command.ts';
@@ -13,6 +14,7 @@ import { durationOf, severityOf, withoutPunctuation } from './words.ts';
 /** Who asks, where and when: what `me`, `here` and `14:45` mean. */
 export interface Asker {
   readonly person: Person | null;
+  readonly role: Role;
   readonly here: number | null;
   readonly now: Date;
 }
@@ -96,7 +98,7 @@ async function valueOf(of: Arg, word: string, asker: Asker, directory: Directory
     case 'assignee':
       return assigneeNamed(word, await directory.people(), await directory.teams(), asker.person?.id ?? null);
     case 'incident':
-      return (await directory.incident(withoutPunctuation(word))).number;
+      return (await directory.incident(withoutPunctuation(word), viewerFor(word, asker))).number;
     case 'duration':
       return (
         durationOf(word) ?? refuse(`\`${short(word)}\` is no length of time. Write it like 30m, 2h or 1d.`)
@@ -114,6 +116,16 @@ function check(name: string, of: Arg, value: unknown): unknown {
   const read = of.schema.safeParse(value);
   if (read.success) return read.data;
   throw new UserError('bad_arguments', `${labelOf(name)}: ${read.error.issues[0]?.message ?? 'unreadable'}.`);
+}
+
+/** Whoever is in an incident's room sees it, however they got there. */
+function viewerFor(word: string, asker: Asker): Viewer {
+  const isHere = asker.here !== null && Number(word.replaceAll(/\D/g, '')) === asker.here;
+  return isHere ? { id: null, role: 'admin' } : viewerOf(asker);
+}
+
+export function viewerOf({ person, role }: Pick<Asker, 'person' | 'role'>): Viewer {
+  return { id: person?.id ?? null, role };
 }
 
 function refuse(text: string): never {

@@ -11,6 +11,7 @@ export type AccessAction =
   | 'session.ended'
   | 'person.saved'
   | 'team.saved'
+  | 'identity.linked'
   | 'job.retried';
 
 export interface AccessEntry {

@@ -10,6 +10,8 @@ export interface ChatRoom {
   readonly members: readonly string[];
   readonly lastAt: Date;
   readonly archivedAt: Date | null;
+  /** Only its members find it and see it. */
+  readonly isPrivate: boolean;
 }
 
 export interface ChatRoomForReader extends ChatRoom {
@@ -112,7 +114,7 @@ export async function markRead(r: Reader, room: string, person: string, last: nu
  */
 async function seenBy(r: Reader, readers: readonly string[], id: string | null) {
   const { rows } = await sql<ChatRoomForReader>`
-    select room.id, room.kind, room.name, room.topic, room.members, room.last_at, room.archived_at,
+    select room.id, room.kind, room.name, room.topic, room.members, room.last_at, room.archived_at, room.is_private,
       reader.id as reader,
       coalesce((
         select string_agg(other.name, ', ' order by other.name)
@@ -136,13 +138,13 @@ async function seenBy(r: Reader, readers: readonly string[], id: string | null) 
       ) as newer
     ) as news
     where reader.id in (select jsonb_array_elements_text(${JSON.stringify(readers)}::jsonb))
-      and (room.kind = 'room' or jsonb_exists(room.members, reader.id))
+      and ((room.kind = 'room' and not room.is_private) or jsonb_exists(room.members, reader.id))
       ${id === null ? sql`` : sql`and room.id = ${id}`}
     order by room.last_at desc, room.id`.execute(r);
   return rows;
 }
 
-const COLUMNS = ['id', 'kind', 'name', 'topic', 'members', 'lastAt', 'archivedAt'] as const;
+const COLUMNS = ['id', 'kind', 'name', 'topic', 'members', 'lastAt', 'archivedAt', 'isPrivate'] as const;
 
 function rooms(r: Reader) {
   return r.selectFrom('chatRooms').select(COLUMNS);

@@ -47,7 +47,7 @@ async function matching<Body>(r: Reader, reader: string, query: RawBuilder<unkno
         select m.id from chat_messages as m
         where to_tsvector('simple', m.plain) @@ ${query} and m.deleted_at is null and ${visibleTo(reader)}
           and m.room_id not in (
-            select id from chat_rooms where kind = 'direct' and not jsonb_exists(members, ${reader})
+            select id from chat_rooms where (kind = 'direct' or is_private) and not jsonb_exists(members, ${reader})
           )
         order by m.id + 0 desc limit ${limit}
       )`,

@@ -1,4 +1,5 @@
 import { pinMessage, react, rewriteMessage, wipeMessage } from './chat-changes.ts';
+import { addFile, findFile } from './chat-files.ts';
 import { addMessage, findMessage, messageByKey, pageOf, pinsOf, threadOf } from './chat-messages.ts';
 import { addMembers, changeRoom, findRoom, markRead, openRoom, roomFor, roomsOf } from './chat-rooms.ts';
 import { searchMessages } from './chat-search.ts';
@@ -35,6 +36,8 @@ export function chatStore<Body extends object>(db: Db) {
     pin: on(pinMessage<Body>),
     react: on(react<Body>),
     markRead: on(markRead),
+    addFile: on(addFile),
+    findFile: on(findFile),
     search: on(searchMessages<Body>),
   };
 }

@@ -1,4 +1,4 @@
-import type { Db } from './schema.ts';
+import type { Db, Reader } from './schema.ts';
 
 /** JSON, because it is kept: a Date comes back as text. */
 type Json = string | number | boolean | null | readonly Json[] | { readonly [name: string]: Json };
@@ -34,6 +34,22 @@ export async function once<T extends Json>(db: Db, delivery: Delivery, send: () 
     .execute();
   if (remembered.length > 0) return value;
   return ((await resultOf(db, key))?.value as T | undefined) ?? value;
+}
+
+/**
+ * Writes down that something is about to be sent. True for the first who says so:
+ * whoever comes later cannot know whether that one sent it, and what it said.
+ */
+export async function isFirstTry(r: Reader, delivery: Delivery): Promise<boolean> {
+  const { key, destination, incident } = delivery;
+  const result = JSON.stringify({ value: null });
+  const begun = await r
+    .insertInto('deliveries')
+    .values({ key: `begun:${key}`, destination, incident, result, at: delivery.now() })
+    .onConflict((conflict) => conflict.column('key').doNothing())
+    .returning('key')
+    .execute();
+  return begun.length > 0;
 }
 
 async function resultOf(db: Db, key: string): Promise<{ value: unknown } | undefined> {

@@ -76,7 +76,7 @@ function canonical(value: unknown): string {
   );
 }
 
-/** An incident's events, oldest first. `after` is a `seq`. */
+/** An incident's events, oldest first; what people said in its rooms only where it is asked for. `after` is a `seq`. */
 export async function eventsOf(
   r: Reader,
   incident: number,
@@ -84,7 +84,9 @@ export async function eventsOf(
 ): Promise<LoggedEvent[]> {
   let query = r.selectFrom('incidentEvents').selectAll().where('incident', '=', incident);
   if (options.after !== undefined) query = query.where('seq', '>', options.after);
-  if (options.types) query = query.where('type', '=', sql<string>`any(${options.types}::text[])`);
+  query = options.types
+    ? query.where('type', '=', sql<string>`any(${options.types}::text[])`)
+    : query.where('type', '<>', 'incident.said');
   if (options.limit !== undefined) query = query.limit(options.limit);
   return (await query.orderBy('position').execute()).map(toEvent);
 }

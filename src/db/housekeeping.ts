@@ -15,6 +15,7 @@ export async function keepHouse(db: Db, now: Date, retentionDays: number): Promi
   await anchorDays(db, now);
   await db.deleteFrom('idempotencyKeys').where('createdAt', '<', before(IDEMPOTENCY_MS)).execute();
   await db.deleteFrom('sessions').where('expiresAt', '<', now).execute();
+  await db.deleteFrom('identityCodes').where('expiresAt', '<', before(DAY)).execute();
   await db.deleteFrom('signInLinks').where('expiresAt', '<', before(DAY)).execute();
   await db
     .deleteFrom('alertEvents')

@@ -15,6 +15,7 @@ import {
   type Status,
 } from '#src/incident/incident.ts';
 import type { PersonId } from '#src/incident/person.ts';
+import { maySee, type Viewer } from '#src/incident/privacy.ts';
 import { clean } from '#src/incident/text.ts';
 
 import type { IncidentRow, Reader, Tx } from './schema.ts';
@@ -22,8 +23,12 @@ import type { IncidentRow, Reader, Tx } from './schema.ts';
 /** An incident that has no number yet. */
 export type Draft = Omit<Incident, 'number' | 'id'>;
 
-/** By number, or by anything people type for one. Throws `not_found`, or `bad_arguments` for what is no incident's name. */
-export async function findIncident(r: Reader, ref: number | string): Promise<Incident> {
+/**
+ * By number, or by anything people type for one. Throws `not_found`, or
+ * `bad_arguments` for what is no incident's name. What is there but not for
+ * `viewer` is not found: they cannot tell the difference.
+ */
+export async function findIncident(r: Reader, ref: number | string, viewer?: Viewer): Promise<Incident> {
   const wanted = typeof ref === 'number' ? { number: ref } : parseRef(ref);
   if (!wanted) {
     throw new UserError(
@@ -35,13 +40,14 @@ export async function findIncident(r: Reader, ref: number | string): Promise<Inc
   const row = await (
     'number' in wanted ? found.where('number', '=', wanted.number) : found.where('id', '=', wanted.id)
   ).executeTakeFirst();
-  if (!row) {
+  const incident = row && toIncident(row);
+  if (!incident || (viewer && !maySee(incident, viewer))) {
     throw new UserError(
       'not_found',
       `There is no ${'number' in wanted ? shortName(wanted.number) : wanted.id}.`,
     );
   }
-  return toIncident(row);
+  return incident;
 }
 
 /** Waits for whoever changes it now, and keeps others waiting until the transaction ends. Throws `not_found`. */
@@ -114,7 +120,7 @@ export async function insertIncidents(tx: Tx, drafts: readonly Draft[], now: Dat
   });
 }
 
-/** A statement takes 65,535 values; a row of incidents has 33. */
+/** A statement takes 65,535 values; a row of incidents has 35. */
 const ROWS_AT_ONCE = 1000;
 
 /** What may change of an incident, and its type in the database. */
@@ -131,6 +137,7 @@ const CHANGING = {
   assignee: 'text',
   team: 'text',
   roles: 'jsonb',
+  insiders: 'jsonb',
   escalationLevel: 'integer',
   tags: 'jsonb',
   labels: 'jsonb',
@@ -148,7 +155,10 @@ const CHANGING = {
   resolvedAt: 'timestamptz',
   closedAt: 'timestamptz',
 } as const satisfies Record<
-  Exclude<keyof Incident, 'number' | 'id' | 'source' | 'sourceEventId' | 'fingerprint' | 'createdAt'>,
+  Exclude<
+    keyof Incident,
+    'number' | 'id' | 'source' | 'sourceEventId' | 'fingerprint' | 'createdAt' | 'isPrivate'
+  >,
   string
 >;
 
@@ -175,6 +185,8 @@ export interface IncidentFilter {
   readonly search?: string | undefined;
   readonly assignee?: PersonId | undefined;
   readonly open?: boolean | undefined;
+  /** Only those that this one may see; left out, all. */
+  readonly viewer?: Viewer | undefined;
   readonly numbers?: readonly number[] | undefined;
   readonly sort?: 'created_at' | 'updated_at' | 'severity' | 'status' | undefined;
   readonly order?: 'asc' | 'desc' | undefined;
@@ -219,6 +231,7 @@ function matches(r: Reader, filter: IncidentFilter) {
   if (filter.to) query = query.where('createdAt', '<', filter.to);
   if (filter.assignee) query = query.where('assignee', '=', filter.assignee);
   if (filter.numbers) query = query.where('number', 'in', filter.numbers.length > 0 ? filter.numbers : [-1]);
+  if (filter.viewer && filter.viewer.role !== 'admin') query = query.where(visibleTo(filter.viewer.id));
   if (filter.open === true) query = query.where('status', 'not in', ['RESOLVED', 'CLOSED']);
   if (filter.open === false) query = query.where('status', 'in', ['RESOLVED', 'CLOSED']);
   if (filter.search) {
@@ -227,6 +240,12 @@ function matches(r: Reader, filter: IncidentFilter) {
     );
   }
   return query;
+}
+
+/** The same as `maySee`, for one who is no admin. */
+function visibleTo(id: PersonId | null) {
+  return sql<boolean>`(not is_private or assignee = ${id} or jsonb_exists(insiders, ${id})
+    or exists (select from jsonb_each_text(roles) as held where held.value = ${id}))`;
 }
 
 /** How many incidents there are of each severity and status; for the metrics and the status command. */
@@ -251,6 +270,7 @@ function toRow(incident: Draft) {
     ...row,
     resource: incident.resource && JSON.stringify(incident.resource),
     roles: JSON.stringify(incident.roles),
+    insiders: JSON.stringify(incident.insiders),
     tags: JSON.stringify(incident.tags),
     labels: JSON.stringify(incident.labels),
     sla: JSON.stringify(incident.sla),

@@ -10,6 +10,8 @@ export interface NewJob {
   readonly payload: object;
   /** Smaller numbers go first. */
   readonly priority: number;
+  /** Of those of its lane and kind that wait one is enough. */
+  readonly whole?: boolean;
 }
 
 export interface ClaimedJob extends NewJob {
@@ -35,15 +37,46 @@ export type End =
   | { readonly end: 'again'; readonly at: Date; readonly counts: boolean; readonly error: string | null }
   | { readonly end: 'dead'; readonly error: string };
 
-/** Adds jobs in their order; one whose id is known, waiting, running or dead, is left as it is. */
+/** What follows `@` in a lane, as in the column `class`: whose slots its jobs take. Empty for the program's own. */
+export function classOf(lane: string): string {
+  return lane.split('@')[1] ?? '';
+}
+
+/**
+ * Adds jobs in their order; one whose id is known, waiting, running or dead, is left as it is.
+ *
+ * A whole job is not added where one of its lane and kind waits that is no less
+ * urgent and was not tried yet: that one begins after this moment, and does the
+ * same. One that failed before is not enough, since it may be given up.
+ */
 export async function insertJobs(r: Reader, jobs: readonly NewJob[], now: Date): Promise<void> {
   if (jobs.length === 0) return;
   await sql`
-    insert into jobs (id, kind, lane, payload, priority, run_at, created_at)
-    select id, kind, lane, payload, priority, ${now}, ${now}
-    from jsonb_to_recordset(${JSON.stringify(jobs)}::jsonb)
-      as it(id text, kind text, lane text, payload jsonb, priority integer)
+    insert into jobs (id, kind, lane, payload, priority, whole, run_at, created_at)
+    select id, kind, lane, payload, priority, coalesce(whole, false), ${now}, ${now}
+    from rows from (
+      jsonb_to_recordset(${JSON.stringify(firstWholes(jobs))}::jsonb)
+        as (id text, kind text, lane text, payload jsonb, priority integer, whole boolean)
+    ) with ordinality as it(id, kind, lane, payload, priority, whole, place)
+    where whole is not true or not exists (
+      select from jobs as other
+      where other.lane = it.lane and other.kind = it.kind and other.whole and other.priority <= it.priority
+        and other.dead_at is null and other.locked_until is null and other.attempts = 0
+    )
+    order by place
     on conflict (id) do nothing`.execute(r);
+}
+
+/** Of whole jobs of one lane and kind that are added together, the first. */
+function firstWholes(jobs: readonly NewJob[]): readonly NewJob[] {
+  const seen = new Set<string>();
+  return jobs.filter(({ whole, lane, kind, priority }) => {
+    const what = `${lane} ${kind} ${priority}`;
+    if (!whole) return true;
+    if (seen.has(what)) return false;
+    seen.add(what);
+    return true;
+  });
 }
 
 /** Any number, as long as nothing else in the database takes the same advisory lock. */
@@ -54,31 +87,53 @@ export async function lockQueue(tx: Tx): Promise<void> {
   await sql`select pg_advisory_xact_lock(${LOCK}::bigint)`.execute(tx);
 }
 
-/** How far a claim looks for lanes that are free; what is behind is found as soon as those run. */
+/** How far a claim looks in each class for lanes that are free; what is behind is found as soon as those run. */
 const WINDOW = 500;
 
 /**
- * Leases the next jobs, at most one of a lane and none of a lane in which one
- * runs: the most urgent first, then whoever has been due longest. The queue
- * must be locked. A lease that ran out belongs to nobody, and its job is claimed like any other.
+ * Leases the next jobs of each class, `free` of it at most, one of a lane and
+ * none of a lane in which one runs: the most urgent first, then whoever has been
+ * due longest. Classes that are not named keep their jobs. A lease that ran out
+ * belongs to nobody, and its job is claimed like any other. The queue must be locked.
+ *
+ * Where a class has a name, jobs of one lane and kind that are as urgent keep their
+ * order also when the first of them has to be tried again: what is said in a room is
+ * read in order.
  */
-export async function claimJobs(tx: Tx, now: Date, until: Date, limit: number): Promise<ClaimedJob[]> {
-  if (limit <= 0) return [];
+export async function claimJobs(
+  tx: Tx,
+  now: Date,
+  until: Date,
+  free: ReadonlyMap<string, number>,
+): Promise<ClaimedJob[]> {
+  const wanted = [...free].filter(([, slots]) => slots > 0).map(([name, slots]) => ({ name, slots }));
+  if (wanted.length === 0) return [];
   const { rows } = await sql<ClaimedJob>`
-    with ready as (
-      select id, lane, priority, run_at, seq from jobs
-      where dead_at is null and run_at <= ${now} and (locked_until is null or locked_until <= ${now})
-        and lane not in (select lane from jobs where locked_until > ${now})
-      order by priority, run_at, seq limit ${WINDOW}
+    with wanted as (
+      select name, slots from jsonb_to_recordset(${JSON.stringify(wanted)}::jsonb) as it(name text, slots integer)
+    ), ready as (
+      select it.* from wanted cross join lateral (
+        select id, lane, class, priority, run_at, seq from jobs
+        where class = wanted.name and dead_at is null and run_at <= ${now}
+          and (locked_until is null or locked_until <= ${now})
+          and lane not in (select lane from jobs where locked_until > ${now})
+          and (class = '' or not exists (
+            select from jobs as earlier
+            where earlier.lane = jobs.lane and earlier.kind = jobs.kind and earlier.seq < jobs.seq
+              and earlier.priority = jobs.priority and earlier.dead_at is null
+          ))
+        order by priority, run_at, seq limit ${WINDOW}
+      ) as it
     ), first_of_lane as (
       select distinct on (lane) * from ready order by lane, priority, run_at, seq
-    ), next as (
-      select id from first_of_lane order by priority, run_at, seq limit ${limit}
+    ), ranked as (
+      select *, row_number() over (partition by class order by priority, run_at, seq) as place from first_of_lane
     ), claimed as (
-      update jobs set locked_until = ${until}, interrupted = interrupted + 1 where id in (select id from next)
+      update jobs set locked_until = ${until}, interrupted = interrupted + 1
+      where id in (select id from ranked join wanted on name = class where place <= slots)
       returning *
     )
-    select id, kind, lane, payload, priority, attempts + 1 as attempt, interrupted as begun from claimed
+    select id, kind, lane, payload, priority, whole, attempts + 1 as attempt, interrupted as begun from claimed
     order by priority, run_at, seq`.execute(tx);
   return rows;
 }
@@ -146,12 +201,23 @@ export async function freeLeases(r: Reader): Promise<void> {
   await sql`update jobs set locked_until = null where locked_until is not null`.execute(r);
 }
 
-/** When a job that nobody runs will be due, or the lease of one that somebody runs ends; null when neither lies ahead. */
-export async function nextJobAt(r: Reader, now: Date): Promise<Date | null> {
+/**
+ * When a job of these classes that nobody runs will be due, or the lease of one
+ * that somebody runs ends; null when neither lies ahead.
+ */
+export async function nextJobAt(r: Reader, now: Date, classes: readonly string[]): Promise<Date | null> {
+  if (classes.length === 0) return null;
   const { rows } = await sql<{ at: Date | null }>`
     select min(greatest(run_at, locked_until)) as at from jobs
-    where dead_at is null and (run_at > ${now} or locked_until > ${now})`.execute(r);
+    where class = any(${classes}::text[]) and dead_at is null
+      and (run_at > ${now} or locked_until > ${now})`.execute(r);
   return rows[0]?.at ?? null;
+}
+
+/** Whether there is work of this class: a job that waits, for whatever, or runs. */
+export async function hasClass(r: Reader, name: string): Promise<boolean> {
+  const { rows } = await sql`select from jobs where class = ${name} and dead_at is null limit 1`.execute(r);
+  return rows.length > 0;
 }
 
 /** Waiting and due, waiting for its time, running, given up; and for how many milliseconds the oldest has been due. */
@@ -201,4 +267,19 @@ export async function reviveJob(r: Reader, id: string, now: Date): Promise<boole
     .where('deadAt', 'is not', null)
     .executeTakeFirst();
   return numUpdatedRows > 0n;
+}
+
+/**
+ * Lets go of what waits for classes that nobody serves any more, all but these
+ * and the program's own: whole jobs are dropped, since another follows the next
+ * event, and the others are given up, to be looked at. Answers how many were given up.
+ */
+export async function leaveClasses(tx: Tx, served: readonly string[], now: Date): Promise<number> {
+  const isLeft = sql`class <> '' and class <> all(${served}::text[]) and dead_at is null
+    and (locked_until is null or locked_until <= ${now})`;
+  await sql`delete from jobs where whole and ${isLeft}`.execute(tx);
+  const { numAffectedRows = 0n } = await sql`
+    update jobs set dead_at = ${now}, locked_until = null, last_error = class || ' is not connected any more'
+    where ${isLeft}`.execute(tx);
+  return Number(numAffectedRows);
 }

@@ -1,3 +1,5 @@
+import { sql } from 'kysely';
+
 import type { Person, PersonId, Team, TeamId } from '#src/incident/person.ts';
 
 import type { Db, Reader } from './schema.ts';
@@ -5,6 +7,14 @@ import type { Db, Reader } from './schema.ts';
 export async function findPerson(r: Reader, id: string): Promise<Person | null> {
   const row = await people(r)
     .where('id', '=', id as PersonId)
+    .executeTakeFirst();
+  return row ?? null;
+}
+
+/** Whoever has this address, however it is capitalised. */
+export async function findPersonByEmail(r: Reader, email: string): Promise<Person | null> {
+  const row = await people(r)
+    .where(sql<string>`lower(email)`, '=', email.toLowerCase())
     .executeTakeFirst();
   return row ?? null;
 }
@@ -51,6 +61,44 @@ export async function savePerson(r: Reader, person: Person, now: Date): Promise<
     .onConflict((conflict) => conflict.column('id').doUpdateSet(changes))
     .execute();
   await linkIdentity(r, 'web', id, id);
+}
+
+/** So many with one handle have a number behind it before the rest is refused. */
+const NAMESAKES = 1000;
+
+/** Somebody new, with the first free handle that is made of their address. */
+export async function newPerson(
+  r: Reader,
+  { name, email, role }: Pick<Person, 'name' | 'role'> & { readonly email: string },
+  now: Date,
+): Promise<Person> {
+  const handle = handleOf(email.split('@')[0] ?? '');
+  for (let number = 1; number < NAMESAKES; number += 1) {
+    const id = (number === 1 ? handle : `${handle}-${number}`) as PersonId;
+    const added = await r
+      .insertInto('people')
+      .values({ id, name, email, role, timezone: 'UTC', active: true, createdAt: now })
+      .onConflict((conflict) => conflict.doNothing())
+      .returning('id')
+      .executeTakeFirst();
+    if (added) {
+      await linkIdentity(r, 'web', id, id);
+      return { id, name, email, role, timezone: 'UTC', active: true };
+    }
+    const other = await findPersonByEmail(r, email);
+    if (other) return other;
+  }
+  throw new Error(`there is no free handle like ${handle}`);
+}
+
+/** What a handle may be: see `Handle` in src/http/shapes/common.ts. */
+function handleOf(text: string): string {
+  const words = text
+    .normalize('NFKD')
+    .toLowerCase()
+    .replaceAll(/[^a-z0-9]+/g, '-')
+    .replaceAll(/^-+|-+$/g, '');
+  return words === '' ? 'member' : words.slice(0, 40);
 }
 
 /** From now on this platform's user is this person; whoever it was before. */

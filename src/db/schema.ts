@@ -11,6 +11,10 @@ import type {
 } from '#src/incident/incident.ts';
 import type { Actor, PersonId, Role, TeamId } from '#src/incident/person.ts';
 
+import type { ChatSchema } from './schema-chat.ts';
+
+export type { SaidRow } from './schema-chat.ts';
+
 export type Db = Kysely<Schema>;
 export type Tx = Transaction<Schema>;
 
@@ -19,6 +23,8 @@ export type Reader = Db | Tx;
 
 /** Objects come out of jsonb as they are, and go in as text. */
 type Json<T> = JSONColumnType<T extends object | null ? T : never>;
+/** jsonb that is empty at first. */
+type Kept<T> = ColumnType<T, string | undefined, string>;
 /** Set once and never changed. */
 type Fixed<T> = ColumnType<T, T, never>;
 
@@ -26,7 +32,7 @@ type Fixed<T> = ColumnType<T, T, never>;
  * The database as TypeScript sees it. Columns are snake_case in SQL and
  * camelCase here; what is inside jsonb keeps its own names.
  */
-export interface Schema {
+export interface Schema extends ChatSchema {
   people: PersonTable;
   teams: { id: TeamId; name: string; createdAt: Date };
   teamMembers: { teamId: TeamId; personId: PersonId };
@@ -49,14 +55,12 @@ export interface Schema {
 
   timers: { key: string; kind: string; incident: number | null; dueAt: Date };
   jobs: JobTable;
+  platformState: { platform: string; key: string; value: Json<object>; at: Date };
   deliveries: { key: string; destination: string; incident: number | null; result: Json<object>; at: Date };
   idempotencyKeys: IdempotencyKeyTable;
   rooms: RoomTable;
-
-  chatRooms: ChatRoomTable;
-  chatMessages: ChatMessageTable;
-  chatReactions: { messageId: number; personId: PersonId; emoji: string; at: Date };
-  chatReads: { roomId: string; personId: PersonId; lastId: number };
+  formerRooms: { platform: string; room: string; incident: number; lostAt: Date };
+  outages: { id: Generated<number>; platform: string; since: Date; overAt: Date | null };
 }
 
 interface PersonTable {
@@ -107,6 +111,8 @@ interface IncidentTable {
   assignee: PersonId | null;
   team: TeamId | null;
   roles: Json<Record<string, PersonId>>;
+  isPrivate: Generated<boolean>;
+  insiders: Json<PersonId[]>;
   escalationLevel: number;
   tags: Json<Record<string, string>>;
   labels: Json<string[]>;
@@ -206,6 +212,10 @@ interface JobTable {
   createdAt: Date;
   /** The order in which they were added. */
   seq: Generated<number>;
+  /** Of several that wait one is enough. */
+  whole: Generated<boolean>;
+  /** What follows `@` in the lane. */
+  class: ColumnType<string, never, never>;
 }
 
 interface IdempotencyKeyTable {
@@ -226,35 +236,29 @@ interface RoomTable {
   card: string | null;
   openedAt: Date;
   archivedAt: Date | null;
+  /** A digest of what the card was last seen to show; null where that is not certain. */
+  cardShown: Generated<string | null>;
+  /** Cards that somebody deleted; each new one needs a key of its own. */
+  cardsLost: Generated<number>;
+  /** The topic as it was last set; null where that is not certain. */
+  topicShown: Generated<string | null>;
+  /** Its line in the room that everybody is in, and what that was last seen to show. */
+  line: Generated<string | null>;
+  lineShown: Generated<string | null>;
+  linesLost: Generated<number>;
+  /** Who was invited, by the platform's ids. */
+  invited: Kept<readonly string[]>;
+  /** What was said of platforms that do not answer, by outage. */
+  notices: Kept<Readonly<Record<string, Notice>>>;
 }
 export type RoomRow = Selectable<RoomTable>;
 
-interface ChatRoomTable {
-  id: string;
-  kind: 'room' | 'direct';
-  name: string;
-  topic: string;
-  /** Who is in a direct conversation, or was invited to a room. */
-  members: Json<PersonId[]>;
-  createdAt: Date;
-  lastAt: Date;
-  archivedAt: Date | null;
-}
-
-interface ChatMessageTable {
-  id: Generated<number>;
-  roomId: string;
-  threadOf: number | null;
-  /** The idempotency key it was posted under; a second post with it is the same message. */
-  key: string | null;
-  /** Null: the bot. */
-  author: PersonId | null;
-  /** Set: a private reply that only this person sees. */
-  onlyFor: PersonId | null;
-  body: Json<object>;
-  plain: string;
-  postedAt: Date;
-  editedAt: Date | null;
-  deletedAt: Date | null;
-  pinnedAt: Date | null;
+/** A message that is kept up to date. */
+export interface Notice {
+  /** Null: not posted yet, or deleted by somebody. */
+  readonly id: string | null;
+  /** A digest of what it was last seen to show; null where that is not certain. */
+  readonly shown: string | null;
+  /** Those before it that somebody deleted; each new one needs a key of its own. */
+  readonly lost: number;
 }

@@ -50,6 +50,14 @@ export async function changeSeverity(
   return await change(ctx, number, (before, who) => changes.setSeverity(before, severity, reason, who));
 }
 
+/** Brings somebody in: they see it if it is private, and are invited to its rooms. Throws `not_found`. */
+export async function invite(ctx: Context, number: number, person: PersonId): Promise<Incident> {
+  return await change(ctx, number, async (before, who, tx) => {
+    await mustBeHere(tx, 'people', person);
+    return changes.invite(before, person, who);
+  });
+}
+
 export async function edit(ctx: Context, number: number, fields: changes.Edit): Promise<Incident> {
   return await change(ctx, number, (before, who) => changes.edit(before, fields, who));
 }

@@ -15,6 +15,8 @@ export interface Declaration {
   readonly environment?: Environment | undefined;
   readonly resource?: Resource | null | undefined;
   readonly tags?: Readonly<Record<string, string>> | undefined;
+  /** Only those see it who work on it or were invited, and admins. */
+  readonly isPrivate?: boolean | undefined;
 }
 
 /** Opens an incident because a person or a program says so. Its room, card and all else follow by themselves. */

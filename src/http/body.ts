@@ -16,9 +16,9 @@ export class UnknownEncoding extends UserError {}
  * Reads a request's whole body, unpacked. Bytes, because signatures are over
  * bytes. Throws `too_large`, and `bad_payload` for a body that does not unpack.
  */
-export async function readBody(request: IncomingMessage): Promise<Buffer> {
+export async function readBody(request: IncomingMessage, max = BODY_MAX): Promise<Buffer> {
   const unpack = unpackerOf(request);
-  const sent = await collect(request);
+  const sent = await collect(request, max);
   if (!unpack || sent.length === 0) return sent;
   try {
     return await unpack(sent);
@@ -55,23 +55,23 @@ function unpackerOf(request: IncomingMessage): Unpack | null {
   );
 }
 
-async function collect(request: IncomingMessage): Promise<Buffer> {
-  if (Number(request.headers['content-length'] ?? 0) > BODY_MAX) {
+async function collect(request: IncomingMessage, max: number): Promise<Buffer> {
+  if (Number(request.headers['content-length'] ?? 0) > max) {
     drain(request, 0);
-    throw tooLarge();
+    throw tooLarge(max);
   }
   return await new Promise((resolve, reject) => {
     const chunks: Buffer[] = [];
     let size = 0;
     const take = (chunk: Buffer) => {
       size += chunk.length;
-      if (size <= BODY_MAX) {
+      if (size <= max) {
         chunks.push(chunk);
         return;
       }
       request.off('data', take);
       drain(request, size);
-      reject(tooLarge());
+      reject(tooLarge(max));
     };
     request.on('data', take);
     request.once('end', () => resolve(chunks.length === 1 && chunks[0] ? chunks[0] : Buffer.concat(chunks)));
@@ -100,8 +100,8 @@ function drain(request: IncomingMessage, sofar: number): void {
   request.on('error', () => {});
 }
 
-function tooLarge(): UserError {
-  return new UserError('too_large', `The body is larger than ${BODY_MAX / 1024 / 1024} MiB.`);
+function tooLarge(max = BODY_MAX): UserError {
+  return new UserError('too_large', `The body is larger than ${max / 1024 / 1024} MiB.`);
 }
 
 function codeOf(error: unknown): unknown {

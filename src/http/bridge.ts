@@ -3,7 +3,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import { demand } from '#src/access/who.ts';
 import { UserError } from '#src/errors.ts';
 
-import { readBody } from './body.ts';
+import { BODY_MAX, readBody } from './body.ts';
 import { requestId, type Door } from './door.ts';
 import { identify } from './identify.ts';
 import { personOf } from './routes/page.ts';
@@ -13,6 +13,9 @@ import { send } from './send.ts';
 const PASSED_ON = ['accept', 'accept-language', 'content-type'];
 const METHODS = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE'];
 const SAFE = ['GET', 'HEAD'];
+/** Where files are sent to, which may be larger than anything else; the chat says how large. */
+const UPLOAD = /^\/web\/rooms\/[^/]+\/files$/;
+const FILE_MAX = 9 * 1024 * 1024;
 
 /** Hands what comes below /web to the built-in chat, as a Request, and sends its Response. */
 export function serveWeb(door: Door): (request: IncomingMessage, response: ServerResponse) => Promise<void> {
@@ -34,11 +37,14 @@ async function pass(door: Door, request: IncomingMessage, response: ServerRespon
   const { method = 'GET', url = '/' } = request;
   if (!METHODS.includes(method)) throw new UserError('not_found', `There is nothing to ${method} here.`);
   const isSafe = SAFE.includes(method);
-  const who = await identify(request, door.deps, { unsafe: !isSafe });
-  demand(who, 'incidents:read');
   const address = URL.parse(`http://server${url}`);
+  // A picture is asked for by the browser itself, which cannot say in a header whom the page acts as.
+  const actAs = isSafe ? (address?.searchParams.get('as') ?? undefined) : undefined;
+  const who = await identify(request, door.deps, { unsafe: !isSafe, actAs });
+  demand(who, 'incidents:read');
   if (!address) throw new UserError('bad_arguments', 'The address cannot be read.');
-  const raw = isSafe ? null : await readBody(request);
+  const isFile = UPLOAD.test(address.pathname);
+  const raw = isSafe ? null : await readBody(request, isFile ? FILE_MAX : BODY_MAX);
   const passed = new Request(address, {
     method,
     headers: PASSED_ON.flatMap((name): [string, string][] => {
@@ -50,12 +56,13 @@ async function pass(door: Door, request: IncomingMessage, response: ServerRespon
   const answer = await door.deps.web.handle(passed, personOf(who));
   if (!answer) throw new UserError('not_found', 'There is nothing at this address.');
   const bytes = Buffer.from(await answer.arrayBuffer());
-  response.writeHead(answer.status, {
+  const headers = new Headers({
     'X-Content-Type-Options': 'nosniff',
     'Cache-Control': 'no-store',
     'Content-Security-Policy': "default-src 'none'; frame-ancestors 'none'",
-    ...Object.fromEntries(answer.headers),
-    ...(answer.status === 204 ? null : { 'Content-Length': bytes.length }),
   });
+  for (const [name, value] of answer.headers) headers.set(name, value);
+  if (answer.status !== 204) headers.set('Content-Length', String(bytes.length));
+  response.writeHead(answer.status, Object.fromEntries(headers));
   response.end(bytes);
 }

@@ -2,6 +2,7 @@ import type { Keys } from '#src/access/keys.ts';
 import type { Sessions } from '#src/access/sessions.ts';
 import type { AlertSource } from '#src/alerts/source.ts';
 import type { Reply } from '#src/chat/command.ts';
+import type { Mount } from '#src/chat/mount.ts';
 import type { Ref } from '#src/chat/platform.ts';
 import type { Db } from '#src/db/schema.ts';
 import type { EngineSettings } from '#src/engine/context.ts';
@@ -38,6 +39,8 @@ export interface HttpDeps {
   readonly dispatch: { runText(text: string, by: CommandBy): Promise<Reply> };
   readonly jobs: DeadJobs;
   readonly web: WebChat;
+  /** Where chat platforms call us. */
+  readonly mounts: readonly Mount[];
   /** Whether each part works; asked at every look at /health. */
   readonly probes: Readonly<Record<'database' | 'cache' | 'message_queue', () => Promise<boolean>>>;
 }

@@ -71,6 +71,9 @@ function makeApp(door: Door): Express {
   app.disable('x-powered-by');
   app.disable('etag');
   app.set('query parser', false);
+  for (const mount of door.deps.mounts) {
+    app.all(mount.path, (request, response) => mount.handle(request, response));
+  }
   mountRoutes(app, door);
   const web = serveWeb(door);
   app.all('/web/*rest', (request, response, next) => {

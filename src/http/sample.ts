@@ -1,7 +1,28 @@
+import { randomUUID } from 'node:crypto';
+
 import type { Alert } from '#src/alerts/alert.ts';
 import { readAlerts, type AlertSource } from '#src/alerts/source.ts';
+import { findSource, sources } from '#src/alerts/sources/index.ts';
 import type { Received } from '#src/engine/ingest.ts';
+import type { Intake } from '#src/engine/intake.ts';
 import { UserError } from '#src/errors.ts';
+import type { IncidentNumber } from '#src/incident/incident.ts';
+
+/** A source's firing sample, through the same door as a webhook. Throws `not_found`. */
+export async function sendSample(intake: Pick<Intake, 'submit'>, name: string) {
+  const source = findSource(name);
+  if (!source) {
+    const known = sources.map((it) => it.name).join(', ');
+    throw new UserError('not_found', `There is no alert source called ${name}. There are ${known}.`);
+  }
+  const received = freshSample(source, randomUUID());
+  const [result] = await intake.submit(received);
+  return {
+    title: received[0]?.alert.title ?? '',
+    status: result?.status ?? 'accepted',
+    incident: (result?.incident ?? null) as IncidentNumber | null,
+  };
+}
 
 /**
  * A source's first firing sample, as if it had come just now, and unlike any

@@ -131,6 +131,12 @@ export function setRole(before: Incident, role: string, person: PersonId | null,
   return decided({ ...before, roles }, [event(before, 'incident.role_set', { role, person }, who)], who);
 }
 
+export function invite(before: Incident, person: PersonId, who: Deciding): Decision {
+  if (before.insiders.includes(person)) return unchanged(before);
+  const insiders = [...before.insiders, person];
+  return decided({ ...before, insiders }, [event(before, 'incident.invited', { person }, who)], who);
+}
+
 export function tag(
   before: Incident,
   added: Readonly<Record<string, string>>,

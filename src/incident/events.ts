@@ -47,11 +47,19 @@ export interface EventData {
   'incident.linked': { to: IncidentNumber };
   'incident.unlinked': { to: IncidentNumber };
   'incident.role_set': { role: string; person: PersonId | null };
+  'incident.invited': { person: PersonId };
   'incident.tagged': { added: Record<string, string>; removed: string[] };
   'incident.alerts_joined': { count: number; titles: string[] };
   'incident.alerts_refired': { count: number; titles: string[] };
   'incident.alerts_cleared': { count: number };
   'incident.sla_breached': { promise: 'acknowledgment' | 'resolution'; deadline: string };
+  /** What somebody said, by its number in what is kept for the rooms; the words are not in the log. */
+  'incident.said': {
+    said: number;
+    on: string;
+    how: 'message' | 'edited' | 'deleted' | 'reacted';
+    emoji: string | null;
+  };
   'incident.room_opened': { platform: string; room: string; name: string; url: string };
 }
 

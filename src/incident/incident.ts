@@ -62,6 +62,10 @@ export interface Incident {
   readonly team: TeamId | null;
   /** commander, communications, scribe, or any word the team uses, to the person who holds it. */
   readonly roles: Readonly<Record<string, PersonId>>;
+  /** Only those see it who work on it, its insiders, and admins. */
+  readonly isPrivate: boolean;
+  /** Who declared it, and who was invited. */
+  readonly insiders: readonly PersonId[];
   /** 1 to 5; 1 is the first line. */
   readonly escalationLevel: number;
   readonly tags: Readonly<Record<string, string>>;

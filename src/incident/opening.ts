@@ -1,5 +1,6 @@
 import { decided, event, type Deciding, type Decision } from './decision.ts';
 import type { Category, Environment, Incident, Resource, Severity } from './incident.ts';
+import type { PersonId } from './person.ts';
 import { slaFrom } from './sla.ts';
 
 /** What is known of an incident when it opens; what is left out gets a default. */
@@ -13,6 +14,7 @@ export interface Opening {
   readonly resource?: Resource | null | undefined;
   readonly tags?: Readonly<Record<string, string>> | undefined;
   readonly labels?: readonly string[] | undefined;
+  readonly isPrivate?: boolean | undefined;
   readonly source: string;
   readonly sourceEventId?: string | null | undefined;
   readonly groupKey?: string | null | undefined;
@@ -22,7 +24,7 @@ export interface Opening {
 }
 
 /** A NEW incident, before it has a number. */
-export function draft(opening: Opening, { at }: Deciding): Omit<Incident, 'number' | 'id'> {
+export function draft(opening: Opening, { at, by }: Deciding): Omit<Incident, 'number' | 'id'> {
   return {
     title: opening.title,
     description: opening.description ?? '',
@@ -39,6 +41,8 @@ export function draft(opening: Opening, { at }: Deciding): Omit<Incident, 'numbe
     assignee: null,
     team: null,
     roles: {},
+    isPrivate: opening.isPrivate ?? false,
+    insiders: by.type === 'user' ? [by.id as PersonId] : [],
     escalationLevel: 1,
     tags: opening.tags ?? {},
     labels: opening.labels ?? [],

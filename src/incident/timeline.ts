@@ -42,11 +42,13 @@ export const KINDS: Readonly<Record<EventType, LogKind>> = {
   'incident.linked': 'incident_updated',
   'incident.unlinked': 'incident_updated',
   'incident.role_set': 'assigned',
+  'incident.invited': 'incident_updated',
   'incident.tagged': 'incident_updated',
   'incident.alerts_joined': 'incident_updated',
   'incident.alerts_refired': 'incident_updated',
   'incident.alerts_cleared': 'incident_updated',
   'incident.sla_breached': 'sla_breached',
+  'incident.said': 'comment_added',
   'incident.room_opened': 'action_executed',
 };
 
@@ -94,6 +96,7 @@ const SENTENCES: Sentences = {
   'incident.linked': ({ by, data }) => `${by.name} linked it to ${shortName(data.to)}.`,
   'incident.unlinked': ({ by, data }) => `${by.name} removed its link to ${shortName(data.to)}.`,
   'incident.role_set': roleSet,
+  'incident.invited': ({ by, data }, nameOf) => `${by.name} invited ${nameOf(data.person)}.`,
   'incident.tagged': tagged,
   'incident.alerts_joined': ({ data }) =>
     `${count(data.count, 'more alert')} joined${titles(data.count, data.titles)}.`,
@@ -102,6 +105,7 @@ const SENTENCES: Sentences = {
   'incident.alerts_cleared': () => 'All of its alerts are resolved.',
   'incident.sla_breached': ({ data }) =>
     `It was not ${data.promise === 'acknowledgment' ? 'acknowledged' : 'resolved'} by ${utc(data.deadline)}, as was promised.`,
+  'incident.said': ({ by }) => `${by.name} spoke in a room.`,
   'incident.room_opened': ({ data }) => `Its room ${line(data.name)} opened on ${data.platform}.`,
 };
 

@@ -2,7 +2,7 @@ import { ProviderError } from '#src/errors.ts';
 
 import { later, type Clock } from './clock.ts';
 import type { Job, RunningJob } from './queue.ts';
-import { textOf, verdict } from './verdict.ts';
+import { GivenBack, LeftAlone, textOf, verdict } from './verdict.ts';
 
 export type Outcome =
   | { readonly end: 'done' }
@@ -46,7 +46,8 @@ export function attempt(
       return { end: 'done' };
     } catch (error) {
       if (isGivenBack) return GIVEN_BACK;
-      return judge(abort.signal.reason === tooLong ? tooLong : error, job.attempt, random);
+      const isLate = abort.signal.reason === tooLong && !(error instanceof LeftAlone);
+      return judge(isLate ? tooLong : error, job.attempt, random);
     } finally {
       for (const cancel of timers) cancel();
     }
@@ -55,7 +56,7 @@ export function attempt(
     outcome: Promise.race([run(), stopped.promise]),
     giveBack: () => {
       isGivenBack = true;
-      abort.abort(new Error('The job is given back'));
+      abort.abort(new GivenBack('the job is given back'));
       timers.push(clock.at(later(clock, NOTICE_MS), () => stopped.resolve(GIVEN_BACK)));
     },
   };

@@ -101,6 +101,10 @@ export class EmbeddedQueue implements Queue {
     return rows.countJobs(this.#options.db, this.#now());
   }
 
+  hasWork(name: string): Promise<boolean> {
+    return rows.hasClass(this.#options.db, name);
+  }
+
   dead(limit: number): Promise<readonly DeadJob[]> {
     return rows.deadJobs(this.#options.db, limit);
   }
@@ -117,11 +121,17 @@ export class EmbeddedQueue implements Queue {
 
   async #look(): Promise<Date | null | 'again'> {
     const { claimed, nextAt } = await this.#turn();
-    return claimed > 0 && this.#slots() > this.#running.size ? 'again' : nextAt;
+    const free = this.#free([...this.#running]);
+    // A class that gave nothing, or all that it may, has nothing more to give.
+    return claimed.some(({ lane }) => (free.get(rows.classOf(lane)) ?? 0) > 0) ? 'again' : nextAt;
   }
 
-  #slots(): number {
-    return this.#isClaiming ? (this.#process?.concurrency ?? 0) : 0;
+  /** How many more jobs of each class may be run beside these. */
+  #free(running: readonly Pick<Running, 'job'>[]): Map<string, number> {
+    const { concurrency, classes } = this.#process ?? { concurrency: 0 };
+    const limits = this.#isClaiming ? [['', concurrency] as const, ...(classes?.() ?? [])] : [];
+    const busy = Map.groupBy(running, (it) => rows.classOf(it.job.lane));
+    return new Map(limits.map(([name, most]) => [name, Math.max(0, most - (busy.get(name)?.length ?? 0))]));
   }
 
   /** What cannot be written down now is kept for the next turn. */
@@ -141,13 +151,15 @@ export class EmbeddedQueue implements Queue {
           now,
         );
         await this.#renew(tx, left, now, until);
-        const free = Math.max(0, this.#slots() - left.length);
-        const claimed = await rows.claimJobs(tx, now, until, free);
-        return { claimed, nextAt: claimed.length < free ? await rows.nextJobAt(tx, now) : null };
+        const claimed = await rows.claimJobs(tx, now, until, this.#free(left));
+        // Where every slot of a class is taken, whoever ends wakes it.
+        const free = this.#free([...left, ...claimed.map((job) => ({ job }))]);
+        const idle = [...free].filter(([, slots]) => slots > 0).map(([name]) => name);
+        return { claimed, nextAt: await rows.nextJobAt(tx, now, idle) };
       });
       for (const it of ended) this.#running.delete(it.running);
       for (const job of turned.claimed) this.#start(job);
-      return { claimed: turned.claimed.length, nextAt: turned.nextAt };
+      return turned;
     } catch (error) {
       this.#ended.unshift(...ended);
       throw error;

@@ -1,3 +1,6 @@
+import { randomUUID } from 'node:crypto';
+
+import { leaveClasses } from '#src/db/jobs.ts';
 import type { Db } from '#src/db/schema.ts';
 import { makeRunner, type Calls, type Reaction, type Task } from '#src/reactions/reaction.ts';
 
@@ -5,6 +8,7 @@ import { Breakers, type BreakerState } from './breakers.ts';
 import { realClock, type Clock } from './clock.ts';
 import { EmbeddedQueue, type JobLog } from './embedded.ts';
 import type { DeadJob, Queue, QueueStats, RunningJob } from './queue.ts';
+import { jobToAsk } from './reaction-jobs.ts';
 import { Relay } from './relay.ts';
 
 /** Told what happens, for metrics. */
@@ -15,6 +19,8 @@ export interface JobObserver {
   timerLate(ms: number, kind: string): void;
   /** Something happened to these incidents, and is committed; for what is shown live and need not survive. */
   happened?(incidents: readonly number[]): void;
+  /** A destination is left alone, tried again, or called as usual; `closed` also when it answers for the first time. */
+  destination?(name: string, state: BreakerState): void;
 }
 
 export interface JobsOptions<Deps> {
@@ -28,7 +34,7 @@ export interface JobsOptions<Deps> {
   readonly observer?: JobObserver;
   readonly clock?: Clock;
   readonly queue?: Queue;
-  /** Jobs that run side by side in this process. */
+  /** Jobs that run side by side in this process, beside those for destinations outside. */
   readonly concurrency?: number;
   /** How often each reaction runs for one job; above 1 in tests, to prove that repeating does no harm. */
   readonly times?: number;
@@ -39,6 +45,15 @@ export interface JobsOptions<Deps> {
 export interface Jobs {
   /** There are new events or timers: look now. What `Context.committed` calls. */
   committed(): void;
+  /**
+   * From now on the work for a destination outside is done, once `check` has said
+   * that it is there; until then it waits. The name is that of the reactions' `destination`.
+   */
+  serve(destination: { readonly name: string; check(): Promise<void> }): void;
+  /** Calls a destination through its breaker, for what is not the work of a job. Throws LeftAlone while it is left alone. */
+  calling<T>(destination: string, call: () => Promise<T>): Promise<T>;
+  /** Has a whole reaction run for these incidents though nothing happened to them; `priority` in place of its own. */
+  ask(reaction: string, incidents: readonly number[], priority?: number): Promise<void>;
   stats(): Promise<QueueStats>;
   /** The jobs that were given up, latest first. */
   dead(limit: number): Promise<readonly DeadJob[]>;
@@ -49,8 +64,14 @@ export interface Jobs {
   stop(options?: { readonly graceMs?: number }): Promise<void>;
 }
 
-/** Enough to wait for several slow destinations, few enough for a pool of ten connections. */
+/** Few enough for a pool of ten connections: these jobs work in the database. */
 const CONCURRENCY = 8;
+/**
+ * Jobs of one destination outside that run side by side. They wait for somebody
+ * else's server: 16 that take half a second each change 20 cards within a second,
+ * and how fast it may be called its adapter knows.
+ */
+const CONCURRENCY_OUTSIDE = 16;
 
 const NOBODY: JobObserver = { reaction: () => {}, timerLate: () => {} };
 
@@ -68,25 +89,53 @@ export async function startJobs<Deps>(options: JobsOptions<Deps>): Promise<Jobs>
     happened: (it) => observer.happened?.(it),
     ...look,
   });
-  const breakers = new Breakers(clock, (destination, state) =>
-    log.warn({ destination, state }, 'A circuit breaker changed'),
-  );
+  const served = new Set<string>();
+  const breakers = new Breakers(clock, (destination, state) => {
+    log.warn({ destination, state }, 'A circuit breaker changed');
+    observer.destination?.(destination, state);
+    queue.wake();
+  });
   await queue.process(handlerOf(options, breakers, clock), {
     concurrency: options.concurrency ?? CONCURRENCY,
+    classes: () => new Map([...served].map((it) => [it, breakers.slots(it, CONCURRENCY_OUTSIDE)])),
     observe: (job, outcome, ms) => observer.reaction(job.kind, outcome, ms),
   });
+  await leaveOthers(options, clock);
   relay.start();
   return {
     committed: () => relay.wake(),
+    serve(destination) {
+      served.add(destination.name);
+      breakers.watch(destination.name, {
+        check: () => destination.check(),
+        hasWork: () => queue.hasWork(destination.name),
+      });
+    },
+    calling: async (destination, call) =>
+      await breakers.calling(destination, call, new AbortController().signal),
+    ask: async (reaction, incidents, priority) => {
+      const asked = reactions.find((it) => it.name === reaction && it.whole === true);
+      if (!asked) throw new Error(`there is no whole reaction called ${reaction}`);
+      const subscriber = priority === undefined ? asked : { ...asked, priority };
+      await queue.add(incidents.map((it) => jobToAsk(subscriber, it, randomUUID())));
+    },
     stats: () => queue.stats(),
     dead: (limit) => queue.dead(limit),
     retry: (id) => queue.retry(id),
     breakers: () => breakers.states(),
     stop: async (how) => {
+      breakers.stop();
       await relay.stop();
       await queue.stop(how);
     },
   };
+}
+
+/** What was configured before, and is not any more, would be waited for without end. */
+async function leaveOthers<Deps>({ db, reactions, log }: JobsOptions<Deps>, clock: Clock): Promise<void> {
+  const known = new Set(reactions.flatMap(({ destination }) => destination ?? []));
+  const left = await db.transaction().execute((tx) => leaveClasses(tx, [...known], clock.now()));
+  if (left > 0) log.warn({ jobs: left }, 'Jobs were given up: what they are for is not connected any more');
 }
 
 function handlerOf<Deps>(

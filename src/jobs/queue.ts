@@ -6,11 +6,16 @@ export interface Job {
   readonly id: string;
   /** What kind of work it is: the name of the reaction. */
   readonly kind: string;
-  /** Jobs of one lane never run at the same time; different lanes run side by side. */
+  /**
+   * Jobs of one lane never run at the same time; different lanes run side by side.
+   * What follows `@` in it is its class: whose slots its jobs take.
+   */
   readonly lane: string;
   /** Smaller numbers go first. */
   readonly priority: number;
   readonly payload: object;
+  /** It does the same as any other of its lane and kind: of those that wait, and were not tried yet, one is kept. */
+  readonly whole?: boolean;
 }
 
 /** A job while it runs. */
@@ -41,8 +46,10 @@ export interface DeadJob extends Job {
 }
 
 export interface ProcessOptions {
-  /** How many jobs run side by side. */
+  /** How many jobs without a class run side by side. */
   readonly concurrency: number;
+  /** How many of each class may run now, asked at every look. A class that is not named waits. */
+  readonly classes?: () => ReadonlyMap<string, number>;
   /** After this many milliseconds a job's signal is aborted, and the attempt has failed. */
   readonly deadlineMs?: number;
   /** Told of every attempt: what came of it and how many milliseconds it took. */
@@ -53,6 +60,7 @@ export interface ProcessOptions {
  * Where jobs wait. At least once: a job is done when its handler returned, and
  * one whose process died runs again. Not in the order they were added, except
  * that of two ready jobs of one lane the more urgent, then the older goes first.
+ * Where the lane has a class, those of one kind also wait for each other's next try.
  *
  * `test/contracts/queue.ts` is what a driver must satisfy.
  */
@@ -75,6 +83,8 @@ export interface Queue {
    */
   stop(options?: { readonly graceMs?: number }): Promise<void>;
   stats(): Promise<QueueStats>;
+  /** Whether a job of this class waits, for a slot or for its time, or runs. */
+  hasWork(name: string): Promise<boolean>;
   /** The jobs that were given up, latest first. */
   dead(limit: number): Promise<readonly DeadJob[]>;
   /** Gives a dead job all its attempts again. False when no dead job has this id. */

@@ -12,6 +12,8 @@ export interface Subscriber {
   readonly on: readonly EventType[];
   readonly timers?: readonly TimerKind[];
   readonly priority?: number;
+  readonly destination?: string;
+  readonly whole?: boolean;
 }
 
 interface ReactionJob extends Job {
@@ -21,7 +23,8 @@ interface ReactionJob extends Job {
 /**
  * One job for each reaction that wants an event or a timer. Its id names both,
  * so that however often an event is dispatched each reaction gets one job; a timer
- * that was moved is another one. All work on one incident is in one lane.
+ * that was moved is another one. All work on one incident is in one lane, but what
+ * goes to a destination outside has one of its own: the others do not wait for that.
  */
 export function jobsFor(
   subscribers: readonly Subscriber[],
@@ -45,6 +48,14 @@ export function jobsFor(
   return [...forTimers, ...forEvents];
 }
 
-function jobOf({ name, priority = PRIORITY.normal }: Subscriber, id: string, task: Task): ReactionJob {
-  return { id, kind: name, lane: `incident-${task.incident}`, priority, payload: task };
+/** A job that follows from no event, for what brings something up to date. */
+export function jobToAsk(subscriber: Subscriber, incident: number, id: string): ReactionJob {
+  const { name } = subscriber;
+  return jobOf(subscriber, `a${id}.${name}`, { reaction: name, incident });
+}
+
+function jobOf(subscriber: Subscriber, id: string, task: Task): ReactionJob {
+  const { name, priority = PRIORITY.normal, destination, whole = false } = subscriber;
+  const lane = `incident-${task.incident}${destination === undefined ? '' : `@${destination}`}`;
+  return { id, kind: name, lane, priority, payload: task, ...(whole ? { whole } : {}) };
 }

@@ -10,17 +10,28 @@ export const ATTEMPTS = 8;
 /** A bug rarely goes away by itself: the first time and 3 repeats (contracts 4.7). */
 export const ATTEMPTS_AT_A_BUG = 4;
 
-/** The destination has been failing and is left alone for `retryAfterMs`. The job was not tried and waits. */
+/**
+ * The destination has been failing and is left alone for `waitMs`. The job waits,
+ * and that is no attempt of its own: it was not tried, or it was tried only to
+ * find out whether the destination is back. `cause`: what the last call met.
+ */
 export class LeftAlone extends ProviderError {
   readonly waitMs: number;
 
-  constructor(destination: string, waitMs: number) {
-    super(destination, `is left alone for ${waitMs} ms because it has been failing`, {
+  constructor(destination: string, waitMs: number, cause?: Error) {
+    const why = cause === undefined ? 'it has been failing' : `of this: ${cause.message}`;
+    super(destination, `is left alone for ${waitMs} ms because ${why}`, {
       retry: true,
       retryAfterMs: waitMs,
+      cause,
     });
     this.waitMs = waitMs;
   }
+}
+
+/** Somebody else runs the job, or the queue stops: nothing is said about the destination by that. */
+export class GivenBack extends Error {
+  override readonly name = 'GivenBack';
 }
 
 /** What comes of a failed attempt. Only attempts that count use the job's attempts up. */

@@ -1,64 +1,90 @@
 import { toneOf } from '#src/chat/card.ts';
 import { bold, link, withTone, type Message } from '#src/chat/message.ts';
-import type { ChatPlatform } from '#src/chat/platform.ts';
-import { findIncident } from '#src/db/incidents.ts';
+import type { Ref, WantedRoom } from '#src/chat/platform.ts';
+import { changeRoom } from '#src/db/rooms.ts';
+import type { RoomRow } from '#src/db/schema.ts';
+import { ProviderError } from '#src/errors.ts';
 import { shortName, type Incident } from '#src/incident/incident.ts';
 
-import type { Deps } from './deps.ts';
-import type { Reaction } from './reaction.ts';
-import { eachRoom } from './rooms.ts';
+import { bringUpToDate } from './living.ts';
+import { isGone, type ChatReaction, type Here } from './on-platform.ts';
+import { inRoom, type InRoom } from './rooms.ts';
 
 /** The room that everybody is in. */
-export const LOBBY = { name: 'incidents', topic: 'Every incident, one line each', title: 'Incidents' };
+export const LOBBY: WantedRoom = {
+  name: 'incidents',
+  topic: 'Every incident, one line each',
+  title: 'Incidents',
+  isPrivate: false,
+  links: [],
+};
 
 /**
  * One line for each incident in the room that everybody is in, with the way to
  * its own room; edited as the incident goes on, never posted twice.
  */
-export const announce: Reaction<Deps> = {
-  name: 'announce',
-  on: [
-    'incident.room_opened',
-    'incident.acknowledged',
-    'incident.started',
-    'incident.escalated',
-    'incident.deescalated',
-    'incident.resolved',
-    'incident.closed',
-    'incident.reopened',
-    'incident.severity_changed',
-    'incident.edited',
-    'incident.merged',
-  ],
-  async run({ incident: number }, deps) {
-    const incident = await findIncident(deps.db, number);
-    await eachRoom(number, deps, (platform, _, { name, url }) =>
-      announceOn(platform, incident, { roomName: name, url }),
-    );
-  },
-};
-
-async function announceOn(
-  platform: ChatPlatform,
-  incident: Incident,
-  room: { readonly roomName: string; readonly url: string },
-): Promise<void> {
-  const lobby = await platform.openRoom(LOBBY);
-  const message = lineFor(incident, room);
-  const posted = await platform.post(lobby, message, { key: `announce-${incident.number}` });
-  await platform.edit(posted, message);
+export function announce(): ChatReaction {
+  const lobby = new Lobby();
+  return {
+    name: 'announce',
+    whole: true,
+    on: [
+      'incident.room_opened',
+      'incident.acknowledged',
+      'incident.started',
+      'incident.escalated',
+      'incident.deescalated',
+      'incident.resolved',
+      'incident.closed',
+      'incident.reopened',
+      'incident.severity_changed',
+      'incident.edited',
+      'incident.merged',
+    ],
+    run: async (here) =>
+      await inRoom(here, async (it) => {
+        if (!it.incident.isPrivate) await drawLine(here, lobby, it);
+      }),
+  };
 }
 
-function lineFor(incident: Incident, { roomName, url }: { roomName: string; url: string }): Message {
+async function drawLine(here: Here, lobby: Lobby, { room, incident }: InRoom): Promise<void> {
+  await bringUpToDate(here, {
+    message: lineFor(incident, room),
+    known: { id: room.line, shown: room.lineShown, lost: room.linesLost },
+    key: async (lost) => `announce-${here.number}${lost === 0 ? '' : `-again-${lost}`}`,
+    post: async (key, message) => await lobby.post(here, message, key),
+    save: async ({ id, shown, lost }) =>
+      await changeRoom(here.deps.db, room, { line: id, lineShown: shown, linesLost: lost }),
+    isLostWith: ['message', 'room'],
+  });
+}
+
+/** Knows where the room that everybody is in is, on one platform. */
+class Lobby {
+  #known: Ref | null = null;
+
+  async post(here: Here, message: Message, key: string): Promise<Ref> {
+    this.#known ??= await here.call((it) => it.openRoom(LOBBY));
+    const lobby = this.#known;
+    try {
+      return await here.call((it) => it.post(lobby, message, { key }));
+    } catch (error) {
+      if (!isGone(error, 'room')) throw error;
+      this.#known = null;
+      // Not the incident's own room: the next try opens this one again.
+      const text = `the room ${LOBBY.name} was deleted`;
+      throw new ProviderError(here.platform.name, text, { retry: true, retryAfterMs: 1000, cause: error });
+    }
+  }
+}
+
+function lineFor(incident: Incident, { name, url }: RoomRow): Message {
   const { number, severity, status, title, duplicateOf } = incident;
   const state = duplicateOf
     ? `duplicate of ${shortName(duplicateOf)}`
     : status.toLowerCase().replace('_', ' ');
-  const text = [
-    bold(`${shortName(number)} ${severity}`),
-    ` ${title} · ${state} · `,
-    link(`#${roomName}`, url),
-  ];
+  const text = [bold(`${shortName(number)} ${severity}`), ` ${title} · ${state} · `, link(`#${name}`, url)];
   const summary = `${shortName(number)} ${severity} ${title}: ${state}`;
   return withTone({ parts: [{ type: 'text', text }], summary, tone: 'info' }, toneOf(incident));
 }

@@ -1,24 +1,28 @@
-import { findIncident } from '#src/db/incidents.ts';
-import { markArchived } from '#src/db/rooms.ts';
+import { changeRoom } from '#src/db/rooms.ts';
 
-import type { Deps } from './deps.ts';
-import type { Reaction } from './reaction.ts';
-import { eachRoom } from './rooms.ts';
+import type { ChatReaction } from './on-platform.ts';
+import { PRIORITY } from './reaction.ts';
+import { drawCard } from './refresh-card.ts';
+import { inRoom, refOf } from './rooms.ts';
+import { drawTopic } from './set-topic.ts';
 
-/** A closed incident's rooms are put away, and come back when it is opened again. */
-export const archiveRoom: Reaction<Deps> = {
+/**
+ * A closed incident's room is put away, after everything else that is to be done
+ * in it: some platforms let nothing be changed there then. It comes back when
+ * its incident is opened again; so it does wherever anything is done in it, see `inRoom`.
+ */
+export const archiveRoom: ChatReaction = {
   name: 'archive-room',
+  whole: true,
   on: ['incident.closed', 'incident.reopened', 'incident.room_opened'],
-  async run({ incident: number }, deps) {
-    const { status } = await findIncident(deps.db, number);
-    await eachRoom(number, deps, async (platform, room, row) => {
-      if (status === 'CLOSED' && !row.archivedAt) {
-        await platform.archiveRoom(room);
-        await markArchived(deps.db, row, deps.now());
-      } else if (status !== 'CLOSED' && row.archivedAt) {
-        await platform.reviveRoom(room);
-        await markArchived(deps.db, row, null);
-      }
-    });
-  },
+  priority: PRIORITY.tidying,
+  run: async (here) =>
+    await inRoom(here, async (it) => {
+      const { room, incident } = it;
+      if (incident.status !== 'CLOSED' || room.archivedAt) return;
+      await drawCard(here, it);
+      await drawTopic(here, it);
+      await here.call((platform) => platform.archiveRoom(refOf(room)));
+      await changeRoom(here.deps.db, room, { archivedAt: here.deps.now() });
+    }),
 };

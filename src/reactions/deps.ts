@@ -1,6 +1,7 @@
-import type { ChatPlatform } from '#src/chat/platform.ts';
+import type { ChatPlatform, Ref } from '#src/chat/platform.ts';
 import type { Db } from '#src/db/schema.ts';
 import type { Context, EngineSettings } from '#src/engine/context.ts';
+import type { PersonId } from '#src/incident/person.ts';
 
 import type { Calls } from './reaction.ts';
 
@@ -13,4 +14,6 @@ export interface Deps extends Calls {
   /** For verbs that the bot itself carries out. */
   readonly system: Context;
   readonly settings: EngineSettings;
+  /** How a platform knows a person; null when it does not. */
+  readonly refOf: (person: PersonId, platform: string) => Promise<Ref | null>;
 }

@@ -1,26 +1,39 @@
+import type { ChatPlatform } from '#src/chat/platform.ts';
+
 import { alertsCleared } from './alerts-cleared.ts';
 import { announce } from './announce.ts';
 import { archiveRoom } from './archive-room.ts';
+import { askIfOver } from './ask-if-over.ts';
+import { carry } from './carry.ts';
 import type { Deps } from './deps.ts';
 import { invite } from './invite.ts';
 import { acknowledgmentDue, resolutionDue, updateDue } from './keep-promises.ts';
+import { onPlatform } from './on-platform.ts';
 import { openRoom } from './open-room.ts';
+import { tellOutage } from './outage.ts';
 import type { Reaction } from './reaction.ts';
 import { refreshCard } from './refresh-card.ts';
 import { setTopic } from './set-topic.ts';
 import { tellRoom } from './tell-room.ts';
 
-/** Everything that happens by itself. */
-export const reactions: readonly Reaction<Deps>[] = [
-  acknowledgmentDue,
-  alertsCleared,
-  announce,
-  archiveRoom,
-  invite,
-  openRoom,
-  refreshCard,
-  resolutionDue,
-  setTopic,
-  tellRoom,
-  updateDue,
-];
+/** Everything that happens by itself: on no platform, and on each of these. */
+export function reactionsFor(chat: readonly ChatPlatform[]): readonly Reaction<Deps>[] {
+  return [acknowledgmentDue, alertsCleared, resolutionDue, updateDue, ...chat.flatMap(chatReactions)];
+}
+
+/** In the order in which they run after one event. */
+export function chatReactions(platform: ChatPlatform): readonly Reaction<Deps>[] {
+  const all = [
+    openRoom,
+    refreshCard,
+    setTopic,
+    tellRoom,
+    askIfOver,
+    invite,
+    announce(),
+    carry,
+    tellOutage,
+    archiveRoom,
+  ];
+  return all.map((it) => onPlatform(it, platform));
+}

@@ -5,10 +5,13 @@ import type { TimerKind } from '#src/incident/decision.ts';
 import type { EventType, LoggedEvent } from '#src/incident/events.ts';
 import type { IncidentNumber } from '#src/incident/incident.ts';
 
-/** Smaller numbers go first: nobody waits for a summary before he is paged. */
-export const PRIORITY = { paging: 0, normal: 10, enrichment: 20 } as const;
+/** Smaller numbers go first: nobody waits for a summary before he is paged, and a room is put away last of all. */
+export const PRIORITY = { paging: 0, normal: 10, enrichment: 20, tidying: 30 } as const;
 
-/** What a reaction is asked to react to, and how. Exactly one of `event` and `timer` is there. */
+/**
+ * What a reaction is asked to react to, and how: `event`, `timer`, or neither where it was asked for though
+ * nothing happened. A whole reaction may stand for others of its kind, so it gets neither.
+ */
 export interface Work {
   readonly incident: IncidentNumber;
   readonly event?: LoggedEvent;
@@ -42,6 +45,16 @@ export interface Reaction<Deps> {
   readonly timers?: readonly TimerKind[];
   /** One of PRIORITY; normal where nothing is said. */
   readonly priority?: number;
+  /**
+   * Whom its work goes to over the network: that has lanes and slots of its own, so
+   * that nothing else waits for it, and waits itself while it is left alone.
+   */
+  readonly destination?: string;
+  /**
+   * It brings something up to date, whatever happened: while one waits for an
+   * incident, no other is added.
+   */
+  readonly whole?: boolean;
   run(work: Work, deps: Deps): Promise<void>;
 }
 
@@ -72,13 +85,18 @@ export function makeRunner<Deps>(
   return async (task, attempt) => {
     const reaction = byName.get(task.reaction);
     if (!reaction) throw new UserError('not_found', `There is no reaction called ${task.reaction}.`);
-    const work = { ...(await read(db, task)), ...attempt };
+    const work = { ...(await read(db, task, reaction)), ...attempt };
     for (let time = 0; time < times; time += 1) await reaction.run(work, depsFor(attempt.signal));
   };
 }
 
-async function read(db: Reader, task: Task): Promise<Pick<Work, 'incident' | 'event' | 'timer'>> {
+async function read(
+  db: Reader,
+  task: Task,
+  { whole = false }: Pick<Reaction<never>, 'whole'>,
+): Promise<Pick<Work, 'incident' | 'event' | 'timer'>> {
   const incident = task.incident as IncidentNumber;
+  if (whole) return { incident };
   if (task.event !== undefined) return { incident, event: await findEvent(db, task.event) };
   if (task.timer) return { incident, timer: { ...task.timer, dueAt: new Date(task.timer.dueAt) } };
   return { incident };

@@ -1,64 +1,63 @@
 import { viewOf } from '#src/chat/card-view.ts';
 import { card } from '#src/chat/card.ts';
-import { roomsOf } from '#src/db/rooms.ts';
-import type { EventType } from '#src/incident/events.ts';
-import { shortName, type Incident } from '#src/incident/incident.ts';
-import { shorten } from '#src/incident/text.ts';
+import { changeRoom, formerRooms } from '#src/db/rooms.ts';
 
-import type { Deps } from './deps.ts';
-import type { Reaction } from './reaction.ts';
+import { bringUpToDate } from './living.ts';
+import { isRefused, type ChatReaction, type Here } from './on-platform.ts';
+import { inRoom, refOf, type InRoom } from './rooms.ts';
+import { cardKey } from './shown.ts';
 
-/** Everything but the opening, which draws the card itself. */
-const CARD_EVENTS: readonly EventType[] = [
-  'incident.acknowledged',
-  'incident.started',
-  'incident.escalated',
-  'incident.level_raised',
-  'incident.deescalated',
-  'incident.resolved',
-  'incident.closed',
-  'incident.reopened',
-  'incident.assigned',
-  'incident.severity_changed',
-  'incident.edited',
-  'incident.update_posted',
-  'incident.update_overdue',
-  'incident.merged',
-  'incident.duplicate_absorbed',
-  'incident.linked',
-  'incident.unlinked',
-  'incident.role_set',
-  'incident.tagged',
-  'incident.alerts_joined',
-  'incident.alerts_refired',
-  'incident.alerts_cleared',
-  'incident.sla_breached',
-];
-
-/** The card in every room shows the incident as it now is: edited in place, never posted again. */
-export const refreshCard: Reaction<Deps> = {
+/** The card in the room shows the incident as it now is: edited in place, never posted again while it is there. */
+export const refreshCard: ChatReaction = {
   name: 'refresh-card',
-  on: CARD_EVENTS,
+  whole: true,
+  on: [
+    'incident.acknowledged',
+    'incident.started',
+    'incident.escalated',
+    'incident.level_raised',
+    'incident.deescalated',
+    'incident.resolved',
+    'incident.closed',
+    'incident.reopened',
+    'incident.assigned',
+    'incident.severity_changed',
+    'incident.edited',
+    'incident.update_posted',
+    'incident.update_overdue',
+    'incident.merged',
+    'incident.duplicate_absorbed',
+    'incident.linked',
+    'incident.unlinked',
+    'incident.role_set',
+    'incident.tagged',
+    'incident.alerts_joined',
+    'incident.alerts_refired',
+    'incident.alerts_cleared',
+    'incident.sla_breached',
+    // It names the rooms on all platforms.
+    'incident.room_opened',
+  ],
   timers: ['card-refresh'],
-  async run({ incident }, deps) {
-    await drawCard(incident, deps);
-  },
+  run: async (here) => await inRoom(here, async (it) => await drawCard(here, it)),
 };
 
-export async function drawCard(number: number, deps: Deps): Promise<void> {
-  const rooms = (await roomsOf(deps.db, number)).filter((room) => room.card !== null);
-  if (rooms.length === 0) return;
-  const message = card(await viewOf(deps.db, number, deps.settings.publicUrl, deps.now()));
-  for (const { platform: name, card: id } of rooms) {
-    const platform = deps.chat.find((it) => it.name === name);
-    if (platform && id !== null) {
-      await deps.calling(name, () => platform.edit({ platform: name, id }, message));
-    }
+/** Calls the platform only where the card would show something else. */
+export async function drawCard(here: Here, { room }: InRoom): Promise<void> {
+  const { number, platform, deps } = here;
+  try {
+    await bringUpToDate(here, {
+      message: card(await viewOf(deps.db, number, deps.settings.publicUrl, deps.now())),
+      known: { id: room.card, shown: room.cardShown, lost: room.cardsLost },
+      key: async (lost) => cardKey(number, (await formerRooms(deps.db, number, platform.name)).length, lost),
+      post: async (key, message) =>
+        await here.call((it) => it.post(refOf(room), message, { key, pin: true })),
+      save: async ({ id, shown, lost }) =>
+        await changeRoom(deps.db, room, { card: id, cardShown: shown, cardsLost: lost }),
+      isLostWith: ['message'],
+    });
+  } catch (error) {
+    // Some platforms let nothing be changed in a room that was put away; it is done when that comes back.
+    if (!room.archivedAt || !isRefused(error)) throw error;
   }
-}
-
-/** One line above the room: `P1 · In progress · checkout is down`. */
-export function topicOf({ number, severity, status, title }: Incident, max: number): string {
-  const state = status.charAt(0) + status.slice(1).toLowerCase().replace('_', ' ');
-  return shorten(`${shortName(number)} · ${severity} · ${state} · ${title}`, max);
 }

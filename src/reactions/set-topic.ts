@@ -1,13 +1,13 @@
-import { findIncident } from '#src/db/incidents.ts';
+import { changeRoom } from '#src/db/rooms.ts';
 
-import type { Deps } from './deps.ts';
-import type { Reaction } from './reaction.ts';
-import { topicOf } from './refresh-card.ts';
-import { eachRoom } from './rooms.ts';
+import { isRefused, type ChatReaction, type Here } from './on-platform.ts';
+import { inRoom, refOf, type InRoom } from './rooms.ts';
+import { topicOf } from './shown.ts';
 
 /** The topic says the severity and the state, so that a list of rooms can be read at a glance. */
-export const setTopic: Reaction<Deps> = {
+export const setTopic: ChatReaction = {
   name: 'set-topic',
+  whole: true,
   on: [
     'incident.acknowledged',
     'incident.started',
@@ -20,10 +20,20 @@ export const setTopic: Reaction<Deps> = {
     'incident.edited',
     'incident.room_opened',
   ],
-  async run({ incident: number }, deps) {
-    const incident = await findIncident(deps.db, number);
-    await eachRoom(number, deps, (platform, room) =>
-      platform.setTopic(room, topicOf(incident, platform.limits.topic)),
-    );
-  },
+  run: async (here) => await inRoom(here, async (it) => await drawTopic(here, it)),
 };
+
+/** Calls the platform only where the topic would say something else. */
+export async function drawTopic({ platform, deps, call }: Here, { room, incident }: InRoom): Promise<void> {
+  const topic = topicOf(incident, platform.limits.topic);
+  if (!platform.limits.liveTopic || room.topicShown === topic) return;
+  try {
+    await call((it) => it.setTopic(refOf(room), topic));
+    await changeRoom(deps.db, room, { topicShown: topic });
+  } catch (error) {
+    // It may have been changed all the same.
+    await changeRoom(deps.db, room, { topicShown: null });
+    // In a room that was put away it is changed when that comes back.
+    if (!room.archivedAt || !isRefused(error)) throw error;
+  }
+}

@@ -1,20 +1,23 @@
+import { addressed } from '#src/chat/addressed.ts';
 import { bold, clock, link, person, say, withTone, type Message, type Text } from '#src/chat/message.ts';
+import { eventsOf } from '#src/db/events.ts';
 import { findIncident } from '#src/db/incidents.ts';
 import { findPerson } from '#src/db/people.ts';
+import { roomOn } from '#src/db/rooms.ts';
 import type { LoggedEvent } from '#src/incident/events.ts';
 import { shortName, type Incident } from '#src/incident/incident.ts';
 
-import type { Deps } from './deps.ts';
-import type { Reaction } from './reaction.ts';
-import { eachRoom } from './rooms.ts';
+import { isGone, type ChatReaction, type Here } from './on-platform.ts';
+import { inRoom, refOf, type InRoom } from './rooms.ts';
 
 /**
  * The few things worth a message of their own. Opening, acknowledging and
  * resolving are not among them but for one closing word: the card shows those,
  * and a room at three in the morning belongs to the people in it.
  */
-export const tellRoom: Reaction<Deps> = {
+export const tellRoom: ChatReaction = {
   name: 'tell-room',
+  whole: false,
   on: [
     'incident.resolved',
     'incident.reopened',
@@ -22,18 +25,26 @@ export const tellRoom: Reaction<Deps> = {
     'incident.update_overdue',
     'incident.merged',
   ],
-  async run({ incident: number, event }, deps) {
-    if (!event) return;
-    const incident = await findIncident(deps.db, number);
-    const message = await wordsFor(event, incident, deps);
-    if (!message) return;
-    await eachRoom(number, deps, (platform, room) =>
-      platform.post(room, message, { key: `tell-${number}-${event.seq}` }),
-    );
-  },
+  run: async (here, { event }) =>
+    await inRoom(here, async (it) => {
+      const message = event && (await wordsFor(event, it.incident, here));
+      if (message) await tell(here, it, message, `tell-${here.number}-${event.seq}`);
+    }),
 };
 
-async function wordsFor(event: LoggedEvent, incident: Incident, deps: Deps): Promise<Message | null> {
+/** Says something in the room, once for each key. In a room that was put away nobody is told anything. */
+export async function tell(here: Here, { room }: InRoom, message: Message, key: string): Promise<void> {
+  if (room.archivedAt) return;
+  const post = async (it: Message) => await here.call((platform) => platform.post(refOf(room), it, { key }));
+  try {
+    await post(message);
+  } catch (error) {
+    if (!isGone(error, 'person')) throw error;
+    await post(await addressed(message, here.platform.name, async () => null));
+  }
+}
+
+async function wordsFor(event: LoggedEvent, incident: Incident, here: Here): Promise<Message | null> {
   const name = shortName(incident.number);
   const args = { incident: String(incident.number) };
   switch (event.type) {
@@ -56,8 +67,10 @@ async function wordsFor(event: LoggedEvent, incident: Incident, deps: Deps): Pro
         'warn',
       );
     case 'incident.sla_breached':
-      return withTone(say(await breachWords(event, incident, deps)), 'alarm');
+      return withTone(say(await breachWords(event, incident, here)), 'alarm');
     case 'incident.update_overdue':
+      // Where this could not be said in time it may have been written since.
+      if (await isUpdated(event, here)) return null;
       return withTone(
         say(['The update promised for ', clock(new Date(event.data.promisedAt)), ' is due.'], {
           type: 'buttons',
@@ -66,16 +79,25 @@ async function wordsFor(event: LoggedEvent, incident: Incident, deps: Deps): Pro
         'warn',
       );
     case 'incident.merged':
-      return say(await mergedWords(event, deps));
+      return say(await mergedWords(event, here));
     default:
       return null;
   }
 }
 
+async function isUpdated({ incident, seq }: LoggedEvent, { deps }: Here): Promise<boolean> {
+  const since = await eventsOf(deps.db, incident, {
+    after: seq,
+    types: ['incident.update_posted'],
+    limit: 1,
+  });
+  return since.length > 0;
+}
+
 async function breachWords(
   event: LoggedEvent<'incident.sla_breached'>,
   incident: Incident,
-  { db }: Deps,
+  { deps: { db } }: Here,
 ): Promise<Text> {
   const { promise, deadline } = event.data;
   const what = promise === 'acknowledgment' ? 'Nobody has acknowledged' : 'Nobody has resolved';
@@ -88,10 +110,18 @@ async function breachWords(
   ];
 }
 
-async function mergedWords(event: LoggedEvent<'incident.merged'>, { db, settings }: Deps): Promise<Text> {
+async function mergedWords(
+  event: LoggedEvent<'incident.merged'>,
+  { platform, deps: { db, settings } }: Here,
+): Promise<Text> {
   const into = await findIncident(db, event.data.into);
-  const url = `${settings.publicUrl}/incidents/${into.number}`;
-  return ['This is a duplicate. Go on in ', link(`${shortName(into.number)} ${into.title}`, url), '.'];
+  const room = await roomOn(db, into.number, platform.name);
+  const url = room?.url ?? `${settings.publicUrl}/incidents/${into.number}`;
+  return [
+    'This is a duplicate. Go on in ',
+    link(into.isPrivate ? shortName(into.number) : `${shortName(into.number)} ${into.title}`, url),
+    '.',
+  ];
 }
 
 function because({

@@ -18,7 +18,8 @@ import { openedAt } from '#test/support/incident.ts';
 
 const root = path.join(import.meta.dirname, '../..');
 const ana = people[0] ?? null;
-const asker = { person: ana, here: null, now: openedAt };
+const asker = { person: ana, role: 'responder', here: null, now: openedAt } as const;
+const viewer = { id: null, role: 'admin' } as const;
 const nothing = { words: {}, values: {}, missing: [], wrong: {} };
 
 it('every file in commands/ is in the list, in order', async () => {
@@ -75,7 +76,7 @@ describe.each(commands)('/incident $name', (command) => {
   });
 
   it('can be filled in as a form, whatever it asks', async () => {
-    const form = await formFor(command, nothing, directory);
+    const form = await formFor(command, nothing, viewer, directory);
     expect(form.fields.map((field) => field.name).toSorted()).toEqual(Object.keys(command.args).toSorted());
     for (const { label, help, kind, choices, required } of form.fields) {
       expect(label).toMatch(/^[A-Z]/);

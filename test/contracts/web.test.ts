@@ -2,7 +2,8 @@ import * as fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 
 import { typedAfter } from '#adapters/web/command-line.ts';
-import { fit, LIMITS } from '#adapters/web/fit.ts';
+import { fit } from '#adapters/web/fit.ts';
+import { LIMITS } from '#adapters/web/limits.ts';
 import { makeLive } from '#adapters/web/live.ts';
 import type { Push } from '#adapters/web/protocol.ts';
 import { messageView, spoken, written } from '#adapters/web/render.ts';
@@ -237,6 +238,7 @@ const ROOM: StoredRoom = {
   members: [],
   lastAt: AT,
   archivedAt: null,
+  isPrivate: false,
 };
 
 const MESSAGE: StoredMessage = {

@@ -136,15 +136,30 @@ describe('telling people', () => {
     expect((await talk.types('ana', 'note the disk of db-3 is full', room)).text).toBe(
       'Ana noted on INC-1: the disk of db-3 is full',
     );
-    const pinned = { id: 'p1', person: { platform: 'web', id: 'bo' }, room, text: 'see ticket 8812' };
+    const message = { platform: 'web', id: '7' };
+    const pinned = {
+      id: 'p1',
+      person: { platform: 'web', id: 'bo' },
+      room,
+      message,
+      text: 'see ticket 8812',
+    };
+    const viewer = { platform: 'web', id: 'vi' };
+    await talk.dispatch.said({ ...pinned, id: 'p0', person: viewer, kind: 'pinned' });
     await talk.dispatch.said({ ...pinned, kind: 'pinned' });
     await talk.dispatch.said({ ...pinned, kind: 'pinned' });
-    await talk.dispatch.said({ ...pinned, id: 'p2', person: { platform: 'web', id: 'vi' }, kind: 'pinned' });
-    await talk.dispatch.said({ ...pinned, id: 'm1', kind: 'message' });
+    await talk.dispatch.said({ ...pinned, id: 'p2', kind: 'reacted', emoji: '📌', on: true });
+    await talk.dispatch.said({ ...pinned, id: 'm1', kind: 'message', files: [], below: null });
+    const other = { ...pinned, message: { platform: 'web', id: '8' }, text: 'the pool is full' };
+    await talk.dispatch.said({ ...other, id: 'r1', kind: 'reacted', emoji: '🎉', on: true });
+    await talk.dispatch.said({ ...other, id: 'r2', kind: 'reacted', emoji: '📝', on: false });
+    const vi = { platform: 'web', id: 'vi' };
+    await talk.dispatch.said({ ...other, id: 'r3', kind: 'reacted', emoji: '📝', on: true, by: vi });
     const notes = await eventsOf(db, 1, { types: ['incident.noted'] });
     expect(notes.map(({ by, data }) => [by.name, 'content' in data && data.content])).toEqual([
       ['Ana', 'the disk of db-3 is full'],
       ['Bo', 'see ticket 8812'],
+      ['Bo', 'the pool is full (Vi)'],
     ]);
   });
 
@@ -176,8 +191,8 @@ describe('telling people', () => {
 describe('putting in order', () => {
   test('incidents are linked, unlinked and merged', async ({ db }) => {
     await talk.types('ana', 'declare checkout is slow');
-    expect((await talk.types('ana', 'link INC-2', room)).text).toBe('INC-1 and INC-2 are linked.');
-    expect((await talk.types('ana', 'link INC-2 remove', room)).text).toBe(
+    expect((await talk.types('ana', 'relate INC-2', room)).text).toBe('INC-1 and INC-2 are linked.');
+    expect((await talk.types('ana', 'relate INC-2 remove', room)).text).toBe(
       'INC-1 and INC-2 are not linked any more.',
     );
     expect((await talk.types('ana', 'merge INC-2', room)).text).toBe(

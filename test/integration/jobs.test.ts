@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 
-import { describe, expect, vi } from 'vitest';
+import { describe, expect } from 'vitest';
 
 import type { Db } from '#src/db/schema.ts';
 import type { Context } from '#src/engine/context.ts';
@@ -11,6 +11,7 @@ import { startJobs } from '#src/jobs/jobs.ts';
 import type { Calls, Reaction, Work } from '#src/reactions/reaction.ts';
 import { test } from '#test/support/database.ts';
 import { ManualClock } from '#test/support/manual-clock.ts';
+import { comesTrue } from '#test/support/reacting.ts';
 
 interface Deps extends Calls {
   readonly greeting: string;
@@ -29,7 +30,7 @@ describe('what happens by itself', () => {
       },
     });
     const incident = await declare(ctx, { title: 'Checkout fails' });
-    await vi.waitFor(() => expect(observed).toEqual(['greet done']));
+    await comesTrue(() => expect(observed).toEqual(['greet done']));
     expect(works).toMatchObject([
       {
         id: 'e1.greet',
@@ -55,7 +56,7 @@ describe('what happens by itself', () => {
     const deadline = sla.acknowledgmentDeadline ?? new Date(0);
     await new Promise<void>((resolve) => void setTimeout(resolve, 100));
     clock.advance(deadline.getTime() - clock.now().getTime());
-    await vi.waitFor(() => expect(works).toHaveLength(1));
+    await comesTrue(() => expect(works).toHaveLength(1));
     expect(works[0]).toMatchObject({
       incident: number,
       timer: { kind: 'sla-acknowledgment', dueAt: deadline },
@@ -73,7 +74,7 @@ describe('what happens by itself', () => {
     };
     const { ctx, observed, jobs } = await start(db, count, { times: 2 });
     await declare(ctx, { title: 'Checkout fails' });
-    await vi.waitFor(() => expect(observed).toEqual(['count done']));
+    await comesTrue(() => expect(observed).toEqual(['count done']));
     expect(runs).toBe(2);
     await jobs.stop();
   });
@@ -91,7 +92,7 @@ describe('what happens by itself', () => {
       run: async (_, { calling }) => calling('slack', send),
     });
     for (let i = 0; i < 20; i += 1) await declare(ctx, { title: 'Checkout fails' });
-    await vi.waitFor(() => expect(observed.length).toBeGreaterThanOrEqual(20));
+    await comesTrue(() => expect(observed.length).toBeGreaterThanOrEqual(20));
     expect(jobs.breakers().get('slack')).toBe('open');
     const before = calls;
     expect(before).toBeLessThan(20);
@@ -110,7 +111,7 @@ describe('what happens by itself', () => {
   test('work for a reaction that no longer exists is given up, not forgotten', async ({ db }) => {
     const old = await start(db, { name: 'old', on: ['incident.declared'], run: never });
     await declare(old.ctx, { title: 'Checkout fails' });
-    await vi.waitFor(async () => expect(await old.jobs.stats()).toMatchObject({ running: 1 }));
+    await comesTrue(async () => expect(await old.jobs.stats()).toMatchObject({ running: 1 }));
     const stopped = old.jobs.stop({ graceMs: 0 });
     await new Promise<void>((resolve) => void setTimeout(resolve, 50));
     old.clock.advance(5000);
@@ -118,7 +119,7 @@ describe('what happens by itself', () => {
 
     const current = await start(db, { name: 'current', on: [], run: never });
     current.clock.advance(10_000);
-    await vi.waitFor(async () => expect(await current.jobs.dead(10)).toHaveLength(1));
+    await comesTrue(async () => expect(await current.jobs.dead(10)).toHaveLength(1));
     expect(await current.jobs.dead(10)).toMatchObject([
       { id: 'e1.old', lastError: 'There is no reaction called old.' },
     ]);

@@ -118,7 +118,13 @@ describe('threads', () => {
   });
 
   test('nobody answers below a message of another room, or one that only they see', async ({ web }) => {
-    const other = await web.chat.platform.openRoom({ name: 'inc-2', topic: '', title: '' });
+    const other = await web.chat.platform.openRoom({
+      name: 'inc-2',
+      topic: '',
+      title: '',
+      isPrivate: false,
+      links: [],
+    });
     const { id } = await web.ana.write(other.id, 'elsewhere');
     const path = `${roomPath(web.room.id)}/messages`;
     const reply = { id: randomUUID(), text: 'x', threadOf: id };

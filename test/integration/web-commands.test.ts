@@ -132,7 +132,9 @@ describe('pins and reactions', () => {
         id: `web:pinned:${id}`,
         person: web.refs.ana,
         room: { platform: 'web', id: web.room.id },
-        text: 'the pool is exhausted (Bo Chen)',
+        message: { platform: 'web', id: String(id) },
+        text: 'the pool is exhausted',
+        by: web.refs.bo,
         kind: 'pinned',
       },
     ]);

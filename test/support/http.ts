@@ -73,6 +73,7 @@ export async function openDoor(db: Db, { settings, ...overrides }: DoorOptions =
     metrics: new Metrics({ version: '0.0.0' }),
     engine: ENGINE,
     committed: () => {},
+    mounts: [],
     keys: new Keys({ db, now, bootstrapKey: KEY, local }),
     sessions: new Sessions({ db, now }),
     sources,
@@ -143,6 +144,7 @@ function intakeOver(db: Db, now: () => Date): Intake {
     actor: SYSTEM,
     role: 'admin',
     committed: () => {},
+    mounts: [],
     settings: ENGINE,
   } as const;
   return new Intake(ctx, { batch: 500, inFlight: 1, waiting: 5000 }, { batch: () => {} });

@@ -5,54 +5,26 @@ import { makeWebChat, type WebChat } from '#adapters/web/adapter.ts';
 import type { Connection } from '#adapters/web/live.ts';
 import type { Answer, MessageView, MessagesView, Push, RoomView } from '#adapters/web/protocol.ts';
 import type { Body } from '#adapters/web/store.ts';
-import { plainMessage, say } from '#src/chat/message.ts';
-import type { Inbox, Invocation, Outcome, Said } from '#src/chat/platform.ts';
+import { commands } from '#commands/index.ts';
+import { plainMessage } from '#src/chat/message.ts';
+import { shapeOf } from '#src/chat/shapes.ts';
 import { chatStore } from '#src/db/chat.ts';
 import { savePerson } from '#src/db/people.ts';
 import type { Db } from '#src/db/schema.ts';
 import type { PersonId } from '#src/incident/person.ts';
 
 import { test as base } from './database.ts';
+import { ListeningInbox } from './listening-inbox.ts';
 
 /** The people of the tests. */
 export const PEOPLE = [
   { id: 'ana', name: 'Ana Lima', role: 'admin' },
   { id: 'bo', name: 'Bo Chen', role: 'responder' },
   { id: 'cy', name: 'Cy Rossi', role: 'viewer' },
+  { id: 'gil', name: 'Gil Otis', role: 'viewer' },
 ] as const;
 
 export type WebPerson = (typeof PEOPLE)[number]['id'];
-
-/** An engine's ear that keeps what it hears and says what the test wants; a repeat it answers as before, as the real one does. */
-class ListeningInbox implements Inbox {
-  readonly invocations: Invocation[] = [];
-  readonly words: Said[] = [];
-  outcome: (invocation: Invocation) => Promise<Outcome> = async () => ({
-    type: 'reply',
-    message: say('Done.'),
-    visible: 'private',
-  });
-  saying: (said: Said) => Promise<void> = async () => {};
-  readonly #answers = new Map<string, Promise<Outcome>>();
-
-  async invoked(invocation: Invocation): Promise<Outcome> {
-    const before = this.#answers.get(invocation.id);
-    if (before) return await before;
-    this.invocations.push(invocation);
-    const answer = this.outcome(invocation);
-    this.#answers.set(invocation.id, answer);
-    return await answer;
-  }
-
-  async said(said: Said): Promise<void> {
-    await this.saying(said);
-    this.words.push(said);
-  }
-
-  async suggest(typed: string) {
-    return [{ line: `/incident ${typed}esolve`, help: 'Resolve it' }];
-  }
-}
 
 /** The web chat over a database, with the people in it and nothing else. */
 export async function webChatOn(db: Db) {
@@ -74,7 +46,7 @@ export async function webChatOn(db: Db) {
     });
   const chat = make();
   const inbox = new ListeningInbox();
-  await chat.platform.start(inbox);
+  await chat.platform.start(inbox, commands.map(shapeOf));
   return {
     chat,
     inbox,
@@ -120,6 +92,8 @@ export const test = base.extend('web', async ({ db }) => {
     name: 'inc-1',
     topic: 'P1 new',
     title: 'Checkout is down',
+    isPrivate: false,
+    links: [],
   });
   return { ...web, db, room, ana: web.as('ana'), bo: web.as('bo'), cy: web.as('cy') };
 });

@@ -113,14 +113,15 @@ async function type(who: string, text: string, where: Ref | null = null): Promis
 describe('who may do what', () => {
   it('a stranger is told how to become known', async () => {
     const answer = await type('zoe', 'give INC-1 bo');
-    expect(answer.text).toBe(
-      'I do not know you yet, so I cannot do that for you. Ask an admin of the incident manager to add you as zoe on web; then say it again.',
-    );
+    expect(answer.text).toContain('I do not know you yet, so I cannot do that for you.');
+    expect(answer.text).toContain('type /incident link here');
+    expect(answer.text).toContain('ask an admin to add you; you are zoe on web.');
+    expect(answer.button('Get a code')).toMatchObject({ command: 'link', args: {} });
     expect(answer.visible).toBe('private');
   });
 
-  it('somebody who left is a stranger', async () => {
-    expect((await type('max', 'give INC-1 bo')).text).toContain('I do not know you yet');
+  it('somebody who left is told that an admin can let them in again', async () => {
+    expect((await type('max', 'give INC-1 bo')).text).toContain('You are not active here any more.');
   });
 
   it('a viewer is told what it takes, and nothing is done', async () => {

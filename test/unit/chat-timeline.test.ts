@@ -99,6 +99,8 @@ const SENTENCES: { readonly [K in EventType]: readonly [EventData[K], string][] 
     [{ role: 'scribe', person: ana }, 'Ana is its scribe now.'],
     [{ role: 'scribe', person: null }, 'Ana left the role of scribe open.'],
   ],
+  'incident.invited': [[{ person: bo }, 'Ana invited Bo Chen.']],
+  'incident.said': [[{ said: 1, on: 'web', how: 'message', emoji: null }, 'Ana spoke in a room.']],
   'incident.tagged': [
     [{ added: { region: 'eu' }, removed: ['old'] }, 'Ana tagged it region=eu and removed the tag old.'],
   ],

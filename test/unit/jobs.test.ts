@@ -1,6 +1,7 @@
 import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 
+import { classOf } from '#src/db/jobs.ts';
 import { ProviderError, UserError } from '#src/errors.ts';
 import { attempt } from '#src/jobs/attempt.ts';
 import { Loop } from '#src/jobs/loop.ts';
@@ -93,6 +94,17 @@ describe('an attempt', () => {
     const { outcome } = attempt(job, never, { clock, deadlineMs: 30_000, random: middle });
     clock.advance(35_000);
     expect(await outcome).toMatchObject({ end: 'again', counts: true });
+  });
+
+  test('that was cut off in finding out whether its destination is back costs nothing', async () => {
+    const clock = new ManualClock();
+    const handler = ({ signal }: { signal: AbortSignal }) =>
+      new Promise<void>((_, reject) => {
+        signal.addEventListener('abort', () => reject(new LeftAlone('slack', 60_000)));
+      });
+    const { outcome } = attempt(job, handler, { clock, deadlineMs: 30_000, random: middle });
+    clock.advance(30_000);
+    expect(await outcome).toMatchObject({ end: 'again', counts: false });
   });
 
   test('that is given back costs nothing, and waits for nothing', async () => {
@@ -224,6 +236,21 @@ describe('the jobs for an event', () => {
         payload: { reaction: 'page', incident: 42, event: 7 },
       },
     ]);
+  });
+
+  test('have lanes of their own for each destination outside, and say whether one is enough', () => {
+    const outside = [
+      { name: 'card@alpha', on: ['incident.declared'] as const, destination: 'alpha', whole: true },
+      { name: 'tell@alpha', on: ['incident.declared'] as const, destination: 'alpha', whole: false },
+      { name: 'card@web', on: ['incident.declared'] as const, whole: true },
+    ];
+    const jobs = jobsFor(outside, [{ seq: 7, incident: 42, type: 'incident.declared' }], []);
+    expect(jobs.map(({ id, lane, whole }) => [id, lane, whole])).toEqual([
+      ['e7.card@alpha', 'incident-42@alpha', true],
+      ['e7.tell@alpha', 'incident-42@alpha', undefined],
+      ['e7.card@web', 'incident-42', true],
+    ]);
+    expect(jobs.map(({ lane }) => classOf(lane))).toEqual(['alpha', 'alpha', '']);
   });
 
   test('are none where nobody wants it', () => {

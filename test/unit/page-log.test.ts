@@ -114,5 +114,6 @@ function message(id: number): MessageView {
     deleted: false,
     pinned: false,
     reactions: [],
+    files: [],
   };
 }

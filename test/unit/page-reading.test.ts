@@ -167,6 +167,7 @@ function room(some: Partial<RoomView>): RoomView {
     topic: '',
     members: [],
     archived: false,
+    private: false,
     lastAt: '2026-11-20T10:00:00.000Z',
     unread: 0,
     mentions: 0,
@@ -201,5 +202,6 @@ function message(it: { id?: number; at?: number; text?: string; author?: string 
     deleted: false,
     pinned: false,
     reactions: [],
+    files: [],
   };
 }

@@ -1,9 +1,9 @@
 import { z } from 'zod';
 
 import { plainMessage, type Message } from '#src/chat/message.ts';
-import { findIncident } from '#src/db/incidents.ts';
 
 import { route } from '../route.ts';
+import { incidentFor } from '../visible.ts';
 
 export const commandRoutes = [
   route({
@@ -36,7 +36,7 @@ export const commandRoutes = [
     },
     refuses: [404, 409],
     run: async ({ deps, who, body }) => {
-      const about = body.incident === undefined ? null : await findIncident(deps.db, body.incident);
+      const about = body.incident === undefined ? null : await incidentFor({ deps, who }, body.incident);
       const text = body.text.replace(/^\/incident\b\s*/, '') || 'help';
       const { actor, person, role } = who;
       const by = { person, actor, role, room: null, here: about?.number ?? null };

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 
-import { findIncident, listIncidents, type IncidentFilter } from '#src/db/incidents.ts';
+import { listIncidents, type IncidentFilter } from '#src/db/incidents.ts';
 import { incidentOfRoom } from '#src/db/rooms.ts';
 import { declare } from '#src/engine/declare.ts';
 import { patch, type Patch } from '#src/engine/patch.ts';
@@ -11,6 +11,7 @@ import type { HttpDeps } from '../deps.ts';
 import { route, type Call } from '../route.ts';
 import { Handle, Instant, line, lines, pagination, Pagination, SeverityWord } from '../shapes/common.ts';
 import { IncidentShape, showIncident, showIncidents } from '../shapes/incident.ts';
+import { incidentFor, viewerOf } from '../visible.ts';
 
 export const IncidentRef = z.object({
   id: z.string().max(100).meta({ description: 'INC-42, 42, or the long id.', example: 'INC-42' }),
@@ -41,6 +42,10 @@ const NewIncident = z
     environment: z.enum(ENVIRONMENTS).optional(),
     resource: Resource.optional(),
     tags: Tags.optional(),
+    private: z
+      .boolean()
+      .default(false)
+      .meta({ description: 'Only admins see it, whoever opens or works on it, and who is invited.' }),
   })
   .meta({ id: 'NewIncident' });
 
@@ -129,8 +134,11 @@ export const incidentRoutes = [
       description: 'One page of them.',
       body: z.object({ incidents: z.array(IncidentShape), pagination: Pagination }),
     },
-    run: async ({ deps, query }) => {
-      const { incidents, total } = await listIncidents(deps.db, await filterOf(deps, query));
+    run: async ({ deps, who, query }) => {
+      const { incidents, total } = await listIncidents(deps.db, {
+        ...(await filterOf(deps, query)),
+        viewer: viewerOf(who),
+      });
       return {
         body: {
           incidents: await showIncidents(deps.db, incidents, deps.now()),
@@ -149,7 +157,8 @@ export const incidentRoutes = [
     body: NewIncident,
     answers: { status: 201, description: 'It is open; its room follows by itself.', body: IncidentShape },
     run: async ({ deps, ctx, body }) => {
-      const incident = await declare(ctx, body);
+      const { private: isPrivate, ...said } = body;
+      const incident = await declare(ctx, { ...said, isPrivate });
       return {
         body: await showIncident(deps.db, incident, deps.now()),
         headers: { Location: `/api/v1/incidents/${incident.id}` },
@@ -166,8 +175,8 @@ export const incidentRoutes = [
     params: IncidentRef,
     answers: theIncident,
     refuses: [404],
-    run: async ({ deps, params }) => ({
-      body: await showIncident(deps.db, await findIncident(deps.db, params.id), deps.now()),
+    run: async ({ deps, who, params }) => ({
+      body: await showIncident(deps.db, await incidentFor({ deps, who }, params.id), deps.now()),
     }),
   }),
   route({
@@ -191,10 +200,10 @@ export const incidentRoutes = [
 
 /** Runs a verb on the incident in the address and shows what it is then. */
 export async function shown(
-  { deps, params }: Pick<Call<{ id: string }>, 'deps' | 'params'>,
+  { deps, params, who }: Pick<Call<{ id: string }>, 'deps' | 'params' | 'who'>,
   verb: (number: number) => Promise<Incident>,
 ) {
-  const { number } = await findIncident(deps.db, params.id);
+  const { number } = await incidentFor({ deps, who }, params.id);
   return { body: await showIncident(deps.db, await verb(number), deps.now()) };
 }
 

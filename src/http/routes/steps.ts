@@ -5,6 +5,7 @@ import { act } from '#src/engine/act.ts';
 import { assign, note } from '#src/engine/change.ts';
 import { link, unlink } from '#src/engine/link.ts';
 import { merge } from '#src/engine/merge.ts';
+import type { Incident } from '#src/incident/incident.ts';
 import { isLegal, MAX_LEVEL, type Action, type ActionInput } from '#src/incident/lifecycle.ts';
 import type { PersonId, TeamId } from '#src/incident/person.ts';
 
@@ -12,6 +13,7 @@ import { route, type Call, type Route } from '../route.ts';
 import { Handle, line, lines, someLines } from '../shapes/common.ts';
 import { IncidentShape, showIncident, type Step } from '../shapes/incident.ts';
 import { CommentShape } from '../shapes/timeline.ts';
+import { incidentFor } from '../visible.ts';
 import { IncidentRef, shown, theIncident } from './incidents.ts';
 
 /**
@@ -78,7 +80,7 @@ function step<B extends z.ZodObject>(
   summary: string,
   body: B,
   said: (body: z.output<B>) => ActionInput,
-  action: (incident: Awaited<ReturnType<typeof findIncident>>) => Action = () => name,
+  action: (incident: Incident) => Action = () => name,
 ): Route {
   return route({
     name: `${name}Incident`,
@@ -91,8 +93,8 @@ function step<B extends z.ZodObject>(
     body,
     answers: theIncident,
     refuses: [404, 409],
-    run: async ({ deps, ctx, params, body: given }) => {
-      const before = await findIncident(deps.db, params.id);
+    run: async ({ deps, ctx, who, params, body: given }) => {
+      const before = await incidentFor({ deps, who }, params.id);
       const after = await act(ctx, before.number, action(before), said(given));
       return { body: await showIncident(deps.db, after, deps.now()) };
     },
@@ -138,7 +140,7 @@ const mergeRoute = route({
   answers: { status: 200, description: 'The incident that stays.', body: IncidentShape },
   refuses: [404, 409],
   run: async (call) => {
-    const into = await findIncident(call.deps.db, call.body.into);
+    const into = await incidentFor(call, call.body.into);
     return await shown(call, (number) => merge(call.ctx, number, into.number, call.body.reason || null));
   },
 });
@@ -155,7 +157,7 @@ const linkRoute = route({
   answers: theIncident,
   refuses: [404],
   run: async (call) => {
-    const to = await findIncident(call.deps.db, call.body.to);
+    const to = await incidentFor(call, call.body.to);
     return await shown(call, async (number) => {
       await (call.body.unlink ? unlink : link)(call.ctx, number, to.number);
       return await findIncident(call.deps.db, number);
@@ -178,10 +180,10 @@ const commentRoute = route({
 });
 
 async function addComment(
-  { deps, ctx, params }: Pick<Call<{ id: string }>, 'deps' | 'ctx' | 'params'>,
+  { deps, ctx, who, params }: Pick<Call<{ id: string }>, 'deps' | 'ctx' | 'params' | 'who'>,
   content: string,
 ): Promise<z.input<typeof CommentShape>> {
-  const { number, id } = await findIncident(deps.db, params.id);
+  const { number, id } = await incidentFor({ deps, who }, params.id);
   const { incident, comment } = await note(ctx, number, content);
   const { type, id: actor, name } = ctx.actor;
   return {

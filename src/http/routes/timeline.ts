@@ -1,11 +1,11 @@
 import { z } from 'zod';
 
 import { eventsOf, verifyChain } from '#src/db/events.ts';
-import { findIncident } from '#src/db/incidents.ts';
 import type { LoggedEvent } from '#src/incident/events.ts';
 
 import { route } from '../route.ts';
 import { CommentShape, showComment, showTimelineEvent, TimelineEventShape } from '../shapes/timeline.ts';
+import { incidentFor } from '../visible.ts';
 import { IncidentRef } from './incidents.ts';
 
 const Page = z.object({
@@ -31,8 +31,8 @@ export const timelineRoutes = [
     query: Page,
     answers: { status: 200, description: 'At most 1,000 of them.', body: z.array(TimelineEventShape) },
     refuses: [404],
-    run: async ({ deps, params, query: { after, limit } }) => {
-      const { number } = await findIncident(deps.db, params.id);
+    run: async ({ deps, who, params, query: { after, limit } }) => {
+      const { number } = await incidentFor({ deps, who }, params.id);
       const options = after === undefined ? { limit } : { after, limit };
       return { body: (await eventsOf(deps.db, number, options)).map(showTimelineEvent) };
     },
@@ -47,8 +47,8 @@ export const timelineRoutes = [
     params: IncidentRef,
     answers: { status: 200, description: 'All of them.', body: z.array(CommentShape) },
     refuses: [404],
-    run: async ({ deps, params }) => {
-      const { number, id } = await findIncident(deps.db, params.id);
+    run: async ({ deps, who, params }) => {
+      const { number, id } = await incidentFor({ deps, who }, params.id);
       const notes = await eventsOf(deps.db, number, { types: ['incident.noted'] });
       return { body: notes.map((it) => showComment(it as LoggedEvent<'incident.noted'>, id)) };
     },
@@ -75,8 +75,8 @@ export const timelineRoutes = [
       }),
     },
     refuses: [404],
-    run: async ({ deps, params }) => {
-      const { number, id } = await findIncident(deps.db, params.id);
+    run: async ({ deps, who, params }) => {
+      const { number, id } = await incidentFor({ deps, who }, params.id);
       const { events, brokenAt } = await verifyChain(deps.db, number);
       return { body: { incident_id: id, events, intact: brokenAt === null, broken_at: brokenAt } };
     },

@@ -67,6 +67,24 @@ export async function remove(app: App, message: MessageView): Promise<void> {
   await change(app, app.api.remove<MessageView>(`/web/messages/${message.id}`));
 }
 
+/** Gives a command on a message, as its menu offers it. */
+export async function giveOn(app: App, message: MessageView, command: string): Promise<void> {
+  const work = app.api.post<Answer>(`/web/messages/${message.id}/command`, { id: newId(), command });
+  const answer = await attempt(app, work);
+  if (answer) take(app, answer, message.room);
+}
+
+/** Puts a file into a room, or below a message, with words beside it. */
+export async function share(
+  app: App,
+  { room, threadOf, file, words }: { room: string; threadOf: number | null; file: File; words: string },
+): Promise<void> {
+  const query = new URLSearchParams({ id: newId(), name: file.name, words });
+  if (threadOf !== null) query.set('threadOf', String(threadOf));
+  const path = `/web/rooms/${encodeURIComponent(room)}/files?${query.toString()}`;
+  await change(app, app.api.upload<MessageView>(path, file));
+}
+
 async function change(app: App, work: Promise<MessageView>): Promise<boolean> {
   const message = await attempt(app, work);
   if (!message) return false;

@@ -1,4 +1,4 @@
-import type { MeView, Push, RoomsView } from '#adapters/web/protocol.ts';
+import type { MenuView, MeView, Push, RoomsView } from '#adapters/web/protocol.ts';
 
 import type { App } from '../app.ts';
 import { now } from '../clock.ts';
@@ -35,7 +35,7 @@ export async function start(app: App): Promise<void> {
 async function arrive(app: App): Promise<void> {
   app.timers.cancel('arrive');
   app.arrived = true;
-  await Promise.all([loadRooms(app), loadIncidents(app)]);
+  await Promise.all([loadRooms(app), loadIncidents(app), loadMenu(app)]);
   showPlace(app, placeAt(location.href), { message: messageAt(location.href), keepAddress: true });
   flush(app, 'now');
 }
@@ -74,6 +74,11 @@ export async function loadMe(app: App): Promise<void> {
 export async function loadRooms(app: App): Promise<void> {
   const view = await quietly(app, app.api.get<RoomsView>('/web/rooms'));
   if (view) app.store.set({ rooms: new Map(view.rooms.map((it) => [it.id, it])) });
+}
+
+async function loadMenu(app: App): Promise<void> {
+  const view = await quietly(app, app.api.get<MenuView>('/web/menu'));
+  if (view) app.store.set({ menu: view.entries });
 }
 
 function heard(app: App, push: Push): void {

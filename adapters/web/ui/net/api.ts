@@ -2,6 +2,8 @@
 export interface Api {
   get<T>(path: string, signal?: AbortSignal): Promise<T>;
   post<T>(path: string, body: object): Promise<T>;
+  /** The bytes of a file, as its own type. */
+  upload<T>(path: string, file: Blob): Promise<T>;
   patch<T>(path: string, body: object): Promise<T>;
   remove<T>(path: string): Promise<T>;
 }
@@ -22,17 +24,25 @@ export class ApiError extends Error {
   }
 }
 
+const UNKNOWN_TYPE = 'application/octet-stream';
+
 /** `as`: the demo person this tab acts as, or null for the visitor as they are. */
 export function makeApi(
   as: string | null,
   fetch: typeof globalThis.fetch = globalThis.fetch.bind(globalThis),
 ): Api {
-  async function ask<T>(method: string, path: string, body?: object, signal?: AbortSignal): Promise<T> {
+  async function ask<T>(
+    method: string,
+    path: string,
+    body?: object | Blob,
+    signal?: AbortSignal,
+  ): Promise<T> {
     const headers = new Headers({ accept: 'application/json' });
     if (as !== null) headers.set('x-act-as', as);
-    if (body) headers.set('content-type', 'application/json');
+    const isFile = body instanceof Blob;
+    if (body) headers.set('content-type', isFile ? body.type || UNKNOWN_TYPE : 'application/json');
     const init: RequestInit = { method, headers, credentials: 'same-origin', signal: signal ?? null };
-    if (body) init.body = JSON.stringify(body);
+    if (body) init.body = isFile ? body : JSON.stringify(body);
     const response = await fetch(path, init).catch((error: unknown) => {
       if (signal?.aborted) throw error;
       throw new ApiError(0, 'The server cannot be reached right now.');
@@ -44,6 +54,7 @@ export function makeApi(
   return {
     get: (path, signal) => ask('GET', path, undefined, signal),
     post: (path, body) => ask('POST', path, body),
+    upload: (path, file) => ask('POST', path, file),
     patch: (path, body) => ask('PATCH', path, body),
     remove: (path) => ask('DELETE', path),
   };

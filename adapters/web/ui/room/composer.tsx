@@ -2,6 +2,7 @@ import { useEffect, useId, useRef, useState, type KeyboardEvent } from 'react';
 
 import type { MessageView } from '#adapters/web/protocol.ts';
 
+import { share } from '../actions/messages.ts';
 import { send } from '../actions/sending.ts';
 import type { App } from '../app.ts';
 import { now } from '../clock.ts';
@@ -20,9 +21,17 @@ interface Place {
 
 /** Where people write. Enter sends, Shift+Enter breaks the line; `/` and `@` open a list of completions. */
 export function Composer({ room, threadOf }: Place) {
-  const { area, text, setCaret, write, take, submit, keyed, completions } = useWriting({ room, threadOf });
+  const { area, text, setCaret, write, take, submit, give, keyed, completions } = useWriting({
+    room,
+    threadOf,
+  });
   const { options, active, open, dismiss } = completions;
   const list = useId();
+  const pick = (input: HTMLInputElement) => {
+    const [file] = input.files ?? [];
+    if (file) give(file);
+    input.value = '';
+  };
   return (
     <form
       className="composer"
@@ -50,7 +59,17 @@ export function Composer({ room, threadOf }: Place) {
           onSelect={(event) => setCaret(event.currentTarget.selectionStart)}
           onBlur={dismiss}
           onKeyDown={keyed}
+          onPaste={(event) => {
+            const [file] = event.clipboardData.files;
+            if (!file) return;
+            event.preventDefault();
+            give(file);
+          }}
         />
+        <label className="composer-attach" title="Attach a file">
+          <Icon name="attach" />
+          <input type="file" aria-label="Attach a file" onChange={(event) => pick(event.currentTarget)} />
+        </label>
         <button type="submit" className="composer-send" aria-label="Send" disabled={text.trim() === ''}>
           <Icon name="send" />
         </button>
@@ -88,6 +107,11 @@ function useWriting({ room, threadOf }: Place) {
     send(app, { room, threadOf, text: text.trim() });
     write('', 0);
   }
+  /** What has been written goes with the file. */
+  function give(file: File): void {
+    void share(app, { room, threadOf, file, words: text.trim() });
+    write('', 0);
+  }
   function onKey({ key, shiftKey }: KeyboardEvent): boolean {
     if (key === 'ArrowUp' && text === '') return editLast(app, me, room, threadOf);
     if (key !== 'Enter' || shiftKey) return false;
@@ -99,7 +123,7 @@ function useWriting({ room, threadOf }: Place) {
     const done = completions.onKey(event.key, take) || onKey(event);
     if (done) event.preventDefault();
   }
-  return { area, text, setCaret, write, take, submit, keyed, completions };
+  return { area, text, setCaret, write, take, submit, give, keyed, completions };
 }
 
 /** Whoever comes into a room can write at once; on touch screens that would call up the keyboard unasked. */

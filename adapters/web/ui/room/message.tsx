@@ -13,6 +13,7 @@ import { Icon } from '../widgets/icon.tsx';
 import { BOT } from '../words/plain.ts';
 import { Written } from '../words/written.tsx';
 import { Editor } from './editor.tsx';
+import { Files } from './files.tsx';
 import { Reactions } from './reactions.tsx';
 import { Tools } from './tools.tsx';
 
@@ -43,6 +44,7 @@ export const Message = memo(function Message({ message, follows, stop, active, e
       <div className="message-main">
         {!follows && <Head message={message} />}
         {editing ? <Editor message={message} /> : <Body message={message} />}
+        {!message.deleted && message.files.length > 0 && <Files message={message} />}
         {!message.deleted && message.reactions.length > 0 && <Reactions message={message} />}
         {message.replies > 0 && <ThreadLink message={message} />}
       </div>

@@ -1,10 +1,10 @@
-import type { MessageView } from '#adapters/web/protocol.ts';
+import type { MenuView, MessageView } from '#adapters/web/protocol.ts';
 
 import { notice } from '../actions/attempt.ts';
-import { pin, react, remove } from '../actions/messages.ts';
+import { giveOn, pin, react, remove } from '../actions/messages.ts';
 import { showThread } from '../actions/rooms.ts';
 import type { App } from '../app.ts';
-import { useApp, useNames } from '../context.ts';
+import { useApp, useKnown, useNames } from '../context.ts';
 import { addressOf } from '../state/places.ts';
 import { copy } from '../widgets/copy.ts';
 import { Icon } from '../widgets/icon.tsx';
@@ -21,10 +21,14 @@ const EMOJI: readonly MenuItem[] = [
   { value: '❤️', label: '❤️', hint: 'Love' },
 ];
 
+/** Before the name of a command that is given on a message. */
+const GIVE = 'give ';
+
 /** What can be done with a message, in its right corner; in one taller than the window it stays in sight. */
 export function Tools({ message }: { readonly message: MessageView }) {
   const app = useApp();
   const { me, of } = useNames();
+  const menu = useKnown((state) => state.menu);
   const inThread = message.threadOf !== null;
   return (
     <div className="tools-track">
@@ -54,7 +58,7 @@ export function Tools({ message }: { readonly message: MessageView }) {
           label="More"
           title="More"
           className="tool"
-          items={itemsFor(message, me)}
+          items={itemsFor(message, me, menu)}
           onPick={(it) => act(app, message, it, of)}
         >
           <Icon name="more" />
@@ -64,9 +68,11 @@ export function Tools({ message }: { readonly message: MessageView }) {
   );
 }
 
-function itemsFor(message: MessageView, me: string): MenuItem[] {
+function itemsFor(message: MessageView, me: string, menu: MenuView['entries']): MenuItem[] {
   const own = isOwnWords(message, me);
+  const isWords = message.body.type === 'words';
   return [
+    ...(isWords ? menu.map(({ command, label }) => ({ value: `${GIVE}${command}`, label })) : []),
     ...(own ? [{ value: 'edit', label: 'Edit', hint: 'e' }] : []),
     ...(message.private ? [] : [{ value: 'pin', label: message.pinned ? 'Unpin' : 'Pin', hint: 'p' }]),
     { value: 'link', label: 'Copy link' },
@@ -77,6 +83,7 @@ function itemsFor(message: MessageView, me: string): MenuItem[] {
 
 function act(app: App, message: MessageView, what: string, names: ReadonlyMap<string, string>): void {
   const place = addressOf({ type: 'room', room: message.room }, message.id);
+  if (what.startsWith(GIVE)) void giveOn(app, message, what.slice(GIVE.length));
   if (what === 'edit') app.store.set({ editing: message.id });
   if (what === 'pin') void pin(app, message);
   if (what === 'link') void copied(app, new URL(place, location.href).href);

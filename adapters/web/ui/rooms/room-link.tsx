@@ -54,7 +54,7 @@ function Sign({ room, incident }: { readonly room: RoomView; readonly incident: 
   if (room.kind === 'room') {
     return (
       <span className="bar-sign">
-        {room.archived ? <Icon name="lock" size={14} /> : <span aria-hidden="true">#</span>}
+        {room.archived || room.private ? <Icon name="lock" size={14} /> : <span aria-hidden="true">#</span>}
       </span>
     );
   }

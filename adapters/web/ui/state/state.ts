@@ -1,4 +1,12 @@
-import type { Form, MeView, MessageView, PersonView, RoomView, SetupView } from '#adapters/web/protocol.ts';
+import type {
+  MenuView,
+  Form,
+  MeView,
+  MessageView,
+  PersonView,
+  RoomView,
+  SetupView,
+} from '#adapters/web/protocol.ts';
 
 import type { IncidentView, TimelineEntry } from '../net/rest.ts';
 import type { Log } from './log.ts';
@@ -23,6 +31,8 @@ export interface State {
   readonly timelines: ReadonlyMap<number, readonly TimelineEntry[]>;
   readonly typing: readonly Typing[];
   readonly setup: SetupView | null;
+  /** What a message's menu offers beside what the chat itself can do. */
+  readonly menu: MenuView['entries'];
   readonly place: Place;
   /** The message whose thread stands beside the room. */
   readonly thread: number | null;
@@ -97,6 +107,7 @@ export function firstState(place: Place, outbox: readonly Outgoing[]): State {
     timelines: new Map(),
     typing: [],
     setup: null,
+    menu: [],
     place,
     thread: null,
     drawer: null,

@@ -1,0 +1,193 @@
+import { InteractionResponseType as Reply, MessageFlags } from 'discord-api-types/v10';
+
+import { say, type Form, type Message } from '#src/chat/message.ts';
+import type { Outcome } from '#src/chat/platform.ts';
+import { within } from '#src/chat/within.ts';
+
+import { codeOf, type Api } from './api.ts';
+import { modalOf, offerOf, type Forms } from './forms.ts';
+import { PLATFORM } from './limits.ts';
+import type { Messages } from './messages.ts';
+import { render, type Body, type Drawing, type Row } from './render.ts';
+
+/** Whom an answer is for, and the way to them. */
+export interface Asked {
+  /** Of the interaction. */
+  readonly id: string;
+  readonly token: string;
+  readonly application: string;
+  readonly channel: string;
+  readonly person: string;
+  /** Outside of the server, where everything is for one person anyway. */
+  readonly isDirect: boolean;
+  /** Discord opens no form on a form. */
+  readonly mayOpenForm: boolean;
+  /** It was asked whether it is meant: the answer takes the place of the question, which only one person sees. */
+  readonly isQuestion: boolean;
+}
+
+export interface Answering {
+  /** Acknowledges in any case, and answers when the outcome is there. */
+  settle(asked: Asked, outcome: Promise<Outcome>): Promise<void>;
+  /** Shows a form; its button where the key leads to none. */
+  openForm(asked: Asked, key: string): Promise<void>;
+  /** Only the asker sees it. */
+  tell(asked: Asked, message: Message, below?: Row): Promise<void>;
+  /** Answers what was written to the bot directly. */
+  settleDirect(written: Written, outcome: Promise<Outcome>): Promise<void>;
+}
+
+/** What somebody wrote to the bot directly. */
+interface Written {
+  readonly id: string;
+  readonly channel: string;
+}
+
+interface Deps {
+  readonly api: Api;
+  readonly drawing: Drawing;
+  readonly forms: Forms;
+  readonly messages: Pick<Messages, 'say' | 'direct'>;
+  readonly report: (error: unknown) => void;
+}
+
+/** How long an outcome is waited for before it is promised, in milliseconds; Discord waits for three seconds. */
+const WAIT_MS = 350;
+
+/** Somebody answered before us, or this very answer arrived though we were not told. */
+const ANSWERED = 40060;
+/** The interaction, or its token, is too old. */
+const TOO_LATE = new Set([10062, 10015, 10008, 50027]);
+
+const APOLOGY: Outcome = {
+  type: 'reply',
+  message: say('Something went wrong here, and it was noted. Try it again in a moment.'),
+  visible: 'private',
+};
+const ONE_MOMENT = say('One moment: press the button again, please.');
+const FORM_GONE = say('This form is not there any more. Please give the command again.');
+const DONE = say('Done. The answer is in the channel.');
+
+export function makeAnswering(deps: Deps): Answering {
+  const { forms, report } = deps;
+  const safely = (outcome: Promise<Outcome>) =>
+    outcome.catch((error: unknown) => {
+      report(error);
+      return APOLOGY;
+    });
+
+  return {
+    async settle(asked, given) {
+      const outcome = safely(given);
+      try {
+        const quick = await within(WAIT_MS, outcome);
+        if (quick) return await first(deps, asked, quick.value);
+        await promise(deps, asked);
+        await later(deps, asked, await outcome);
+      } catch (error) {
+        if (!TOO_LATE.has(codeOf(error) ?? 0)) throw error;
+        await elsewhere(deps, asked, await outcome);
+      }
+    },
+    async openForm(asked, key) {
+      const found = await within(WAIT_MS, forms.find(key));
+      if (found?.value) return await respond(deps, asked, Reply.Modal, modalOf(found.value, key));
+      await reply(deps, asked, await draw(deps, found ? FORM_GONE : ONE_MOMENT), true);
+    },
+    async tell(asked, message, below) {
+      const body = hidden(await draw(deps, message, below));
+      await respond(deps, asked, Reply.ChannelMessageWithSource, body);
+    },
+    settleDirect: async (written, given) => await direct(deps, written, await safely(given)),
+  };
+}
+
+/** What can be said at once: the first answer is the message itself. */
+async function first(deps: Deps, asked: Asked, outcome: Outcome): Promise<void> {
+  if (outcome.type === 'form') {
+    if (!asked.mayOpenForm) return await reply(deps, asked, await drawOffer(deps, outcome.form), true);
+    const { key, written } = deps.forms.keep(outcome.form);
+    written.catch(deps.report);
+    return await respond(deps, asked, Reply.Modal, modalOf(outcome.form, key));
+  }
+  const isPrivate = outcome.visible === 'private' || asked.isDirect;
+  if (isPrivate || !asked.isQuestion) {
+    return await reply(deps, asked, await draw(deps, outcome.message), isPrivate);
+  }
+  await reply(deps, asked, await draw(deps, DONE), true);
+  await inRoom(deps, asked, outcome.message);
+}
+
+async function promise(deps: Deps, asked: Asked): Promise<void> {
+  if (asked.isQuestion) return await respond(deps, asked, Reply.DeferredMessageUpdate);
+  const flags = asked.isDirect ? 0 : MessageFlags.Ephemeral;
+  await respond(deps, asked, Reply.DeferredChannelMessageWithSource, { flags });
+}
+
+/** What had been promised to one person: others read theirs in the room. */
+async function later(deps: Deps, asked: Asked, outcome: Outcome): Promise<void> {
+  const { api } = deps;
+  const params = { webhook_id: asked.application, webhook_token: asked.token };
+  const put = async (body: Body) => void (await api.call('changeAnswer', params, { body }));
+  if (outcome.type === 'form') return await put(await drawOffer(deps, outcome.form));
+  if (outcome.visible === 'private' || asked.isDirect) return await put(await draw(deps, outcome.message));
+  await inRoom(deps, asked, outcome.message);
+  if (asked.isQuestion) await put(await draw(deps, DONE));
+  else await api.call('dropAnswer', params);
+}
+
+/** It is too late for Discord: what is private is told directly. */
+async function elsewhere(deps: Deps, asked: Asked, outcome: Outcome): Promise<void> {
+  if (outcome.type === 'reply' && outcome.visible === 'room' && !asked.isDirect) {
+    return await inRoom(deps, asked, outcome.message);
+  }
+  const person = { platform: PLATFORM, id: asked.person };
+  const message = outcome.type === 'reply' ? outcome.message : FORM_GONE;
+  await deps.messages.direct(person, message, { key: `answer:${asked.id}` });
+}
+
+async function direct(
+  { messages, ...deps }: Deps,
+  { id, channel }: Written,
+  outcome: Outcome,
+): Promise<void> {
+  const common = { channel, key: `answer:${id}`, priority: 'answer' } as const;
+  if (outcome.type === 'reply') return void (await messages.say({ ...common, message: outcome.message }));
+  const { form } = outcome;
+  const body = async () => await drawOffer(deps, form);
+  await messages.say({ ...common, message: say(form.title), body });
+}
+
+async function inRoom({ messages }: Deps, { id, channel }: Asked, message: Message): Promise<void> {
+  await messages.say({ channel, key: `answer:${id}`, message, priority: 'answer' });
+}
+
+async function reply(deps: Deps, asked: Asked, body: Body, isPrivate: boolean): Promise<void> {
+  if (asked.isQuestion) return await respond(deps, asked, Reply.UpdateMessage, body);
+  const shown = isPrivate && !asked.isDirect ? hidden(body) : body;
+  await respond(deps, asked, Reply.ChannelMessageWithSource, shown);
+}
+
+async function respond({ api }: Pick<Deps, 'api'>, asked: Asked, type: Reply, data?: object): Promise<void> {
+  const params = { interaction_id: asked.id, interaction_token: asked.token };
+  try {
+    await api.call('callback', params, { body: { type, ...(data ? { data } : null) } });
+  } catch (error) {
+    if (codeOf(error) !== ANSWERED) throw error;
+  }
+}
+
+async function draw({ drawing }: Pick<Deps, 'drawing'>, message: Message, below?: Row): Promise<Body> {
+  return await render(message, drawing, below ? { below } : {});
+}
+
+async function drawOffer(deps: Pick<Deps, 'drawing' | 'forms'>, form: Form): Promise<Body> {
+  const { key, written } = deps.forms.keep(form);
+  await written;
+  const { message, below } = offerOf(form, key);
+  return await draw(deps, message, below);
+}
+
+function hidden(body: Body): Body {
+  return { ...body, flags: body.flags | MessageFlags.Ephemeral };
+}

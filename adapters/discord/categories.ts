@@ -1,0 +1,70 @@
+import { ChannelType, type APIGuildChannel } from 'discord-api-types/v10';
+
+import type { Api } from './api.ts';
+import { MAX } from './limits.ts';
+import { inOrder } from './pace.ts';
+
+/** Under which heading rooms stand. */
+export const INCIDENTS = 'Incidents';
+export const ARCHIVED = 'Archived incidents';
+type Heading = typeof INCIDENTS | typeof ARCHIVED;
+
+interface Deps {
+  readonly api: Api;
+  readonly guildId: string;
+  /** Where rooms go; where left out, a category is made. */
+  readonly categoryId?: string | undefined;
+}
+
+/** Categories of the server. One takes 50 channels, so that a heading may have several: `Incidents`, `Incidents 2` ... */
+export interface Categories {
+  /** Does something in a category of this heading that has room, one after the other: each takes a place. */
+  within<T>(heading: Heading, work: (category: string) => Promise<T>): Promise<T>;
+  isIn(category: string | null, heading: Heading): Promise<boolean>;
+  /** The channel of this name that this bot has made, if there is one. */
+  channelOf(name: string, bot: string): Promise<{ readonly id: string; readonly name: string } | null>;
+}
+
+/** A room may bring a voice channel with it. */
+const PLACES = 2;
+
+export function makeCategories({ api, guildId, categoryId }: Deps): Categories {
+  const turns = inOrder();
+  const list = () => api.call('channels', { guild_id: guildId });
+
+  function isOf(channel: Pick<APIGuildChannel, 'id' | 'name' | 'type'>, heading: Heading): boolean {
+    if (channel.type !== ChannelType.GuildCategory) return false;
+    if (heading === INCIDENTS && channel.id === categoryId) return true;
+    return channel.name === heading || new RegExp(`^${heading} \\d+$`).test(channel.name);
+  }
+
+  async function withRoom(heading: Heading): Promise<string> {
+    const all = await list();
+    const own = all.filter((it) => isOf(it, heading));
+    const isConfigured = (it: APIGuildChannel) => it.id === categoryId;
+    const sorted = [...own.filter(isConfigured), ...own.filter((it) => !isConfigured(it))];
+    const childrenOf = (id: string) => all.filter((it) => 'parent_id' in it && it.parent_id === id).length;
+    const roomy = sorted.find(({ id }) => childrenOf(id) + PLACES <= MAX.inCategory);
+    if (roomy) return roomy.id;
+    const name = own.length === 0 ? heading : `${heading} ${own.length + 1}`;
+    const body = { name, type: ChannelType.GuildCategory };
+    return (await api.call('makeChannel', { guild_id: guildId }, { body })).id;
+  }
+
+  return {
+    within: (heading, work) => turns('category', async () => await work(await withRoom(heading))),
+    async isIn(category, heading) {
+      if (category === null) return false;
+      return (await list()).some((it) => it.id === category && isOf(it, heading));
+    },
+    async channelOf(name, bot) {
+      const found = (await list()).find(
+        (it) =>
+          it.type === ChannelType.GuildText &&
+          it.name === name &&
+          (it.permission_overwrites ?? []).some(({ id }) => id === bot),
+      );
+      return found ? { id: found.id, name: found.name } : null;
+    },
+  };
+}

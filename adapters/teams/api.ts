@@ -1,0 +1,111 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+
+import { ProviderError } from '#src/errors.ts';
+
+import { CONNECTOR_RATE, METHODS, RATES, type Method, type MethodName, type Service } from './methods.ts';
+import { Pace, type Urgency } from './pace.ts';
+import type { TeamsSettings } from './settings.ts';
+import { Tokens } from './tokens.ts';
+import { bytesOf, refusal, signedFetch } from './wire.ts';
+
+interface Call {
+  /** What stands in the braces of the path. */
+  readonly params?: Readonly<Record<string, string>>;
+  readonly query?: Readonly<Record<string, string>>;
+  /** A function is asked when it is the call's turn. */
+  readonly body?: object | (() => Promise<object>);
+  /** Of the Bot Connector: the conversation that it is about, where none is in the path. */
+  readonly at?: string;
+  /** What is not there when it is not found, where it depends. */
+  readonly gone?: Method['gone'];
+  /** What the call is counted for; where left out, the conversation or the team. */
+  readonly lane?: string;
+  readonly urgency?: Urgency;
+  /** Of calls under the same name that wait, only the latest is made. */
+  readonly merge?: string;
+}
+
+/** All that we say to Teams goes through here: in its turn, under a deadline, and what fails is a ProviderError. */
+export interface Api {
+  call<T>(method: MethodName, call: Call): Promise<T>;
+  /** The bytes of a file, with our token for that service if it is one of theirs. */
+  download(url: string, service: Service | null): Promise<Uint8Array>;
+  /** Whether the issuer gives us a token. */
+  signIn(): Promise<void>;
+}
+
+const DEADLINE_MS = 10_000;
+const DOWNLOAD_MS = 60_000;
+
+/** What only asks is asked again once, so many milliseconds later. */
+const AGAIN_MS = 250;
+
+/** @param serviceUrlOf where the Bot Connector has a conversation */
+export function makeApi(
+  settings: TeamsSettings,
+  now: () => Date,
+  serviceUrlOf: (conversation: string) => Promise<string>,
+): Api {
+  const tokens = new Tokens(settings, now);
+  const paces = { connector: new Pace(CONNECTOR_RATE), graph: new Pace([]) };
+
+  async function ask(method: Method, name: MethodName, given: Call): Promise<unknown> {
+    const { service, verb } = method;
+    const body = typeof given.body === 'function' ? await given.body() : given.body;
+    const at = given.at ?? given.params?.['conversation'] ?? '';
+    const base = service === 'graph' ? settings.graphUrl : await serviceUrlOf(at);
+    const init: RequestInit = body
+      ? { method: verb, body: JSON.stringify(body), headers: { 'content-type': 'application/json' } }
+      : { method: verb };
+    const url = addressOf(base, method, given);
+    const response = await signedFetch(tokens, { service, url, init, deadlineMs: DEADLINE_MS });
+    if (response.ok) return await response.json().catch(() => null);
+    throw await refusal(response, given.gone ? { ...method, gone: given.gone } : method, name);
+  }
+
+  return {
+    async call<T>(name: MethodName, given: Call): Promise<T> {
+      const method: Method = METHODS[name];
+      const windows = RATES[method.rate];
+      const { params = {}, urgency = 'message', merge } = given;
+      const lane = `${method.rate} ${given.lane ?? params['conversation'] ?? params['team'] ?? ''}`;
+      const pace = paces[method.service];
+      const make = async () => {
+        try {
+          return await ask(method, name, given);
+        } catch (error) {
+          const wait = error instanceof ProviderError ? error.retryAfterMs : undefined;
+          if (wait !== undefined) pace.rest(lane, windows, name, wait);
+          throw error;
+        }
+      };
+      const paced = async () => (await pace.run(lane, windows, make, { urgency, merge, kind: name })) as T;
+      return await (method.verb === 'GET' ? twice(paced) : paced());
+    },
+    async download(url, service) {
+      const wanted = { service, url, init: { method: 'GET' }, deadlineMs: DOWNLOAD_MS };
+      const response = await signedFetch(tokens, wanted);
+      if (!response.ok) throw await refusal(response, {}, 'the download');
+      return await bytesOf(response);
+    },
+    async signIn() {
+      await tokens.of('connector');
+    },
+  };
+}
+
+async function twice<T>(ask: () => Promise<T>): Promise<T> {
+  try {
+    return await ask();
+  } catch (error) {
+    const mayPass = error instanceof ProviderError && error.retry && error.retryAfterMs === undefined;
+    if (!mayPass) throw error;
+    await sleep(AGAIN_MS);
+    return await ask();
+  }
+}
+
+function addressOf(base: string, { path }: Method, { params = {}, query }: Call): string {
+  const filled = path.replaceAll(/\{(\w+)\}/g, (_, name: string) => encodeURIComponent(params[name] ?? ''));
+  return `${base.replace(/\/+$/, '')}${filled}${query ? `?${new URLSearchParams(query).toString()}` : ''}`;
+}

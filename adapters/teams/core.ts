@@ -1,0 +1,25 @@
+import type { Inbox } from '#src/chat/platform.ts';
+import type { CommandShape } from '#src/chat/shapes.ts';
+import type { PlatformStore } from '#src/chat/store.ts';
+
+import type { Api } from './api.ts';
+import type { Places, Turns } from './places.ts';
+import type { Pens } from './render.ts';
+import type { TeamsSettings } from './settings.ts';
+
+/** What all parts of the adapter share. */
+export interface Core {
+  readonly settings: TeamsSettings;
+  readonly store: PlatformStore;
+  readonly api: Api;
+  readonly places: Places;
+  readonly turns: Turns;
+  readonly pens: Pens;
+  readonly now: () => Date;
+  /** Work that nobody waits for: its failure is told, and stopping waits for it. */
+  readonly later: (work: Promise<unknown>) => void;
+  readonly report: (error: unknown) => void;
+  /** Null before the program has begun, and after it has stopped. */
+  readonly inbox: () => Inbox | null;
+  readonly commands: () => readonly CommandShape[];
+}

@@ -1,0 +1,97 @@
+import {
+  findPerson,
+  findPersonByEmail,
+  identityOf,
+  linkIdentity,
+  newPerson,
+  personOf,
+} from '#src/db/people.ts';
+import type { Db } from '#src/db/schema.ts';
+import type { Person, PersonId, Role } from '#src/incident/person.ts';
+import { cleanLine } from '#src/incident/text.ts';
+
+import type { ChatPlatform, Profile, Ref } from './platform.ts';
+
+/** Who people of a chat platform are to us, and where the people we know are found there. */
+export interface Acquaintance {
+  /** Null for somebody we do not know. */
+  personOf(ref: Ref): Promise<Person | null>;
+  /** How a platform knows a person; null when it does not. */
+  refOf(person: string, platform: string): Promise<Ref | null>;
+  /** The name the platform shows for somebody; null when it knows nobody of that id. */
+  nameOf(ref: Ref): Promise<string | null>;
+}
+
+interface Deps {
+  readonly db: Db;
+  readonly now: () => Date;
+  readonly platforms: () => readonly Pick<ChatPlatform, 'name' | 'limits' | 'whois'>[];
+  /** What a full member of a connected chat becomes who is not known yet; null: they stay unknown. */
+  readonly newcomers: Role | null;
+  readonly log: { error(details: object, message: string): void };
+}
+
+/**
+ * One person has many identities. Where a platform tells e-mail addresses that
+ * it has verified, whoever has a person's address is that person; guests are not
+ * believed. Everybody else links their identity with a code.
+ */
+export function acquaintanceIn({ db, now, platforms, newcomers, log }: Deps): Acquaintance {
+  const platformOf = (name: string) => platforms().find((it) => it.name === name);
+
+  async function profileOf(
+    platform: string,
+    who: { readonly id: string } | { readonly email: string },
+  ): Promise<Profile | null> {
+    const there = platformOf(platform);
+    if (!there?.limits.emails) return null;
+    try {
+      return await there.whois(who);
+    } catch (error) {
+      // Who they are is found out the next time; nobody waits for a platform that is down.
+      log.error({ err: error, platform }, 'A platform did not say who somebody is');
+      return null;
+    }
+  }
+
+  async function meet(ref: Ref): Promise<Person | null> {
+    const profile = await profileOf(ref.platform, { id: ref.id });
+    if (!profile?.email || profile.isGuest) return null;
+    const known = await findPersonByEmail(db, profile.email);
+    if (!known && newcomers === null) return null;
+    const name = cleanLine(profile.name, 100);
+    const person =
+      known ?? (await newPerson(db, { name, email: profile.email, role: newcomers ?? 'viewer' }, now()));
+    await linkIdentity(db, ref.platform, ref.id, person.id);
+    return person;
+  }
+
+  return {
+    personOf: async (ref) => (await personOf(db, ref)) ?? (await meet(ref)),
+    async refOf(id, platform) {
+      const person = id as PersonId;
+      const known = await identityOf(db, person, platform);
+      if (known) return known;
+      const email = platformOf(platform)?.limits.emails ? await emailOf(db, person) : null;
+      const profile = email === null ? null : await profileOf(platform, { email });
+      if (!profile || profile.isGuest) return null;
+      await linkIdentity(db, platform, profile.id, person);
+      return { platform, id: profile.id };
+    },
+    async nameOf(ref) {
+      const person = await personOf(db, ref);
+      if (person) return person.name;
+      try {
+        return (await platformOf(ref.platform)?.whois({ id: ref.id }))?.name ?? null;
+      } catch (error) {
+        log.error({ err: error, platform: ref.platform }, 'A platform did not say who somebody is');
+        return null;
+      }
+    },
+  };
+}
+
+async function emailOf(db: Db, id: PersonId): Promise<string | null> {
+  const row = await findPerson(db, id);
+  return row?.active ? row.email : null;
+}

@@ -1,0 +1,89 @@
+import { sql } from 'kysely';
+
+import type { Reader } from './schema.ts';
+
+/** A platform did not answer, from `since` until `overAt`; null: it still does not. */
+export interface Outage {
+  readonly id: number;
+  readonly platform: string;
+  readonly since: Date;
+  readonly overAt: Date | null;
+}
+
+/**
+ * Writes down that a platform does not answer. Null where that is known already,
+ * also by another process. One that ended a moment ago, `lullMs` at most, goes on:
+ * what comes and goes is one outage to people.
+ */
+export async function beginOutage(
+  r: Reader,
+  platform: string,
+  now: Date,
+  lullMs: number,
+): Promise<number | null> {
+  if (await runningOutage(r, platform)) return null;
+  const recent = await r
+    .selectFrom('outages')
+    .select('id')
+    .where('platform', '=', platform)
+    .where('overAt', '>=', new Date(now.getTime() - lullMs))
+    .orderBy('id', 'desc')
+    .executeTakeFirst();
+  if (recent) {
+    await r.updateTable('outages').set({ overAt: null }).where('id', '=', recent.id).execute();
+    return recent.id;
+  }
+  const begun = await r
+    .insertInto('outages')
+    .values({ platform, since: now, overAt: null })
+    .onConflict((conflict) => conflict.doNothing())
+    .returning('id')
+    .executeTakeFirst();
+  return begun?.id ?? null;
+}
+
+/** Writes down that a platform answers again. Null where it was not known to be away. */
+export async function endOutage(r: Reader, platform: string, now: Date): Promise<number | null> {
+  const ended = await r
+    .updateTable('outages')
+    .set({ overAt: now })
+    .where('platform', '=', platform)
+    .where('overAt', 'is', null)
+    .returning('id')
+    .executeTakeFirst();
+  return ended?.id ?? null;
+}
+
+/** Those that go on now, and these others. */
+export async function outagesOf(r: Reader, others: readonly number[]): Promise<Outage[]> {
+  return await r
+    .selectFrom('outages')
+    .selectAll()
+    .where((it) =>
+      it.or([it('overAt', 'is', null), ...(others.length > 0 ? [it('id', 'in', [...others])] : [])]),
+    )
+    .orderBy('id')
+    .execute();
+}
+
+/** The incidents in whose rooms something was said of an outage, on any platform. */
+export async function incidentsToldOf(r: Reader, outage: number): Promise<number[]> {
+  const rows = await r
+    .selectFrom('rooms')
+    .select('incident')
+    .distinct()
+    .where(sql<boolean>`notices ? ${String(outage)}`)
+    .orderBy('incident')
+    .execute();
+  return rows.map(({ incident }) => incident);
+}
+
+async function runningOutage(r: Reader, platform: string): Promise<boolean> {
+  const row = await r
+    .selectFrom('outages')
+    .select('id')
+    .where('platform', '=', platform)
+    .where('overAt', 'is', null)
+    .executeTakeFirst();
+  return row !== undefined;
+}

@@ -1,0 +1,130 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+
+import { vi } from 'vitest';
+
+import type { ChatPlatform } from '#src/chat/platform.ts';
+import { undispatched } from '#src/db/outbox.ts';
+import { identityOf } from '#src/db/people.ts';
+import type { Db } from '#src/db/schema.ts';
+import { startJobs, type Jobs } from '#src/jobs/jobs.ts';
+import { catchUp, type Ask } from '#src/reactions/catch-up.ts';
+import type { Deps } from '#src/reactions/deps.ts';
+import { reactionsFor } from '#src/reactions/index.ts';
+import { Outages } from '#src/reactions/outage.ts';
+import type { Calls } from '#src/reactions/reaction.ts';
+
+import { engineContext, type ContextOptions } from './context.ts';
+import { test as base } from './database.ts';
+import { ManualClock } from './manual-clock.ts';
+
+export interface Reacting {
+  readonly jobs: Jobs;
+  readonly ctx: ReturnType<typeof engineContext>;
+  readonly clock: ManualClock;
+  readonly settled: () => Promise<void>;
+  /** Lets time pass in steps of a second, or 200 longer ones, and what is due be done. */
+  readonly pass: (ms: number) => Promise<void>;
+  readonly stop: () => Promise<void>;
+}
+
+interface Options extends Omit<ContextOptions, 'clock' | 'committed'> {
+  readonly clock?: ManualClock;
+  readonly times?: number;
+  /** Configured, but they have not let us in. */
+  readonly away?: readonly ChatPlatform[];
+}
+
+/** Starts everything that happens by itself on these platforms, with every reaction run twice; it stops with the test. */
+export const test = base.extend('reacting', ({ db }, { onCleanup }) => {
+  const started: Reacting[] = [];
+  onCleanup(async () => {
+    for (const it of started) await it.stop();
+  });
+  return async (chat: readonly ChatPlatform[], options: Options = {}) => {
+    const made = await start(db, chat, options);
+    started.push(made);
+    return made;
+  };
+});
+
+async function start(
+  db: Db,
+  chat: readonly ChatPlatform[],
+  { clock = new ManualClock(), times = 2, away = [], ...options }: Options,
+): Promise<Reacting> {
+  const later: { jobs?: Jobs } = {};
+  const ctx = engineContext(db, { ...options, clock, committed: () => later.jobs?.committed() });
+  const ask: Ask = async (...asked) => await later.jobs?.ask(...asked);
+  const failures: unknown[] = [];
+  const report = (error: unknown) => void failures.push(error);
+  const all = [...chat, ...away];
+  const outages = new Outages({ chat: all, db, now: ctx.now, ask, report });
+  const jobs = await startJobs<Omit<Deps, keyof Calls>>({
+    db,
+    alone: false,
+    clock,
+    times,
+    reactions: reactionsFor(all),
+    deps: {
+      db,
+      now: ctx.now,
+      chat: all,
+      system: ctx,
+      settings: ctx.settings,
+      refOf: (it, platform) => identityOf(db, it, platform),
+    },
+    log: { warn: () => {}, error: (it) => report(it) },
+    observer: {
+      reaction: () => {},
+      timerLate: () => {},
+      destination: (name, state) => outages.changed(name, state),
+    },
+  });
+  later.jobs = jobs;
+  for (const platform of chat) if (platform.name !== 'web') jobs.serve(platform);
+  await catchUp(chat, { db, ask });
+  const stopping: { done?: Promise<void> } = {};
+  return {
+    jobs,
+    ctx,
+    clock,
+    settled: async () => {
+      await outages.settled();
+      await comesTrue(async () => await quiet(db, jobs));
+    },
+    pass: async (ms) => {
+      const step = Math.max(1000, ms / 200);
+      for (let passed = 0; passed < ms; passed += step) {
+        clock.advance(Math.min(step, ms - passed));
+        await sleep(5);
+        // Time waits for what runs, up to a moment: what never ends is cut off in time.
+        for (let looks = 0; looks < 40 && (await jobs.stats()).running > 0; looks += 1) await sleep(5);
+      }
+      await sleep(50);
+    },
+    stop: async () => {
+      stopping.done ??= stop(jobs, outages, clock);
+      await stopping.done;
+      if (failures.length > 0) throw failures[0];
+    },
+  };
+}
+
+/** Waits until it holds, also on a machine that does other things too. */
+export async function comesTrue(holds: () => unknown): Promise<void> {
+  await vi.waitFor(holds, { timeout: 20_000, interval: 10 });
+}
+
+async function quiet(db: Db, jobs: Jobs): Promise<void> {
+  if ((await undispatched(db)) > 0) throw new Error('events wait');
+  const { ready, running } = await jobs.stats();
+  if (ready + running > 0) throw new Error(`${ready} jobs wait, ${running} run`);
+}
+
+/** What does not end by itself is left after its grace, which is on this clock. */
+async function stop(jobs: Jobs, outages: Outages, clock: ManualClock): Promise<void> {
+  const ticking = setInterval(() => clock.advance(1000), 5);
+  await jobs.stop({ graceMs: 0 });
+  await outages.settled();
+  clearInterval(ticking);
+}

@@ -1,0 +1,100 @@
+import { LIMITS as DISCORD } from '#adapters/discord/limits.ts';
+import { LIMITS as SLACK } from '#adapters/slack/limits.ts';
+import { LIMITS as TEAMS } from '#adapters/teams/limits.ts';
+import { LIMITS as WEB } from '#adapters/web/limits.ts';
+import type { Limits } from '#src/chat/platform.ts';
+
+import { startFakeDiscord } from './discord/fake.ts';
+import type { FakePerson, FakePlatform } from './fake-platform.ts';
+import { startFakeSlack } from './slack/fake.ts';
+import { startFakeTeams } from './teams/fake.ts';
+import { WebFake } from './web-fake.ts';
+import { httpWire } from './web-wire.ts';
+
+/** A platform on which a story can be played. */
+export interface Stage {
+  readonly name: 'web' | 'slack' | 'teams' | 'discord';
+  /** As people call it. */
+  readonly title: string;
+  readonly limits: Limits;
+  /** Whether people can type a command that there is not. */
+  readonly takesAnyWord: boolean;
+  /** Whether somebody can be there whom the program does not know. */
+  readonly hasGuests: boolean;
+  /** Whether the program finds out by itself who somebody is. */
+  readonly knowsByEmail: boolean;
+  /** The platform's own calls that most of what the bot does goes through, without those that somebody waits for with a form open. */
+  readonly calls: readonly string[];
+  /** `appUrl` is where the program is, once it runs. */
+  start(appUrl: () => string): Promise<Playing>;
+}
+
+interface Playing {
+  readonly fake: FakePlatform;
+  /** Resolves when the program listens to the platform. */
+  connected(): Promise<void>;
+  /** Somebody who belongs to no room is let into this one. */
+  admits(who: FakePerson, room: string): void;
+}
+
+const FAR = { takesAnyWord: true, hasGuests: true, knowsByEmail: true } as const;
+
+const web: Stage = {
+  ...FAR,
+  name: 'web',
+  title: 'Built-in web chat',
+  limits: WEB,
+  hasGuests: false,
+  calls: [],
+  async start(appUrl) {
+    const fake = new WebFake(httpWire(appUrl));
+    return { fake, connected: async () => void (await fake.open()), admits: () => {} };
+  },
+};
+
+const slack: Stage = {
+  ...FAR,
+  name: 'slack',
+  title: 'Slack',
+  limits: SLACK,
+  calls: ['chat.postMessage', 'chat.update', 'conversations.create'],
+  async start(appUrl) {
+    const fake = await startFakeSlack({ appUrl });
+    return { fake, connected: async () => {}, admits: (who, room) => fake.joins(who, room) };
+  },
+};
+
+const teams: Stage = {
+  ...FAR,
+  name: 'teams',
+  title: 'Microsoft Teams',
+  limits: TEAMS,
+  calls: [
+    'POST /v3/conversations/{id}/activities',
+    'PUT /v3/conversations/{id}/activities/{activity}',
+    'POST /teams/{id}/channels',
+  ],
+  async start(appUrl) {
+    const fake = await startFakeTeams({ appUrl });
+    return { fake, connected: async () => await fake.installed(), admits: () => {} };
+  },
+};
+
+const discord: Stage = {
+  ...FAR,
+  name: 'discord',
+  title: 'Discord',
+  limits: DISCORD,
+  takesAnyWord: false,
+  knowsByEmail: false,
+  calls: [
+    'POST /channels/{channel_id}/messages',
+    'PATCH /channels/{channel_id}/messages/{message_id}',
+    'POST /guilds/{guild_id}/channels',
+  ],
+  async start() {
+    return { fake: await startFakeDiscord(), connected: async () => {}, admits: () => {} };
+  },
+};
+
+export const STAGES: readonly Stage[] = [web, slack, teams, discord];

@@ -1,0 +1,105 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { isDeepStrictEqual } from 'node:util';
+
+import { expect } from 'vitest';
+
+import { words } from './story-words.ts';
+import type { Scenario, Story } from './story.ts';
+
+/** What is left of a story when it has come to rest. */
+interface Ending {
+  readonly incidents: readonly unknown[];
+  /** By incident: the words of its card and the labels of its buttons. */
+  readonly cards: readonly { readonly words: string; readonly buttons: readonly string[] }[];
+  /** What happened, in the order in which it did, and who did it. */
+  readonly timelines: readonly (readonly string[])[];
+}
+
+/** Holds what each story ended with where it was told first against what it ends with elsewhere. */
+export class Endings {
+  readonly #first = new Map<string, { readonly ending: Ending; readonly where: string }>();
+
+  async expectSame(scenario: Scenario, story: Story): Promise<void> {
+    await story.rests();
+    const first = this.#first.get(scenario.title);
+    if (first) await expectIt(story, scenario, first);
+    else {
+      const ending = await endingOf(story, scenario);
+      this.#first.set(scenario.title, { ending, where: story.stage.title });
+    }
+    await expectNothingTwice(story);
+  }
+}
+
+/** What was refused for a moment is tried again later: the end may take its time, and then stays. */
+const PATIENCE_MS = 20_000;
+
+async function expectIt(
+  story: Story,
+  scenario: Scenario,
+  { ending, where }: { readonly ending: Ending; readonly where: string },
+): Promise<void> {
+  const deadline = performance.now() + PATIENCE_MS;
+  let now = await endingOf(story, scenario);
+  while (!isDeepStrictEqual(now, ending) && performance.now() < deadline) {
+    await sleep(200);
+    now = await endingOf(story, scenario);
+  }
+  expect(now, `as it ended on ${where}`).toEqual(ending);
+  await story.rests();
+}
+
+async function endingOf(story: Story, { isRace = false }: Scenario): Promise<Ending> {
+  const { body } = await story.bot.call('GET', '/api/v1/incidents');
+  const numbers = (body as { incidents: { number: number }[] }).incidents
+    .map((it) => it.number)
+    .toSorted((a, b) => a - b);
+  const cards = [];
+  for (const number of numbers) {
+    // Not every platform has rooms for what is private.
+    if ((await story.incident(number))['private'] === true) continue;
+    const card = story.card(await story.room(number));
+    cards.push({ words: words(card?.text ?? ''), buttons: card?.buttons ?? [] });
+  }
+  return {
+    incidents: await Promise.all(numbers.map(async (it) => without(await story.incident(it)))),
+    cards,
+    timelines: isRace ? [] : await Promise.all(numbers.map(async (it) => await timelineOf(story, it))),
+  };
+}
+
+/** Ids, times, and where its rooms are: those differ. */
+const DIFFERENT =
+  /^(?:id|external_id|source_event_id|fingerprint|metrics|rooms|.*_at|.*_(?:deadline|remaining))$/;
+
+function without(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(without);
+  if (typeof value !== 'object' || value === null) return value;
+  const kept = Object.entries(value).filter(([name]) => !DIFFERENT.test(name));
+  return Object.fromEntries(kept.map(([name, it]) => [name, without(it)]));
+}
+
+/** Each platform has its room: that it was opened is said once for each of them. */
+async function timelineOf(story: Story, number: number): Promise<readonly string[]> {
+  const events = await story.timeline(number);
+  return events
+    .filter(({ description }) => !/\broom\b/i.test(description))
+    .map(
+      ({ event_type: type, description, actor }) =>
+        `${type}: ${words(description)} (${JSON.stringify(actor)})`,
+    );
+}
+
+/** In no room the bot said the same twice, and no two rooms have one name. */
+async function expectNothingTwice(story: Story): Promise<void> {
+  const rooms = story.fake.rooms(story.person('ana'));
+  const names = rooms.map(({ name }) => name);
+  expect(names).toEqual([...new Set(names)]);
+  for (const { id, name } of rooms) {
+    const said = story.fake
+      .messages(story.person('ana'), id)
+      .filter((it) => it.author === 'bot' && !it.private);
+    const texts = said.map(({ text }) => text);
+    expect(texts, `in ${name}`).toEqual([...new Set(texts)]);
+  }
+}
