@@ -193,6 +193,7 @@ const STANDING: readonly Feature[] = [
     tests: [
       'shows the same words, whatever they look like, and notifies nobody',
       'shows the same words in headings, lists, fields, small print and code',
+      'shows each of 500 hostile strings as it is, in every field of a message',
       'shows hostile words on buttons and in menus, and they work',
       'shows hostile words in forms',
       'opens rooms whose names, topics and links are hostile',

@@ -59,34 +59,28 @@ const ANSWERED = 40060;
 /** The interaction, or its token, is too old. */
 const TOO_LATE = new Set([10062, 10015, 10008, 50027]);
 
-const APOLOGY: Outcome = {
+const APOLOGY = {
   type: 'reply',
   message: say('Something went wrong here, and it was noted. Try it again in a moment.'),
   visible: 'private',
-};
+} as const satisfies Outcome;
 const ONE_MOMENT = say('One moment: press the button again, please.');
 const FORM_GONE = say('This form is not there any more. Please give the command again.');
 const DONE = say('Done. The answer is in the channel.');
 
 export function makeAnswering(deps: Deps): Answering {
-  const { forms, report } = deps;
-  const safely = (outcome: Promise<Outcome>) =>
-    outcome.catch((error: unknown) => {
-      report(error);
-      return APOLOGY;
-    });
-
+  const { forms } = deps;
   return {
-    async settle(asked, given) {
-      const outcome = safely(given);
+    async settle(asked, outcome) {
+      const drawn = drawing(deps, outcome, asked);
       try {
-        const quick = await within(WAIT_MS, outcome);
+        const quick = await within(WAIT_MS, drawn);
         if (quick) return await first(deps, asked, quick.value);
         await promise(deps, asked);
-        await later(deps, asked, await outcome);
+        await later(deps, asked, await drawn);
       } catch (error) {
         if (!TOO_LATE.has(codeOf(error) ?? 0)) throw error;
-        await elsewhere(deps, asked, await outcome);
+        await elsewhere(deps, asked, (await drawn).outcome);
       }
     },
     async openForm(asked, key) {
@@ -98,22 +92,47 @@ export function makeAnswering(deps: Deps): Answering {
       const body = hidden(await draw(deps, message, below));
       await respond(deps, asked, Reply.ChannelMessageWithSource, body);
     },
-    settleDirect: async (written, given) => await direct(deps, written, await safely(given)),
+    async settleDirect({ id, channel }, outcome) {
+      const drawn = await drawing(deps, outcome, { mayOpenForm: false });
+      const message = drawn.outcome.type === 'reply' ? drawn.outcome.message : say(drawn.outcome.form.title);
+      const body = async () => drawn.body ?? (await draw(deps, message));
+      await deps.messages.say({ channel, key: `answer:${id}`, priority: 'answer', message, body });
+    },
   };
 }
 
+/** An outcome, and how it is shown; null where it opens as a form. */
+interface Drawn {
+  readonly outcome: Outcome;
+  readonly body: Body | null;
+}
+
+/** Drawing writes down what buttons do, which may take as long as the outcome. Never rejects. */
+async function drawing(
+  deps: Deps,
+  outcome: Promise<Outcome>,
+  { mayOpenForm }: Pick<Asked, 'mayOpenForm'>,
+): Promise<Drawn> {
+  try {
+    const is = await outcome;
+    if (is.type === 'reply') return { outcome: is, body: await draw(deps, is.message) };
+    return { outcome: is, body: mayOpenForm ? null : await drawOffer(deps, is.form) };
+  } catch (error) {
+    deps.report(error);
+    return { outcome: APOLOGY, body: await draw(deps, APOLOGY.message) };
+  }
+}
+
 /** What can be said at once: the first answer is the message itself. */
-async function first(deps: Deps, asked: Asked, outcome: Outcome): Promise<void> {
+async function first(deps: Deps, asked: Asked, { outcome, body }: Drawn): Promise<void> {
   if (outcome.type === 'form') {
-    if (!asked.mayOpenForm) return await reply(deps, asked, await drawOffer(deps, outcome.form), true);
+    if (body) return await reply(deps, asked, body, true);
     const { key, written } = deps.forms.keep(outcome.form);
     written.catch(deps.report);
     return await respond(deps, asked, Reply.Modal, modalOf(outcome.form, key));
   }
   const isPrivate = outcome.visible === 'private' || asked.isDirect;
-  if (isPrivate || !asked.isQuestion) {
-    return await reply(deps, asked, await draw(deps, outcome.message), isPrivate);
-  }
+  if (body && (isPrivate || !asked.isQuestion)) return await reply(deps, asked, body, isPrivate);
   await reply(deps, asked, await draw(deps, DONE), true);
   await inRoom(deps, asked, outcome.message);
 }
@@ -125,12 +144,12 @@ async function promise(deps: Deps, asked: Asked): Promise<void> {
 }
 
 /** What had been promised to one person: others read theirs in the room. */
-async function later(deps: Deps, asked: Asked, outcome: Outcome): Promise<void> {
+async function later(deps: Deps, asked: Asked, { outcome, body }: Drawn): Promise<void> {
   const { api } = deps;
   const params = { webhook_id: asked.application, webhook_token: asked.token };
-  const put = async (body: Body) => void (await api.call('changeAnswer', params, { body }));
-  if (outcome.type === 'form') return await put(await drawOffer(deps, outcome.form));
-  if (outcome.visible === 'private' || asked.isDirect) return await put(await draw(deps, outcome.message));
+  const put = async (it: Body) => void (await api.call('changeAnswer', params, { body: it }));
+  if (outcome.type === 'form') return await put(body ?? (await drawOffer(deps, outcome.form)));
+  if (body && (outcome.visible === 'private' || asked.isDirect)) return await put(body);
   await inRoom(deps, asked, outcome.message);
   if (asked.isQuestion) await put(await draw(deps, DONE));
   else await api.call('dropAnswer', params);
@@ -144,18 +163,6 @@ async function elsewhere(deps: Deps, asked: Asked, outcome: Outcome): Promise<vo
   const person = { platform: PLATFORM, id: asked.person };
   const message = outcome.type === 'reply' ? outcome.message : FORM_GONE;
   await deps.messages.direct(person, message, { key: `answer:${asked.id}` });
-}
-
-async function direct(
-  { messages, ...deps }: Deps,
-  { id, channel }: Written,
-  outcome: Outcome,
-): Promise<void> {
-  const common = { channel, key: `answer:${id}`, priority: 'answer' } as const;
-  if (outcome.type === 'reply') return void (await messages.say({ ...common, message: outcome.message }));
-  const { form } = outcome;
-  const body = async () => await drawOffer(deps, form);
-  await messages.say({ ...common, message: say(form.title), body });
 }
 
 async function inRoom({ messages }: Deps, { id, channel }: Asked, message: Message): Promise<void> {
@@ -177,8 +184,8 @@ async function respond({ api }: Pick<Deps, 'api'>, asked: Asked, type: Reply, da
   }
 }
 
-async function draw({ drawing }: Pick<Deps, 'drawing'>, message: Message, below?: Row): Promise<Body> {
-  return await render(message, drawing, below ? { below } : {});
+async function draw(deps: Pick<Deps, 'drawing'>, message: Message, below?: Row): Promise<Body> {
+  return await render(message, deps.drawing, below ? { below } : {});
 }
 
 async function drawOffer(deps: Pick<Deps, 'drawing' | 'forms'>, form: Form): Promise<Body> {

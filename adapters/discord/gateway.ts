@@ -113,9 +113,21 @@ function makeClient({ apiUrl, heard, report }: Deps): Client {
     }),
   });
   client.on(Events.Raw, (packet: Packet) => heard(packet));
-  client.on(Events.Error, report);
-  client.on(Events.ShardError, report);
+  const say = untilItChanges(report);
+  client.on(Events.Error, say);
+  client.on(Events.ShardError, say);
+  client.on(Events.ShardResume, () => say(null));
+  client.on(Events.ShardReady, () => say(null));
   return client;
+}
+
+/** While Discord is down the library tries twice a second, and fails each time in the same way: that is told once. */
+function untilItChanges(report: (error: unknown) => void): (error: Error | null) => void {
+  let last: string | null = null;
+  return (error) => {
+    if (error && error.message !== last) report(error);
+    last = error?.message ?? null;
+  };
 }
 
 async function leave(client: Client | null): Promise<void> {

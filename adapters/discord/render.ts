@@ -104,7 +104,7 @@ async function rowsOf(parts: readonly Part[], drawing: Drawing): Promise<Map<Par
       rows.set(part, inRows(made));
       buttons += some.length;
       used += cost;
-    } else if (part.type === 'select' && part.select.options.length > 0 && used + 2 <= CONTROLS) {
+    } else if (part.type === 'select' && optionsOf(part.select.options).length > 0 && used + 2 <= CONTROLS) {
       rows.set(part, [await selectOf(part.select, rows.size, drawing)]);
       used += 2;
     }
@@ -159,7 +159,7 @@ async function selectOf(select: Select, index: number, { presses }: Drawing): Pr
 export function optionsOf(
   options: readonly { readonly label: string; readonly value: string }[],
 ): APISelectMenuOption[] {
-  const fitting = options.filter(({ value }) => value !== '' && value.length <= MAX.optionValue);
+  const fitting = options.filter(({ value }) => value.trim() !== '' && value.length <= MAX.optionValue);
   const unique = [...new Map(fitting.map((it) => [it.value, it])).values()];
   return unique.slice(0, MAX.options).map(({ label, value }) => ({
     label: cleanLine(label, MAX.optionLabel) || value,

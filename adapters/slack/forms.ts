@@ -88,10 +88,20 @@ function wordsView(title: string, text: string): ModalView {
   };
 }
 
+/** Where a form or a message in a modal belongs; nowhere for what none of ours has written. */
+export function whereOf(metadata: string): Where {
+  if (!metadata.startsWith('{')) return { channel: null, thread: null };
+  const { channel, thread } = JSON.parse(metadata) as Where;
+  return { channel, thread };
+}
+
 /** Null for what no form of ours has written. */
 export async function memoryOf(metadata: string, presses: Presses): Promise<FormMemory | null> {
-  const kept = metadata.startsWith('{') ? metadata : ((await presses.find(metadata))?.args['memory'] ?? '');
-  return kept === '' ? null : (JSON.parse(kept) as FormMemory);
+  if (!metadata.startsWith('{')) return null;
+  const { kept, ...memory } = JSON.parse(metadata) as FormMemory & { readonly kept?: string };
+  if (kept === undefined) return memory;
+  const saved = await presses.find(kept);
+  return saved && { ...whereOf(metadata), command: saved.command, known: saved.args };
 }
 
 interface Filled {
@@ -132,10 +142,12 @@ function blockId(name: string): string {
   return `arg:${name}`;
 }
 
+/** What is too long for the place that Slack has for it stays with us, under a key. */
 async function remembered(memory: FormMemory, presses: Presses): Promise<string> {
   const text = JSON.stringify(memory);
   if (text.length <= BLOCKS.metadata) return text;
-  return await presses.keyFor({ command: memory.command, args: { memory: text } });
+  const { command, known, ...where } = memory;
+  return JSON.stringify({ kept: await presses.keyFor({ command, args: known }), ...where });
 }
 
 function fieldBlocks(field: FormField): KnownBlock[] {

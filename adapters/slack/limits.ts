@@ -58,7 +58,7 @@ export const DEADLINES = {
   /** A form opens within 3 s of the press; opening it is a call of its own. */
   form: 1500,
   /** What is wrong with a form is said within 3 s. */
-  submission: 1800,
+  submission: 400,
   /** Options of a menu are offered within 3 s. */
   options: 2200,
   call: 10_000,

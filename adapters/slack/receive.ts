@@ -18,7 +18,7 @@ import { within } from '#src/chat/within.ts';
 import { answer, verdict, type Asked, type Verdict } from './answer.ts';
 import { isDirect, personRef, roomRef, type Chat } from './chat.ts';
 import { emojiIn } from './emoji.ts';
-import { argOf, ENTERED, enteredIn, FORM, failedView, memoryOf, options } from './forms.ts';
+import { argOf, ENTERED, enteredIn, FORM, failedView, memoryOf, options, whereOf } from './forms.ts';
 import { showHome } from './home.ts';
 import { DEADLINES } from './limits.ts';
 import { GLOBAL } from './names.ts';
@@ -49,7 +49,7 @@ export function receive(app: App, chat: Chat): void {
   app.action<BlockAction>(/^(?:do|pick|draft):/, async ({ ack, body, action }) => {
     const asked = askedByPress(body);
     await begin(ack, asked.id, async () => {
-      await answer(chat, await placed(chat, asked, body), pressed(chat, action));
+      await answer(chat, placed(asked, body), pressed(chat, action));
       if (body.view?.type === 'home') await showHome(chat, asked.user, `${asked.id}:home`);
     });
   });
@@ -126,9 +126,8 @@ function askedByShortcut(body: GlobalShortcut | MessageShortcut): Asked {
 }
 
 /** What is pressed in a modal belongs to the room that the modal was opened for. */
-async function placed(chat: Chat, asked: Asked, { view }: BlockAction): Promise<Asked> {
-  const memory = view?.private_metadata ? await memoryOf(view.private_metadata, chat.presses) : null;
-  return memory ? { ...asked, channel: memory.channel, thread: memory.thread } : asked;
+function placed(asked: Asked, { view }: BlockAction): Asked {
+  return view?.private_metadata ? { ...asked, ...whereOf(view.private_metadata) } : asked;
 }
 
 /** Null for a key that we never gave. */
@@ -163,14 +162,13 @@ function submissionId({ view }: ViewSubmitAction): string {
 async function submitted(chat: Chat, id: string, body: ViewSubmitAction): Promise<Verdict> {
   const { view, user, trigger_id: trigger } = body;
   const kept = memoryOf(view.private_metadata, chat.presses);
-  const memory = view.private_metadata.startsWith('{') ? await kept : null;
   const asked = { id, user: user.id, trigger, responseUrl: null, view: view.id };
   const wish = kept.then((it): Ask | null => {
     if (!it) return null;
     return { type: 'form', command: it.command, args: { ...it.known, ...enteredIn(view.state.values) } };
   });
   const fields = view.blocks.filter(({ type }) => type === 'input').map(({ block_id: block }) => block ?? '');
-  const where = { channel: memory?.channel ?? null, thread: memory?.thread ?? null };
+  const where = whereOf(view.private_metadata);
   return await verdict(chat, { ...asked, ...where }, wish, fields).catch((error: unknown) => {
     chat.report(error);
     const ack = { response_action: 'update', view: failedView() } as const;

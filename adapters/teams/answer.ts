@@ -34,13 +34,18 @@ export function makeAnswer(core: Core, sending: Sending) {
   async function tell(asker: Asker, message: Message, visible: 'private' | 'room'): Promise<void> {
     const { person, conversation, forAll, isPersonal } = asker;
     const key = `answer:${asker.id}`;
-    await patiently(async () => {
-      if (isPersonal || visible === 'room') {
-        await sending.say(forAll, message, { key, urgency: 'person' });
-      } else {
-        await sending.whisper(person, { platform: PLATFORM, id: conversation }, message, { key });
-      }
-    });
+    const toAll = isPersonal || visible === 'room';
+    try {
+      await patiently(async () => {
+        if (toAll) await sending.say(forAll, message, { key, urgency: 'person' });
+        else await sending.whisper(person, { platform: PLATFORM, id: conversation }, message, { key });
+      });
+    } catch (error) {
+      if (!toAll || isPersonal || !(error instanceof ProviderError)) throw error;
+      // Where the bot may not write, such as in a chat without it, the one who asked is told.
+      core.report(error);
+      await sending.direct(person, message, { key: `${key}:alone` });
+    }
   }
 
   return {

@@ -150,7 +150,7 @@ function activityIn(raw: string): Activity | null {
     typeof activity.conversation?.id === 'string' &&
     activity.conversation.id !== '' &&
     typeof activity.recipient?.id === 'string' &&
-    typeof activity.from?.id === 'string';
+    (typeof activity.from?.id === 'string' || !['message', 'invoke'].includes(activity.type));
   return isWhole ? (activity as Activity) : null;
 }
 

@@ -37,6 +37,7 @@ const SEARCH = 'application/vnd.microsoft.search.searchResponse';
 
 const LATER = 'One moment: the answer follows.';
 const ANSWERED = 'The answer is in the conversation.';
+const FAILED = 'That did not work. Try again in a moment.';
 const PRESS_TO_OPEN = 'Press "Open the form", please.';
 
 /** What is offered on somebody's message, by the id that the manifest gives it. */
@@ -65,8 +66,9 @@ export class Invokes extends TeamsActivityHandler {
     const work = this.#wishes.pressed(activity, action.data);
     this.#core.later(work.then(async ({ asker, outcome }) => await this.#answer.give(asker, outcome)));
     const soon = await within(SOON_MS, settled(work));
-    const isForm = soon?.value?.outcome.type === 'form';
-    return told(soon ? (isForm ? PRESS_TO_OPEN : ANSWERED) : LATER);
+    if (!soon) return told(LATER);
+    if (!soon.value) return told(FAILED);
+    return told(soon.value.outcome.type === 'form' ? PRESS_TO_OPEN : ANSWERED);
   }
 
   protected override async handleTeamsTaskModuleFetch(
@@ -118,7 +120,7 @@ export class Invokes extends TeamsActivityHandler {
       return { task: { type: 'continue', value: dialogOf(form, key) } };
     }
     this.#core.later(work.then(async ({ asker, outcome }) => await this.#answer.give(asker, outcome)));
-    const words = soon ? said : LATER;
+    const words = soon ? (wish ? said : FAILED) : LATER;
     return words === '' ? {} : { task: { type: 'message', value: words } };
   }
 

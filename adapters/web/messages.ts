@@ -8,6 +8,7 @@ import { BOT, botRoom, place, PLATFORM, type Chat } from './chat.ts';
 import { fileName } from './files.ts';
 import { foundMessage, gone, messageOf, roomOf } from './find.ts';
 import { NOTHING, spoken, written } from './render.ts';
+import type { StoredMessage } from './store.ts';
 import { mayEnter } from './visible.ts';
 
 type Messages = Pick<
@@ -16,7 +17,11 @@ type Messages = Pick<
 >;
 
 export function messages(chat: Chat): Messages {
-  const { store, live, now } = chat;
+  return { ...posting(chat), ...changing(chat), ...files(chat) };
+}
+
+function posting(chat: Chat): Pick<Messages, 'post' | 'replyTo' | 'whisper' | 'direct'> {
+  const { store, now } = chat;
 
   async function say(room: string, message: Message, options: SayOptions): Promise<Ref> {
     const { key, threadOf = null, onlyFor = null, pinned = false } = options;
@@ -28,39 +33,6 @@ export function messages(chat: Chat): Messages {
 
   return {
     post: (room, message, { key, pin = false }) => say(room.id, message, { key, pinned: pin }),
-    async edit(posted, message) {
-      const { id, room } = await messageOf(store, posted);
-      const changed = await store.rewrite(id, { ...spoken(message), at: now() });
-      if (changed) live.showMessage(changed, await roomOf(store, { platform: PLATFORM, id: room }));
-    },
-    async remove(posted) {
-      const message = await foundMessage(store, posted);
-      if (!message) return;
-      const { id, room } = message;
-      const changed = await store.wipe(id, { ...NOTHING, at: now() });
-      if (changed) live.showMessage(changed, await roomOf(store, { platform: PLATFORM, id: room }));
-    },
-    async react(posted, emoji, on) {
-      const { id, room } = await messageOf(store, posted);
-      const changed = await store.react(id, { emoji, person: BOT, on, at: now() });
-      if (changed) live.showMessage(changed, await roomOf(store, { platform: PLATFORM, id: room }));
-    },
-    async attach(room, file, { key, words }) {
-      await roomOf(store, room);
-      const id = fileId(key);
-      const name = fileName(file.name);
-      await store.addFile({ ...file, id, name, room: room.id, at: now() });
-      const files = [{ id, name, type: file.type, size: file.bytes.length }];
-      const said = { ...written(clean(words), files), room: room.id, key: `bot:${key}`, threadOf: null };
-      const placed = await place(chat, { ...said, author: null, onlyFor: null, at: now(), pinned: false });
-      if (!placed) throw gone(`there is no room ${room.id}`, 'room');
-      return { platform: PLATFORM, id: String(placed.message.id) };
-    },
-    async fetchFile(file) {
-      const found = await store.findFile(file.id);
-      if (!found) throw gone(`there is no file ${file.id}`);
-      return found.bytes;
-    },
     async replyTo(posted, message, { key }) {
       const { id, room, threadOf, onlyFor } = await messageOf(store, posted);
       return await say(room, message, { key, threadOf: threadOf ?? id, onlyFor });
@@ -74,6 +46,49 @@ export function messages(chat: Chat): Messages {
     async direct(person, message, { key }) {
       if (!(await store.findPerson(person.id))) throw gone(`there is nobody called ${person.id}`, 'person');
       return await say(await botRoom(chat, person.id), message, { key });
+    },
+  };
+}
+
+function changing({ store, live, now }: Chat): Pick<Messages, 'edit' | 'remove' | 'react'> {
+  async function show(changed: StoredMessage | null): Promise<void> {
+    if (changed) live.showMessage(changed, await roomOf(store, { platform: PLATFORM, id: changed.room }));
+  }
+
+  return {
+    async edit(posted, message) {
+      const { id } = await messageOf(store, posted);
+      await show(await store.rewrite(id, { ...spoken(message), at: now() }));
+    },
+    async remove(posted) {
+      const message = await foundMessage(store, posted);
+      if (message) await show(await store.wipe(message.id, { ...NOTHING, at: now() }));
+    },
+    async react(posted, emoji, on) {
+      const { id } = await messageOf(store, posted);
+      await show(await store.react(id, { emoji, person: BOT, on, at: now() }));
+    },
+  };
+}
+
+function files(chat: Chat): Pick<Messages, 'attach' | 'fetchFile'> {
+  const { store, now } = chat;
+  return {
+    async attach(room, file, { key, words }) {
+      await roomOf(store, room);
+      const id = fileId(key);
+      const name = fileName(file.name);
+      await store.addFile({ ...file, id, name, room: room.id, at: now() });
+      const info = [{ id, name, type: file.type, size: file.bytes.length }];
+      const said = { ...written(clean(words), info), room: room.id, key: `bot:${key}`, threadOf: null };
+      const placed = await place(chat, { ...said, author: null, onlyFor: null, at: now(), pinned: false });
+      if (!placed) throw gone(`there is no room ${room.id}`, 'room');
+      return { platform: PLATFORM, id: String(placed.message.id) };
+    },
+    async fetchFile(file) {
+      const found = await store.findFile(file.id);
+      if (!found) throw gone(`there is no file ${file.id}`);
+      return found.bytes;
     },
   };
 }

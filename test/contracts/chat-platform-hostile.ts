@@ -29,7 +29,7 @@ export function hostileContract(it: SeenTest): void {
 }
 
 /** Nobody is notified, nothing can be followed that is not written there, and nothing was refused. */
-function expectHarmless(seen: Seen, shown: Awaited<ReturnType<Seen['inRoom']>>): void {
+export function expectHarmless(seen: Seen, shown: Awaited<ReturnType<Seen['inRoom']>>): void {
   expect(shown.flatMap(({ notified }) => notified)).toEqual([]);
   for (const { text, links } of shown) {
     for (const address of links) {
@@ -187,7 +187,7 @@ function controlsContract(it: SeenTest): void {
 }
 
 /** The whole words, or their beginning with an ellipsis. */
-function fits(shown: string | undefined, text: string): boolean {
+export function fits(shown: string | undefined, text: string): boolean {
   const [is, whole] = [read(shown ?? ''), read(text)];
   return is === whole || (is.endsWith('…') && is.length > 4 && whole.startsWith(is.slice(0, -1).trimEnd()));
 }

@@ -6,6 +6,7 @@ import { everyCommandContract } from './chat-platform-every-command.ts';
 import { formContract } from './chat-platform-forms.ts';
 import { hostileContract } from './chat-platform-hostile.ts';
 import { limitContract } from './chat-platform-limits.ts';
+import { manyHostileContract } from './chat-platform-many-hostile.ts';
 import { fileContract, messageContract, peopleContract } from './chat-platform-messages.ts';
 import { roomContract } from './chat-platform-rooms.ts';
 import { saidContract } from './chat-platform-said.ts';
@@ -44,6 +45,7 @@ const EVERYWHERE = {
   'what people say': saidContract,
   'text is data': textContract,
   'hostile text': hostileContract,
+  'much hostile text': manyHostileContract,
   limits: limitContract,
 };
 

@@ -129,7 +129,7 @@ describe('what somebody says in one room of an incident', () => {
     const { one, two, hears, settled, pass } = bridged;
     two.down();
     for (const text of ['first', 'second', 'third'])
-      await hears(one, text, { kind: 'message', text, ...words });
+      {await hears(one, text, { kind: 'message', text, ...words });}
     await pass(120_000);
     two.back();
     await pass(300_000);

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 
-import { describe, expect, vi } from 'vitest';
+import { describe, expect } from 'vitest';
 
 import { commands } from '#commands/index.ts';
 import { makeDispatch } from '#src/chat/dispatch.ts';
@@ -163,14 +163,14 @@ async function chatsOn(db: Db, newcomers: Role | null) {
       { name: 'plain', limits: limits(false), whois: whois('plain') },
     ],
     newcomers,
-    log: { error: vi.fn() },
+    log: { error: () => {} },
   });
   const dispatch = makeDispatch({
     ...engine,
     commands,
     testSources: [],
     sendTestAlert: () => Promise.reject(new Error('no samples here')),
-    log: { error: vi.fn() },
+    log: { error: () => {} },
     acquaintance,
   });
   const asks = async (who: Ref, text: string, room: Ref | null = null) =>

@@ -3,7 +3,8 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { describe, expect } from 'vitest';
 
 import { say, type Button, type Form, type Message } from '#src/chat/message.ts';
-import { ROOM, test, type Bot } from '#test/support/discord-bot.ts';
+import { platformStore } from '#src/db/platform-store.ts';
+import { ROOM, SHAPES, test, type Bot } from '#test/support/discord-bot.ts';
 
 const CALLBACK = 'POST /interactions/{interaction_id}/{interaction_token}/callback';
 
@@ -103,6 +104,31 @@ describe('An answer that takes long', () => {
     expect(Math.max(...bot.fake.measured.acknowledged)).toBeLessThan(500);
     await expect.poll(() => privately(bot, bot.people.ana, room)).toEqual([]);
     expect(bot.fake.measured.refused).toEqual([]);
+  });
+
+  test('is promised in time also when only the database is slow', async ({ make, db }) => {
+    const bot = await make();
+    const store = platformStore(db, 'discord', () => new Date());
+    const slow = async <T>(work: () => Promise<T>) => (await sleep(1000), await work());
+    const platform = bot.make({
+      ...store,
+      find: (key) => slow(() => store.find(key)),
+      keep: (key, value) => slow(() => store.keep(key, value)),
+    });
+    await platform.start(bot.inbox, SHAPES);
+    const room = await platform.openRoom(ROOM);
+    const asks = card({ label: 'Really close', confirm: 'Close it for good?' });
+    bot.inbox.outcome = async () => ({ type: 'reply', message: asks, visible: 'private' });
+    await bot.fake.types(bot.people.ana, room.id, '/incident show');
+    await expect
+      .poll(() => privately(bot, bot.people.ana, room), { timeout: 8000 })
+      .toEqual(['INC-1 is resolved']);
+    bot.says({ type: 'form', form: FORM });
+    await bot.fake.types(bot.people.ana, room.id, '/incident resolve');
+    await bot.fake.fills(bot.people.ana, { how: 'rolled back' });
+    await expect.poll(() => bot.inbox.invocations.length, { timeout: 8000 }).toBe(3);
+    expect(Math.max(...bot.fake.measured.acknowledged)).toBeLessThan(500);
+    await platform.stop();
   });
 
   test('is told directly when Discord did not let us answer in time', async ({ make }) => {

@@ -134,7 +134,7 @@ describe('a private incident over the API', () => {
         }
       ).incidents;
     for (const query of ['', '?search=customer', '?open=true', '?assigned_to=second'])
-      expect(await listed('second', query)).toEqual([]);
+      {expect(await listed('second', query)).toEqual([]);}
     expect(await listed('responder')).toHaveLength(1);
     expect(await listed('admin')).toHaveLength(1);
   });

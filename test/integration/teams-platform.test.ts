@@ -17,9 +17,11 @@ const CALLS = {
 for (const rooms of ['channel', 'thread'] as const) {
   const withEyes = test.extend('seen', async ({ db }, { onCleanup }) => {
     const teams = await teamsOn(db, { rooms });
-    onCleanup(teams.stop);
     const seen = await seenOn(teams.fake, async () => teams.make(), { calls: CALLS[rooms], canTell: false });
-    onCleanup(async () => await seen.stop());
+    onCleanup(async () => {
+      await seen.stop();
+      await teams.stop();
+    });
     await teams.fake.installed();
     return seen;
   });

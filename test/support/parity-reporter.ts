@@ -1,23 +1,38 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 
-import type { TestCase, TestModule } from 'vitest/node';
+import type { TestCase, TestModule, Vitest } from 'vitest/node';
 
 import { commands } from '#commands/index.ts';
-import { parityTable, PLATFORMS, type ParityPlatform, type Proofs } from '#manifests/parity.ts';
+import { PLATFORMS, type ParityPlatform } from '#manifests/parity-platforms.ts';
+import { parityTable, type Proofs } from '#manifests/parity.ts';
 
 import { SCENARIOS } from './story-scenarios.ts';
 
 const FILE = path.join(import.meta.dirname, '../../manifests/parity.md');
 
+export type ReportParity = typeof reportParity;
+
 /**
  * Compares the table that is checked in with what a run of all tests proved, or
- * writes it. What comes back says what is wrong; null when nothing is.
+ * writes it where PARITY is `write`. What is wrong fails the run.
  */
-export async function checkParity(
-  modules: readonly TestModule[],
-  { isWriting }: { readonly isWriting: boolean },
-): Promise<string | null> {
+export async function reportParity(vitest: Vitest, modules: readonly TestModule[]): Promise<void> {
+  const isWriting = process.env['PARITY'] === 'write';
+  if (!isWriting && !(await ranEverything(vitest, modules))) return;
+  const wrong = await wrongWith(modules, isWriting);
+  if (wrong === null) return;
+  vitest.logger.error(`\n${wrong}\n`);
+  process.exitCode = 1;
+}
+
+async function ranEverything(vitest: Vitest, modules: readonly TestModule[]): Promise<boolean> {
+  const { testNamePattern, project, shard } = vitest.config;
+  if (testNamePattern !== undefined || project.length > 0 || shard !== undefined) return false;
+  return modules.length === (await vitest.globTestSpecifications()).length;
+}
+
+async function wrongWith(modules: readonly TestModule[], isWriting: boolean): Promise<string | null> {
   const { text, missing } = parityTable(proofsIn(modules), {
     commands: commands.map(({ name }) => name),
     stories: SCENARIOS.map(({ title }) => title),
@@ -25,7 +40,7 @@ export async function checkParity(
   if (missing.length > 0) {
     const first = missing.slice(0, 20).map((it) => `  ${it}`);
     const more = missing.length > first.length ? [`  and ${missing.length - first.length} more`] : [];
-    return ['The parity table was not compared, because this run did not prove:', ...first, ...more].join(
+    return ['manifests/parity.md was not looked at, because this run did not prove:', ...first, ...more].join(
       '\n',
     );
   }
@@ -34,8 +49,7 @@ export async function checkParity(
     return null;
   }
   const before = await readFile(FILE, 'utf8').catch(() => '');
-  if (before === text) return null;
-  return 'manifests/parity.md is not what this run of the tests proved. Run: npm run parity';
+  return before === text ? null : 'manifests/parity.md is not what this run proved. Run: npm run parity';
 }
 
 /** A test that ran more than once, on two databases or two kinds of rooms, must have passed each time. */

@@ -100,6 +100,40 @@ describe('the checks of blocks of the fake Slack', () => {
     expect(slack.measured.refused.join()).toContain('invalid_blocks');
   });
 
+  it('take one of each that is right', async () => {
+    const { slack, app, room } = await listening();
+    await app.call('conversations.join', { channel: room });
+    const options = [{ text: plain('Red'), value: 'r' }];
+    const words = [{ type: 'text', text: 'x', style: { bold: true } }];
+    const blocks = [
+      { type: 'header', text: plain('x') },
+      { type: 'divider' },
+      { type: 'section', text: { type: 'mrkdwn', text: '*x*', verbatim: true }, expand: true },
+      { type: 'section', fields: [plain('x')], accessory: { type: 'overflow', action_id: 'o', options } },
+      {
+        type: 'context',
+        elements: [plain('x'), { type: 'image', image_url: 'https://x.example', alt_text: 'x' }],
+      },
+      { type: 'image', image_url: 'https://x.example', alt_text: 'x' },
+      { type: 'actions', elements: [{ type: 'button', text: plain('x'), style: 'danger', value: 'v' }] },
+      {
+        type: 'rich_text',
+        elements: [
+          { type: 'rich_text_section', elements: words },
+          { type: 'rich_text_preformatted', elements: [{ type: 'text', text: 'x' }] },
+          {
+            type: 'rich_text_list',
+            style: 'bullet',
+            elements: [{ type: 'rich_text_section', elements: words }],
+          },
+        ],
+      },
+    ];
+    const { json } = await app.call('chat.postMessage', { channel: room, text: 'x', blocks });
+    expect(json).toMatchObject({ ok: true });
+    expect(slack.measured.refused).toEqual([]);
+  });
+
   it('refuse too many of them, too long ones together, and one id twice', async () => {
     const { app, room } = await listening();
     await app.call('conversations.join', { channel: room });
@@ -109,6 +143,9 @@ describe('the checks of blocks of the fake Slack', () => {
     expect(await post(Array.from({ length: 51 }, () => ({ type: 'divider' })))).toBe('invalid_blocks');
     expect(await post([1, 2].map(() => ({ type: 'divider', block_id: 'same' })))).toBe('invalid_blocks');
     expect(await post(Array.from({ length: 5 }, () => ({ type: 'section', text: text(3000) })))).toBe(
+      'msg_blocks_too_long',
+    );
+    expect(await post(Array.from({ length: 50 }, () => ({ type: 'section', text: text(150) })))).toBe(
       'msg_blocks_too_long',
     );
     expect(

@@ -1,22 +1,8 @@
-import { createServer, type IncomingHttpHeaders } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import { describe, expect, it } from 'vitest';
 
-import { afterEach, describe, expect, it } from 'vitest';
-
-import { bareApp, type Envelope } from '#test/support/slack/bare-app.ts';
-import { startFakeSlack, type FakeSlackOptions } from '#test/support/slack/fake.ts';
-import { objectOf, textOf, type Json } from '#test/support/slack/json.ts';
-
-const running: { stop(): Promise<unknown> }[] = [];
-afterEach(async () => {
-  for (const one of running.splice(0).toReversed()) await one.stop();
-});
-
-async function given(options: FakeSlackOptions = {}) {
-  const slack = await startFakeSlack({ pace: 1000, ...options });
-  running.push(slack);
-  return { slack, app: bareApp(slack), ...slack.people };
-}
+import type { Envelope } from '#test/support/slack/bare-app.ts';
+import { started } from '#test/support/slack/given.ts';
+import { objectOf, textOf } from '#test/support/slack/json.ts';
 
 /** What an event is, in short. */
 function kindOf({ payload }: Pick<Envelope, 'payload'>): string {
@@ -26,7 +12,7 @@ function kindOf({ payload }: Pick<Envelope, 'payload'>): string {
 
 describe('the sockets of the fake Slack', () => {
   it('open once with each address, say hello, and are counted', async () => {
-    const { slack, app } = await given();
+    const { slack, app } = await started();
     const address = await app.call('apps.connections.open', {}, slack.env['SLACK_APP_TOKEN']);
     await app.listen();
     expect(app.notices).toMatchObject([{ type: 'hello', connection_info: { app_id: 'A0FAKEAPP1' } }]);
@@ -37,7 +23,7 @@ describe('the sockets of the fake Slack', () => {
   });
 
   it('carry commands, and give the person what comes with the acknowledgement', async () => {
-    const { slack, app, ana, bo } = await given();
+    const { slack, app, ana, bo } = await started();
     await app.listen(() => ({ text: 'heard you', response_type: 'ephemeral' }));
     await slack.types(ana, slack.general, '/incident ack INC-1');
     expect(app.envelopes).toMatchObject([
@@ -59,7 +45,7 @@ describe('the sockets of the fake Slack', () => {
   });
 
   it('fail a command that is not acknowledged in time, and deliver an event again', async () => {
-    const { slack, app, ana } = await given({ patience: { ackMs: 60, againMs: [10, 20, 30] } });
+    const { slack, app, ana } = await started({ patience: { ackMs: 60, againMs: [10, 20, 30] } });
     await app.listen((it_) => (it_.type === 'events_api' && it_.retry_attempt === 2 ? {} : null));
     await app.call('conversations.join', { channel: slack.general });
     await expect(slack.types(ana, slack.general, '/incident list')).rejects.toThrow('operation_timeout');
@@ -72,7 +58,7 @@ describe('the sockets of the fake Slack', () => {
   });
 
   it('deliver what was not acknowledged again when the connection is lost, to the next one', async () => {
-    const { slack, app, ana } = await given();
+    const { slack, app, ana } = await started();
     const first = await app.listen(() => null);
     const typed = slack.types(ana, slack.general, '/incident list');
     await expect.poll(() => app.envelopes.length).toBe(1);
@@ -87,7 +73,7 @@ describe('the sockets of the fake Slack', () => {
   });
 
   it('are renewed: it is said, nothing more comes over the old one, and it is closed', async () => {
-    const { slack, app, ana } = await given();
+    const { slack, app, ana } = await started();
     const old = await app.listen();
     slack.refreshConnections();
     await expect
@@ -100,7 +86,7 @@ describe('the sockets of the fake Slack', () => {
   });
 
   it('notice what is acknowledged wrongly', async () => {
-    const { slack, app } = await given();
+    const { slack, app } = await started();
     const socket = await app.listen(({ type }) => (type === 'events_api' ? { text: 'not here' } : {}));
     socket.send(JSON.stringify({ envelope_id: 'made-up' }));
     await app.call('conversations.join', { channel: slack.general });
@@ -109,7 +95,7 @@ describe('the sockets of the fake Slack', () => {
   });
 
   it('are ten at most', async () => {
-    const { slack, app } = await given({ pace: 1_000_000 });
+    const { slack, app } = await started({ pace: 1_000_000 });
     for (let count = 0; count < 10; count += 1) await app.listen();
     await expect(app.listen()).rejects.toThrow('Unexpected server response');
     expect(slack.connections()).toBe(10);
@@ -118,7 +104,7 @@ describe('the sockets of the fake Slack', () => {
 
 describe('the events of the fake Slack', () => {
   it('tell of all that happens in rooms where the app is, and of nothing elsewhere', async () => {
-    const { slack, app, ana, bo } = await given();
+    const { slack, app, ana, bo } = await started();
     await app.listen();
     await slack.types(bo, slack.general, 'the app is not here');
     expect(app.envelopes).toEqual([]);
@@ -131,7 +117,6 @@ describe('the events of the fake Slack', () => {
     await slack.reacts(ana, seen, '👀', { off: true });
     await slack.pins(ana, seen);
     await slack.rewrites(bo, seen, 'hello again');
-    await slack.answers(ana, seen, 'hi');
     await slack.deletes(bo, seen);
     await slack.shares(ana, room, {
       name: 'x.png',
@@ -167,8 +152,34 @@ describe('the events of the fake Slack', () => {
     expect(slack.measured.refused).toEqual([]);
   });
 
+  it('say that a message was changed when it was only pinned or previewed, or deleted below its answers', async () => {
+    const { slack, app, ana, bo } = await started();
+    await app.listen();
+    await app.call('conversations.join', { channel: slack.general });
+    await slack.types(bo, slack.general, 'see https://a.example/b');
+    const [seen] = slack.messages(ana, slack.general);
+    if (!seen) throw new Error('nothing is seen');
+    await slack.pins(ana, seen);
+    await slack.answers(ana, seen, 'I see');
+    await slack.deletes(bo, seen);
+    const changes = app.envelopes
+      .filter((one) => kindOf(one) === 'message message_changed')
+      .map(({ payload }) => {
+        const { message, previous_message: before } = objectOf(payload['event']);
+        return [objectOf(before)['text'], objectOf(message)['text'], objectOf(message)['subtype']];
+      });
+    const text = 'see <https://a.example/b>';
+    expect(changes).toEqual([
+      [text, text, undefined],
+      [text, text, undefined],
+      [text, 'This message was deleted.', 'tombstone'],
+    ]);
+    expect(slack.messages(ana, slack.general)).toEqual([]);
+    expect(slack.below(ana, seen.id).map((one) => one.text)).toEqual(['I see']);
+  });
+
   it('tell of a room that was deleted, and of the app being removed, and of nothing after that', async () => {
-    const { slack, app, ana } = await given();
+    const { slack, app, ana } = await started();
     await app.listen();
     const room = await app.text('conversations.create', { name: 'inc-1' }, 'channel', 'id');
     slack.trouble.deleteRoom(room);
@@ -182,7 +193,7 @@ describe('the events of the fake Slack', () => {
   });
 
   it('are those that the manifest asks for', async () => {
-    const { slack, app, ana } = await given();
+    const { slack, app, ana } = await started();
     await app.listen();
     await app.call('conversations.join', { channel: slack.general });
     slack.installs({
@@ -197,7 +208,7 @@ describe('the events of the fake Slack', () => {
   });
 
   it('come as often as is said, with the same id, and wait and come in the other order', async () => {
-    const { slack, app, ana } = await given();
+    const { slack, app, ana } = await started();
     await app.listen();
     await app.call('conversations.join', { channel: slack.general });
     await expect.poll(() => app.envelopes.length).toBe(2);
@@ -220,7 +231,7 @@ describe('the events of the fake Slack', () => {
   });
 
   it('that a test delivers again are the same thing again', async () => {
-    const { slack, app, ana } = await given();
+    const { slack, app, ana } = await started();
     await app.listen();
     await app.call('conversations.join', { channel: slack.general });
     const how = { delivery: 'd1' };
@@ -236,53 +247,6 @@ describe('the events of the fake Slack', () => {
   });
 });
 
-describe('the requests of the fake Slack', () => {
-  it('are signed, and carry commands, interactions and events as Slack writes them', async () => {
-    const program = await listening(() => ({ body: { text: 'heard' } }));
-    const { slack, app, ana } = await given({ mode: 'http', appUrl: () => program.url });
-    expect(Object.keys(slack.env)).toContain('SLACK_SIGNING_SECRET');
-    await slack.types(ana, slack.general, '/incident a & b=c');
-    await app.call('conversations.join', { channel: slack.general });
-    await slack.opensHome(ana);
-    const [command] = program.requests;
-    expect(command?.path).toBe('/slack/events');
-    expect(command?.headers['x-slack-signature']).toMatch(/^v0=[0-9a-f]{64}$/);
-    expect(Object.fromEntries(new URLSearchParams(command?.body))).toMatchObject({
-      command: '/incident',
-      text: 'a &amp; b=c',
-    });
-    expect(program.requests.at(-1)?.headers['content-type']).toBe('application/json');
-    expect(slack.messages(ana, slack.general).map(({ text }) => text)).toEqual(['heard']);
-  });
-
-  it('come again, and say so, until they are taken', async () => {
-    let count = 0;
-    const program = await listening(() => ({ status: (count += 1) < 3 ? 500 : 200 }));
-    const { slack, ana } = await given({
-      mode: 'http',
-      appUrl: () => program.url,
-      patience: { againMs: [1, 1, 1] },
-    });
-    await slack.opensHome(ana);
-    expect(program.requests.map(({ headers }) => headers['x-slack-retry-num'])).toEqual([
-      undefined,
-      '1',
-      '2',
-    ]);
-  });
-
-  it('can be forged', async () => {
-    const program = await listening(() => ({}));
-    const { slack } = await given({ mode: 'http', appUrl: () => program.url });
-    const request = { body: 'ssl_check=1', type: 'application/x-www-form-urlencoded' } as const;
-    await slack.request(request);
-    await slack.request({ ...request, timestamp: 1, secret: 'guessed' });
-    const [good, bad] = program.requests.map(({ headers }) => headers);
-    expect(good?.['x-slack-signature']).not.toBe(bad?.['x-slack-signature']);
-    expect(bad?.['x-slack-request-timestamp']).toBe('1');
-  });
-});
-
 async function connect(url: string): Promise<void> {
   const { promise, resolve, reject } = Promise.withResolvers<void>();
   const socket = new WebSocket(url);
@@ -292,31 +256,4 @@ async function connect(url: string): Promise<void> {
   });
   socket.addEventListener('error', () => reject(new Error('refused')));
   await promise;
-}
-
-interface Received {
-  readonly path: string;
-  readonly headers: IncomingHttpHeaders;
-  readonly body: string;
-}
-
-/** A program's web server that answers everything alike. */
-async function listening(answer: () => { readonly status?: number; readonly body?: Json }) {
-  const requests: Received[] = [];
-  const server = createServer((request, response) => {
-    let body = '';
-    request.on('data', (chunk: Buffer) => (body += chunk.toString()));
-    request.on('end', () => {
-      requests.push({ path: request.url ?? '', headers: request.headers, body });
-      const { status = 200, body: json } = answer();
-      response
-        .writeHead(status, { 'content-type': 'application/json' })
-        .end(json ? JSON.stringify(json) : '');
-    });
-  });
-  await new Promise<void>((resolve) => {
-    server.listen(0, '127.0.0.1', resolve);
-  });
-  running.push({ stop: async () => void server.close() });
-  return { url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`, requests };
 }

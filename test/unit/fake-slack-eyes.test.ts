@@ -4,7 +4,7 @@ import { describe, expect, it } from 'vitest';
 import { composed } from '#test/support/slack/hands/words.ts';
 import { readBlocks, readText } from '#test/support/slack/reading/blocks.ts';
 import { datesIn } from '#test/support/slack/reading/dates.ts';
-import { characterOf, nameOf, withShortcodes } from '#test/support/slack/reading/emoji.ts';
+import { characterOf, nameOf } from '#test/support/slack/reading/emoji.ts';
 import { escaped, literally, unescaped } from '#test/support/slack/reading/entities.ts';
 import { readMessage, seenMessage } from '#test/support/slack/reading/message.ts';
 import { readMrkdwn } from '#test/support/slack/reading/mrkdwn.ts';
@@ -246,7 +246,6 @@ describe('the small things that the fake Slack reads with', () => {
     }
     expect(characterOf('thumbsup')).toBe('👍');
     expect(characterOf('toString')).toBe(null);
-    expect(withShortcodes('🔥 is ⚠ 🦩')).toBe(':fire: is :warning: 🦩');
   });
 
   it('escapes once, however often, and gives back what was literal', () => {

@@ -1,8 +1,19 @@
-import { App, LogLevel } from '@slack/bolt';
+import { App, LogLevel, type Logger } from '@slack/bolt';
 import { afterEach, describe, expect, it } from 'vitest';
 
 import { startFakeSlack, type FakeSlack, type FakeSlackOptions } from '#test/support/slack/fake.ts';
 import { soon } from '#test/support/soon.ts';
+
+/** Connections that end with the test are no news. */
+const QUIET: Logger = {
+  debug: () => {},
+  info: () => {},
+  warn: () => {},
+  error: () => {},
+  setLevel: () => {},
+  getLevel: () => LogLevel.ERROR,
+  setName: () => {},
+};
 
 const running: { stop(): Promise<unknown> }[] = [];
 afterEach(async () => {
@@ -16,7 +27,7 @@ async function given(options: FakeSlackOptions = {}): Promise<{ slack: FakeSlack
     token: env['SLACK_BOT_TOKEN'] ?? '',
     appToken: env['SLACK_APP_TOKEN'] ?? '',
     socketMode: true,
-    logLevel: LogLevel.ERROR,
+    logger: QUIET,
     clientOptions: { slackApiUrl: env['SLACK_API_URL'] ?? '', retryConfig: { retries: 0 } },
   });
   running.push(slack, app);

@@ -1,7 +1,7 @@
 import * as fc from 'fast-check';
 import { beforeAll, describe, expect, it } from 'vitest';
 
-import { fieldErrors, formView } from '#adapters/slack/forms.ts';
+import { fieldErrors, formView, memoryOf, whereOf } from '#adapters/slack/forms.ts';
 import { render } from '#adapters/slack/render.ts';
 import {
   bold,
@@ -228,6 +228,25 @@ describe('a form drawn for Slack', () => {
       }),
       { numRuns: 200 },
     );
+  });
+
+  it('remembers what is known already and where it was asked for, however long that is', async () => {
+    await fc.assert(
+      fc.asyncProperty(anyForm, async ({ fields, ...form }) => {
+        const kept = presses();
+        const where = { channel: 'C1', thread: '1.2' };
+        const { private_metadata: metadata = '' } = await formView({ ...form, fields }, where, kept);
+        expect(metadata.length).toBeLessThanOrEqual(3000);
+        expect(whereOf(metadata)).toEqual(where);
+        expect(await memoryOf(metadata, kept)).toEqual({
+          ...where,
+          command: form.command,
+          known: form.known,
+        });
+      }),
+    );
+    expect(await memoryOf('', presses())).toBe(null);
+    expect(whereOf('anything')).toEqual({ channel: null, thread: null });
   });
 
   it('says errors at the fields only where all of them are shown', () => {

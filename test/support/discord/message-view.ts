@@ -92,18 +92,23 @@ function reactionsJson(world: World, message: Message): Json[] {
 
 function interactionJson(world: World, message: Message, asked: NonNullable<Message['interaction']>): Json {
   const user = world.users.get(asked.userId);
+  const common = {
+    id: asked.id,
+    user: user ? userJson(user) : deletedUser(asked.userId),
+    authorizing_integration_owners: { 0: world.guildId },
+  };
+  const pressed = message.reference ? { interacted_message_id: message.reference.messageId } : null;
+  // Of a form: what it came of.
+  const triggering_interaction_metadata = { ...common, type: pressed ? 3 : 2, ...pressed };
   return {
     application_id: world.appId,
     webhook_id: world.appId,
     interaction_metadata: {
-      id: asked.id,
+      ...common,
       type: asked.type,
-      user: user ? userJson(user) : deletedUser(asked.userId),
-      authorizing_integration_owners: { 0: world.guildId },
       original_response_message_id: message.id,
-      ...(asked.type === 3 && message.reference
-        ? { interacted_message_id: message.reference.messageId }
-        : null),
+      ...(asked.type === 3 ? pressed : null),
+      ...(asked.type === 5 ? { triggering_interaction_metadata } : null),
     },
   };
 }

@@ -5,7 +5,7 @@ import { messageJson, permalinkOf, userJson } from './wire.ts';
 import { APP_ID, BOT, TEAM, type Channel, type Message } from './world.ts';
 
 /** What the app is told of; null where it is not, because it did not ask to be or is not there. */
-type Told = Delivery | null;
+export type Told = Delivery | null;
 
 export function envelope(core: Core, event: Json): Delivery {
   const { world, tokens } = core;
@@ -73,6 +73,21 @@ export function changed(core: Core, before: Json, message: Message): Told {
     message: { ...messageJson(core.world, message), source_team: TEAM.id, user_team: TEAM.id },
     previous_message: before,
   });
+}
+
+/** Slack adds to somebody's message what it found at its first address, and says that it was changed. */
+export function previewed(core: Core, message: Message): Told {
+  const json = messageJson(core.world, message);
+  const url =
+    message.blocks.length > 0
+      ? /"url":"(https?:[^"]+)"/.exec(JSON.stringify(message.blocks))?.[1]
+      : undefined;
+  if (url === undefined) return null;
+  const attachments = [
+    { id: 1, from_url: url, original_url: url, title: 'What is found there', fallback: url },
+  ];
+  const after = { ...json, attachments };
+  return hidden(core, message, 'message_changed', { message: after, previous_message: json });
 }
 
 export function deleted(core: Core, message: Message): Told {

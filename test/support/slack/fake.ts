@@ -2,10 +2,11 @@ import { randomBytes } from 'node:crypto';
 
 import type { FakePerson, FakePlatform } from '#test/support/fake-platform.ts';
 
+import { takeAway } from './changes.ts';
 import { loadSchema } from './checks/schema.ts';
 import type { Core, Tokens } from './core.ts';
 import { Post } from './deliveries.ts';
-import { deleted, joined, roomEvent, tell, tokensRevoked, uninstalled, userChanged } from './events.ts';
+import { joined, roomEvent, tell, tokensRevoked, uninstalled, userChanged } from './events.ts';
 import { eyes } from './eyes.ts';
 import { seenModal, type SeenModal } from './forms.ts';
 import { channelFor, Repeats } from './hands/common.ts';
@@ -228,8 +229,7 @@ function troubleOf(core: Core, sockets: Sockets): FakePlatform['trouble'] {
       const [channel = '', ts = ''] = id.split(':');
       const message = world.messageAt(channel, ts);
       if (!message) throw new Error(`There is no message ${id}`);
-      world.removeMessage(message);
-      tell(core, deleted(core, message));
+      tell(core, takeAway(core, message));
     },
     leaves({ id }) {
       const user = world.users.get(id);

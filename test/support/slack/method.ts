@@ -91,7 +91,9 @@ export function mustBeOpen(channel: Channel): void {
 export function messageOf(call: Call, name: string): { channel: Channel; message: Message } {
   const channel = channelOf(call);
   const message = call.core.world.messageAt(channel.id, call.args.text(name));
-  if (!message || message.onlyFor !== null) throw new Refusal('message_not_found');
+  if (!message || message.onlyFor !== null || message.subtype === 'tombstone') {
+    throw new Refusal('message_not_found');
+  }
   return { channel, message };
 }
 

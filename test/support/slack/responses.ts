@@ -1,8 +1,9 @@
 import { randomBytes } from 'node:crypto';
 
+import { takeAway } from './changes.ts';
 import { refusedBlocks } from './checks/message.ts';
 import type { Core, ResponseUrls } from './core.ts';
-import { changed, deleted, tell, written } from './events.ts';
+import { changed, tell, written } from './events.ts';
 import { isObject, objectsOf, textOf, type Json } from './json.ts';
 import type { Reply } from './reply.ts';
 import { namedBlocks } from './views.ts';
@@ -79,8 +80,7 @@ export class Responses implements ResponseUrls {
     const core = this.#core();
     const message = this.#original(place);
     if (!message) return;
-    core.world.removeMessage(message);
-    tell(core, deleted(core, message));
+    tell(core, takeAway(core, message));
   }
 
   #original({ channel, ts }: Place): Message | undefined {

@@ -44,17 +44,17 @@ export interface Described {
 export interface Message {
   readonly channel: string;
   readonly ts: string;
-  readonly user: string;
-  readonly isOurs: boolean;
+  user: string;
+  isOurs: boolean;
   /** `channel_join` and the like are Slack's own words; `file_share` is a person's. */
-  readonly subtype: string | null;
+  subtype: string | null;
   text: string;
   blocks: readonly Json[];
   attachments: readonly Json[];
   readonly threadTs: string | null;
   readonly broadcast: boolean;
   metadata: Json | null;
-  readonly files: readonly string[];
+  files: readonly string[];
   /** By name: who. */
   readonly reactions: Map<string, string[]>;
   pinned: boolean;
@@ -201,6 +201,10 @@ export class World {
       channel,
       this.messagesIn(channel).filter((it) => it.ts !== ts),
     );
+  }
+
+  isAnswered({ channel, ts }: Message): boolean {
+    return this.messagesIn(channel).some((it) => it.threadTs === ts);
   }
 
   /** The direct conversation of the bot and a person; made where there is none yet. */

@@ -53,7 +53,7 @@ export function makeEyes({ world, interactions }: Core, home: (reader: FakePerso
     },
     home: (reader) => {
       const message = home(reader);
-      return message ? seen(world, message) : null;
+      return message && !(message.flags & Flags.Loading) ? seen(world, message) : null;
     },
     room: (id) => {
       const channel = world.channels.get(id);
@@ -133,7 +133,7 @@ function membersOf(world: World, channel: Channel): string[] {
     : channel.overwrites
         .filter(({ type, allow }) => type === 1 && allow & Bits.ViewChannel)
         .map(({ id }) => id);
-  return ids.filter((id) => id !== world.botId);
+  return ids.filter((id) => id !== world.botId && world.members.has(id));
 }
 
 /** No ordinary member can write in it, whether or not they see it. */

@@ -38,7 +38,7 @@ export class Asking {
       for (const event of before) this.#deliveries.deliver(event);
       return;
     }
-    const events = this.#deliveries.recorded(act);
+    const events = this.#deliveries.recorded(act).filter((it) => it.byPeople);
     if (delivery !== undefined) this.#before.set(delivery, events);
   }
 

@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { mkdir, readFile, rename, writeFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import path from 'node:path';
@@ -108,10 +109,15 @@ async function generated(): Promise<Json> {
     additionalProperties: false,
     topRef: false,
   }).createSchema('*') as Json;
-  const file = await cacheFile();
-  await mkdir(CACHE, { recursive: true });
-  // Several test files may do this at once: each writes its own, and the last one stays.
-  await writeFile(`${file}.${process.pid}`, JSON.stringify(schema));
-  await rename(`${file}.${process.pid}`, file);
+  await keep(schema).catch(() => null);
   return schema;
+}
+
+/** Several test files may do this at once: each writes its own, and the last one stays. Where nothing can be written, it is made anew. */
+async function keep(schema: Json): Promise<void> {
+  const file = await cacheFile();
+  const own = `${file}.${randomUUID()}`;
+  await mkdir(CACHE, { recursive: true });
+  await writeFile(own, JSON.stringify(schema));
+  await rename(own, file);
 }

@@ -1,12 +1,13 @@
 import type { FakePerson, FakePlatform } from '#test/support/fake-platform.ts';
+import { setPinned, takeAway } from '#test/support/slack/changes.ts';
 import type { Core } from '#test/support/slack/core.ts';
 import type { Delivery } from '#test/support/slack/deliveries.ts';
 import {
   changed,
-  deleted,
   homeOpened,
-  pinned,
+  previewed,
   reacted,
+  tell,
   telling,
   written,
 } from '#test/support/slack/events.ts';
@@ -33,7 +34,13 @@ export function writing(core: Core, repeats: Repeats): Hands {
       await telling(core, ...told);
   const writes = (channel: string, who: FakePerson, given: Partial<Message>) => {
     const message = world.addMessage({ channel, user: who.id, ...given });
-    return tells(...written(core, message));
+    const told = written(core, message);
+    let isPreviewed = false;
+    return async () => {
+      await telling(core, ...told);
+      if (!isPreviewed) tell(core, previewed(core, message));
+      isPreviewed = true;
+    };
   };
 
   return {
@@ -68,8 +75,7 @@ export function writing(core: Core, repeats: Repeats): Hands {
     async pins(who, seen, how = {}) {
       const message = messageFor(core, who, seen);
       await repeats.deliver(how, () => {
-        message.pinned = true;
-        return tells(pinned(core, message, who.id, true));
+        return tells(...setPinned(core, message, who.id, true));
       });
     },
     async reacts(who, seen, emoji, how = {}) {
@@ -91,8 +97,7 @@ export function writing(core: Core, repeats: Repeats): Hands {
     async deletes(who, seen) {
       const message = messageFor(core, who, seen);
       if (message.user !== who.id) throw new Error(`${who.name} did not write ${seen.id}`);
-      world.removeMessage(message);
-      await telling(core, deleted(core, message));
+      await telling(core, takeAway(core, message));
     },
     async shortcut(who, seen, label, how = {}) {
       await repeats.deliver(how, () => messageAction(core, who, messageFor(core, who, seen), label));

@@ -1,5 +1,6 @@
+import { takeAway } from '#test/support/slack/changes.ts';
 import { refusedBlocks } from '#test/support/slack/checks/message.ts';
-import { changed, deleted, tell, written } from '#test/support/slack/events.ts';
+import { changed, tell, written } from '#test/support/slack/events.ts';
 import { textOf, type Json } from '#test/support/slack/json.ts';
 import {
   always,
@@ -209,8 +210,7 @@ export function rewrite({ core }: Pick<Call, 'core'>, message: Message, content:
 function remove(call: Call) {
   const { channel, message } = messageOf(call, 'ts');
   if (!message.isOurs) throw new Refusal('cant_delete_message');
-  call.core.world.removeMessage(message);
-  tell(call.core, deleted(call.core, message));
+  tell(call.core, takeAway(call.core, message));
   return { channel: channel.id, ts: message.ts };
 }
 

@@ -1,7 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 
-import { deleted, tell, written } from '#test/support/slack/events.ts';
+import { takeAway } from '#test/support/slack/changes.ts';
+import { tell, written } from '#test/support/slack/events.ts';
 import { textOf } from '#test/support/slack/json.ts';
 import {
   always,
@@ -126,8 +127,7 @@ function remove(call: Call) {
   for (const { channel, ts } of file.shares) {
     const message = world.messageAt(channel, ts);
     if (!message) continue;
-    world.removeMessage(message);
-    tell(call.core, deleted(call.core, message));
+    tell(call.core, takeAway(call.core, message));
   }
   return {};
 }

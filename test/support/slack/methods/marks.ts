@@ -1,4 +1,5 @@
-import { pinned, reacted, tell } from '#test/support/slack/events.ts';
+import { setPinned } from '#test/support/slack/changes.ts';
+import { reacted, tell } from '#test/support/slack/events.ts';
 import type { Json } from '#test/support/slack/json.ts';
 import {
   always,
@@ -102,8 +103,7 @@ function pin(call: Call, on: boolean) {
   if (on && core.world.messagesIn(channel.id).filter((it) => it.pinned).length >= MOST_PINS) {
     throw new Refusal('too_many_pins');
   }
-  message.pinned = on;
-  tell(core, pinned(core, message, BOT.user, on));
+  tell(core, ...setPinned(core, message, BOT.user, on));
   return {};
 }
 

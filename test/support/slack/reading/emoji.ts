@@ -109,11 +109,3 @@ export function withEmoji(text: string): string {
     return characterOf(tone === undefined ? name : `${name}::skin-tone-${tone}`) ?? all;
   });
 }
-
-/** A person's emoji arrive as their names. */
-export function withShortcodes(text: string): string {
-  return text.replaceAll(/\p{Extended_Pictographic}\uFE0F?/gu, (it) => {
-    const name = nameOf(it);
-    return name === null ? it : `:${name}:`;
-  });
-}
