@@ -124,16 +124,23 @@ export function connectAll(
   { db, log, inbox, shapes, jobs, ask }: Connecting,
 ): { stop(): Promise<void> } {
   const stopping = new AbortController();
+  const serve = async (platform: ChatPlatform) => {
+    const { name } = platform;
+    jobs.serve(platform);
+    try {
+      await catchUp([platform], { db, ask });
+      await jobs.calling(name, async () => void (await platform.openRoom(LOBBY)));
+    } catch (error) {
+      log.error({ err: error, platform: name }, 'The room that everybody is in could not be opened');
+    }
+  };
   const connect = async (platform: ChatPlatform) => {
     for (let wait = FIRST_WAIT_MS; !stopping.signal.aborted; wait = Math.min(wait * 2, LONGEST_WAIT_MS)) {
+      const { name } = platform;
       try {
-        await jobs.calling(platform.name, () => platform.start(inbox, shapes));
-        await platform.openRoom(LOBBY);
-        jobs.serve(platform);
-        await catchUp([platform], { db, ask });
-        return;
+        await jobs.calling(name, () => platform.start(inbox, shapes));
+        return await serve(platform);
       } catch (error) {
-        const { name } = platform;
         log.error({ err: error, platform: name }, 'A chat platform cannot be reached; it is tried again');
       }
       await sleep(wait, undefined, { signal: stopping.signal, ref: false }).catch(() => {});

@@ -133,12 +133,17 @@ async function named({ api, team }: In, displayName: string): Promise<GraphChann
 async function create(of: In, wanted: WantedRoom, displayName: string): Promise<GraphChannel> {
   const { api, team } = of;
   const description = cleanLine(wanted.topic === '' ? wanted.title : wanted.topic, LIMITS.topic);
-  const kind = wanted.isPrivate
-    ? { membershipType: 'private', members: [memberOf(of, await owner(of), ['owner'])] }
-    : { membershipType: 'standard' };
-  return await api.call<GraphChannel>('createChannel', {
+  const body = { displayName, description };
+  if (!wanted.isPrivate) {
+    return await api.call('createChannel', {
+      params: { team },
+      body: { ...body, membershipType: 'standard' },
+    });
+  }
+  const members = [memberOf(of, await owner(of), ['owner'])];
+  return await api.call('createPrivateChannel', {
     params: { team },
-    body: { displayName, description, ...kind },
+    body: { ...body, membershipType: 'private', members },
   });
 }
 

@@ -1,6 +1,6 @@
 import { ProviderError } from '#src/errors.ts';
 
-import { adminPermissions, usefulRoles } from './methods.ts';
+import { adminPermissions, rscPermissions, usefulRoles } from './methods.ts';
 import type { TeamsSettings } from './settings.ts';
 import { Tokens } from './tokens.ts';
 
@@ -121,7 +121,7 @@ async function tokenOf(tokens: Tokens, service: 'connector' | 'graph'): Promise<
   }
 }
 
-/** What only an administrator grants is in the token; what a team's owner grants shows when it is used. */
+/** What an administrator grants is in the token; what a team's owner grants is asked for. */
 async function graph({ teamId, graphUrl }: TeamsSettings, tokens: Tokens): Promise<Finding[]> {
   if (teamId === undefined) return [];
   const given = await tokenOf(tokens, 'graph');
@@ -142,29 +142,27 @@ async function graph({ teamId, graphUrl }: TeamsSettings, tokens: Tokens): Promi
       'nothing is granted that is not needed',
       `Azure: the app registration, "API permissions": remove ${unused.join(', ')}.`,
     ),
-    await teamAt(`${graphUrl}/teams/${encodeURIComponent(teamId)}/channels`, token),
+    await granted(`${graphUrl}/teams/${encodeURIComponent(teamId)}/permissionGrants`, token),
   ];
 }
 
-async function teamAt(url: string, token: string): Promise<Finding> {
-  const what = 'the channels of the team can be read';
+/** What the owner of the team agreed to by adding the app. */
+async function granted(url: string, token: string): Promise<Finding> {
+  const what = 'the app is in the team, with what its manifest asks for';
   const add =
-    'In Teams: the team, "Manage team", "Apps": add the package of manifests/teams.json, by an owner of the team.';
+    'In Teams: the team, "Manage team", "Apps", "Upload a custom app": the package of `npm run teams:package`, by an owner of the team.';
   try {
     const headers = { authorization: `Bearer ${token}` };
-    const { status } = await fetch(url, {
-      headers,
-      redirect: 'error',
-      signal: AbortSignal.timeout(DEADLINE_MS),
-    });
-    const fix = status === 404 ? 'Check TEAMS_TEAM_ID: there is no such team.' : add;
-    return finding(status === 200, what, fix);
+    const init = { headers, redirect: 'error', signal: AbortSignal.timeout(DEADLINE_MS) } as const;
+    const response = await fetch(url, init);
+    if (response.status === 404) return finding(false, what, 'Check TEAMS_TEAM_ID: there is no such team.');
+    if (!response.ok) return finding(false, what, add);
+    const { value } = (await response.json()) as { readonly value: readonly { permission?: string }[] };
+    const missing = rscPermissions().filter((name) => !value.some((it) => it.permission === name));
+    return finding(missing.length === 0, what, `${add} Missing: ${missing.join(', ')}.`);
   } catch {
-    return finding(
-      false,
-      what,
-      `${new URL(url).host} cannot be reached: allow this machine to call it, or check TEAMS_GRAPH_URL.`,
-    );
+    const fix = `${new URL(url).host} cannot be reached: allow this machine to call it, or check TEAMS_GRAPH_URL.`;
+    return finding(false, what, fix);
   }
 }
 

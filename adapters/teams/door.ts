@@ -3,6 +3,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import {
   CloudAdapter,
   ConfigurationBotFrameworkAuthentication,
+  INVOKE_RESPONSE_KEY,
   type Activity,
   type TurnContext,
 } from 'botbuilder';
@@ -71,30 +72,26 @@ export function makeDoor({ settings, genuine, isOpen, report }: Deps) {
   };
 }
 
-/** The library wants a web framework's request and response: these are just enough of them. */
 async function checked(
   adapter: CloudAdapter,
   { activity, authorization }: { readonly activity: Activity; readonly authorization: string },
   genuine: Deps['genuine'],
 ): Promise<Answered> {
-  let status = 200;
-  let body: unknown;
   let isGenuine = false;
-  const response = {
-    socket: null,
-    status: (code: number) => void (status = code),
-    send: (content: unknown) => void (body = content),
-    header: () => {},
-    end: () => {},
-  };
-  const request = { method: 'POST', headers: { authorization }, body: { ...activity } };
-  await adapter.process(request, response, async (context) => {
-    isGenuine = true;
-    await genuine(context);
-  });
-  if (isGenuine) return body === undefined ? { status } : { status, body };
-  // The library answers 500 where a signature is wrong.
-  return { status: status >= 400 ? 401 : status };
+  let answer: Answered = { status: activity.type === 'invoke' ? 501 : 200 };
+  try {
+    // Not `process`, which writes a stack for each forgery, and answers 500 to a bad signature.
+    await adapter.processActivityDirect(authorization, activity, async (context) => {
+      isGenuine = true;
+      await genuine(context);
+      const invoked = context.turnState.get<{ readonly value: Answered }>(INVOKE_RESPONSE_KEY);
+      if (invoked) answer = { status: invoked.value.status, body: invoked.value.body };
+    });
+  } catch (error) {
+    if (isGenuine) throw error;
+    return { status: 401 };
+  }
+  return answer;
 }
 
 /** All of it is said, so that every address can be somebody else's; none of the library's own defaults is used. */
@@ -151,7 +148,13 @@ function activityIn(raw: string): Activity | null {
     activity.conversation.id !== '' &&
     typeof activity.recipient?.id === 'string' &&
     (typeof activity.from?.id === 'string' || !['message', 'invoke'].includes(activity.type));
-  return isWhole ? (activity as Activity) : null;
+  if (!isWhole) return null;
+  const { timestamp } = activity as { readonly timestamp?: unknown };
+  const at = typeof timestamp === 'string' ? new Date(timestamp) : null;
+  return {
+    ...activity,
+    ...(at && !Number.isNaN(at.getTime()) ? { timestamp: at } : { timestamp: undefined }),
+  } as Activity;
 }
 
 function isUrl(url: unknown): boolean {

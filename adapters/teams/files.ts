@@ -13,6 +13,8 @@ import { Refused } from './wire.ts';
 
 /** Of a file of text so many characters are shown. */
 const SHOWN = 4000;
+/** Words beside a picture: both together are one message, of at most 80 KB. */
+const BESIDE = 1500;
 
 /**
  * Teams takes no files from a bot in a channel. A small picture is shown in the
@@ -26,7 +28,7 @@ export async function attachedFile(
   const title = cleanLine(name, 150) || 'file';
   const isPicture = /^image\/(?:png|jpeg|gif)$/.test(type) && bytes.length <= LIMITS.file;
   if (isPicture) {
-    const drawn = await render(say(words || title), pens);
+    const drawn = await render(say(shorten(words, BESIDE) || title), pens);
     const contentUrl = `data:${type};base64,${Buffer.from(bytes).toString('base64')}`;
     return { ...drawn, attachments: [...drawn.attachments, { contentType: type, contentUrl, name: title }] };
   }

@@ -149,14 +149,14 @@ function withValue(listed: readonly Choice[], { value, choices }: FormField): re
   return [...listed, { title: cleanLine(label, LABEL) || '…', value }];
 }
 
-/** The command's arguments: what was known, and what was entered in the fields that were asked. */
+/** The command's arguments: what was known, what was entered, and what was in fields that there was no room for. */
 export function argsFrom(
   { known, fields }: Form,
   data: Readonly<Record<string, unknown>>,
 ): Record<string, string> {
   const args: Record<string, string> = { ...known };
-  for (const { name } of fields) {
-    const entered = data[name];
+  for (const [index, { name, value }] of fields.entries()) {
+    const entered = index < LIMITS.formFields ? data[name] : value;
     if (typeof entered !== 'string') continue;
     const text = shorten(clean(entered), ANSWER);
     if (text.trim() !== '') args[name] = text;

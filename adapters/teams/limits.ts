@@ -2,6 +2,9 @@ import type { Limits } from '#src/chat/platform.ts';
 
 export const PLATFORM = 'teams';
 
+/** The room that everybody is in: the configured channel, whatever people call it. */
+export const LOBBY = 'incidents';
+
 /** Characters of a channel's name: Microsoft Graph, "channel resource type". */
 const CHANNEL_NAME = 50;
 
@@ -15,7 +18,6 @@ const TOPIC = 250;
  * again by its real size.
  */
 export const CARD_BYTES = 28_000;
-export const MESSAGE_BYTES = 80_000;
 const MESSAGE_CHARS = 10_000;
 
 /** A client shows six actions side by side: "Design Adaptive Cards for your app". */

@@ -91,6 +91,13 @@ export const METHODS = {
     needs: { rsc: 'Channel.Create.Group', app: 'Channel.Create' },
     rate: 'graph',
   },
+  createPrivateChannel: {
+    service: 'graph',
+    verb: 'POST',
+    path: CHANNELS,
+    needs: { app: 'Channel.Create' },
+    rate: 'graph',
+  },
   listChannels: { service: 'graph', verb: 'GET', path: CHANNELS, needs: READ_CHANNELS, rate: 'graph' },
   channel: {
     service: 'graph',
@@ -143,6 +150,14 @@ export const METHODS = {
     verb: 'GET',
     path: '/teams/{team}/members',
     needs: { rsc: 'TeamMember.Read.Group', app: 'TeamMember.Read.All' },
+    rate: 'graph',
+  },
+  /** What the team's owner has granted: for the doctor. */
+  grants: {
+    service: 'graph',
+    verb: 'GET',
+    path: '/teams/{team}/permissionGrants',
+    needs: { rsc: 'TeamsAppInstallation.Read.Group' },
     rate: 'graph',
   },
   listTags: { service: 'graph', verb: 'GET', path: TAGS, needs: WRITE_TAGS, rate: 'graph' },

@@ -6,6 +6,7 @@ import type { Answer } from './answer.ts';
 import type { Core } from './core.ts';
 import { PLATFORM } from './limits.ts';
 import type { People } from './people.ts';
+import { channelOf } from './places.ts';
 import {
   askerOf,
   commandIn,
@@ -50,7 +51,11 @@ export function makeHear(deps: Deps): Hear {
   };
   return async (activity) => {
     await deps.places.learn(activity);
-    await HEARD[activity.type]?.(activity);
+    // What is done to a message is heard after the message, however quickly it follows.
+    const message = (activity.type === 'messageReaction' ? activity.replyToId : activity.id) ?? '';
+    await deps.turns.take(`heard ${channelOf(activity.conversation.id)}|${message}`, async () => {
+      await HEARD[activity.type]?.(activity);
+    });
   };
 }
 

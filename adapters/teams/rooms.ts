@@ -5,10 +5,11 @@ import { ProviderError } from '#src/errors.ts';
 
 import { channelRooms, type Channels, type Named } from './channels.ts';
 import type { Core } from './core.ts';
-import { LIMITS, PLATFORM } from './limits.ts';
+import { LIMITS, LOBBY, PLATFORM } from './limits.ts';
 import type { People } from './people.ts';
 import { channelOf, type Place } from './places.ts';
 import type { Sending } from './sending.ts';
+import type { TeamsSettings } from './settings.ts';
 import { openThread, placeFor, showHead, topicLine } from './threads.ts';
 import { Refused } from './wire.ts';
 
@@ -67,16 +68,25 @@ export function makeRooms(core: Core, sending: Sending, people: People): Rooms {
 }
 
 async function openOnce(core: Core, channels: Channels | null, wanted: WantedRoom) {
-  const { store, places, turns } = core;
+  const { settings, store, places, turns } = core;
   const key = roomName(wanted.name);
+  if (key === LOBBY) return { platform: PLATFORM, name: key, ...lobbyOf(settings) };
   return await turns.take(`room ${key}`, async () => {
     const known = await store.find<Opened>(`room:${key}`);
     const stays = known !== null && (await isThere(core, channels, known));
     const opened = stays ? known : await open(core, channels, wanted, { key, n: (known?.n ?? 0) + 1 });
     const { id, name, url } = opened;
-    if ((await places.find(id))?.kind === 'channel') await channels?.addLinks(id, wanted.links);
+    const place = await places.find(id);
+    // Above a private channel a team's owner cannot let us put anything; the card says the links too.
+    if (place?.kind === 'channel' && !place.isPrivate) await channels?.addLinks(id, wanted.links);
     return { platform: PLATFORM, id, name, url };
   });
+}
+
+function lobbyOf({ channelId, tenantId, teamId }: TeamsSettings) {
+  const query = new URLSearchParams({ tenantId, ...(teamId === undefined ? {} : { groupId: teamId }) });
+  const url = `https://teams.microsoft.com/l/channel/${encodeURIComponent(channelId)}/${LOBBY}?${query.toString()}`;
+  return { id: channelId, url };
 }
 
 async function open(

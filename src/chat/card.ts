@@ -129,6 +129,7 @@ function fieldsOf(view: View): Field[] {
     })),
     incident.resource && { label: capital(incident.resource.type), value: incident.resource.name },
     { label: 'Environment', value: incident.environment },
+    incident.isPrivate ? { label: 'Private', value: 'For those who are in it, and admins' } : null,
     escalationLevel > 1 ? { label: 'Escalation level', value: String(escalationLevel) } : null,
     promiseField(incident),
     nextUpdateField(incident),

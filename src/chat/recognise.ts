@@ -18,7 +18,7 @@ export interface Acquaintance {
   personOf(ref: Ref): Promise<Person | null>;
   /** How a platform knows a person; null when it does not. */
   refOf(person: string, platform: string): Promise<Ref | null>;
-  /** The name the platform shows for somebody; null when it knows nobody of that id. */
+  /** What somebody is called: by us, or where we do not know them, by their platform; null when it knows nobody of that id. */
   nameOf(ref: Ref): Promise<string | null>;
 }
 
@@ -54,14 +54,18 @@ export function acquaintanceIn({ db, now, platforms, newcomers, log }: Deps): Ac
     }
   }
 
+  async function recognised({ platform, id, email, isGuest }: Profile): Promise<Person | null> {
+    const known = email === null || isGuest ? null : await findPersonByEmail(db, email);
+    if (known) await linkIdentity(db, platform, id, known.id);
+    return known;
+  }
+
   async function meet(ref: Ref): Promise<Person | null> {
     const profile = await profileOf(ref.platform, { id: ref.id });
-    if (!profile?.email || profile.isGuest) return null;
-    const known = await findPersonByEmail(db, profile.email);
-    if (!known && newcomers === null) return null;
+    const known = profile && (await recognised(profile));
+    if (known || !profile?.email || profile.isGuest || newcomers === null) return known;
     const name = cleanLine(profile.name, 100);
-    const person =
-      known ?? (await newPerson(db, { name, email: profile.email, role: newcomers ?? 'viewer' }, now()));
+    const person = await newPerson(db, { name, email: profile.email, role: newcomers }, now());
     await linkIdentity(db, ref.platform, ref.id, person.id);
     return person;
   }
@@ -82,7 +86,8 @@ export function acquaintanceIn({ db, now, platforms, newcomers, log }: Deps): Ac
       const person = await personOf(db, ref);
       if (person) return person.name;
       try {
-        return (await platformOf(ref.platform)?.whois({ id: ref.id }))?.name ?? null;
+        const profile = (await platformOf(ref.platform)?.whois({ id: ref.id })) ?? null;
+        return (profile && (await recognised(profile)))?.name ?? profile?.name ?? null;
       } catch (error) {
         log.error({ err: error, platform: ref.platform }, 'A platform did not say who somebody is');
         return null;

@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { cpus } from 'node:os';
 
 import { onEachDatabase, type Place } from './places.ts';
+import { chat } from './suites/chat.ts';
 import { command } from './suites/command.ts';
 import { create } from './suites/create.ts';
 import { ingest } from './suites/ingest.ts';
@@ -17,7 +18,7 @@ import { timers } from './suites/timers.ts';
  */
 export type Suite = (place: Place) => Promise<Readonly<Record<string, unknown>>>;
 
-const SUITES: Readonly<Record<string, Suite>> = { ingest, create, room, command, timers, rest };
+const SUITES: Readonly<Record<string, Suite>> = { ingest, create, room, command, timers, rest, chat };
 
 const wanted = process.argv.slice(2);
 const unknown = wanted.filter((name) => !(name in SUITES));

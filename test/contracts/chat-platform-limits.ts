@@ -3,7 +3,7 @@ import { expect } from 'vitest';
 import { say, type Message, type Part } from '#src/chat/message.ts';
 
 import { BUTTON, card, ofBot, read, ROOM, type Seen, type SeenTest } from './chat-platform-seen.ts';
-import { formOf } from './chat-platform-wishes.ts';
+import { formOf, lastOf } from './chat-platform-wishes.ts';
 
 /** What is too long or too much is made to fit, and never refused. */
 export function limitContract(it: SeenTest): void {
@@ -178,6 +178,7 @@ function manyContract(it: SeenTest): void {
       name: `field${index}`,
       label: `Field ${index}`,
       required: false,
+      value: index === seen.platform.limits.formFields + 4 ? 'kept' : '',
       ...(index === 1 ? ({ kind: 'choice', choices } as const) : {}),
     }));
     seen.answers({ type: 'form', form: formOf(...fields) });
@@ -185,6 +186,12 @@ function manyContract(it: SeenTest): void {
     expect(shown?.fields).toHaveLength(seen.platform.limits.formFields);
     expect(shown?.fields.slice(0, 3).map(({ label }) => label)).toEqual(['Field 0', 'Field 1', 'Field 2']);
     expect(shown?.fields[1]?.choices.slice(0, 2)).toEqual(['Choice 0', 'Choice 1']);
+
+    // What is known already is not lost with the field that has no place.
+    seen.answers({ type: 'reply', message: say('Done it is.'), visible: 'private' });
+    await seen.fills(seen.ana, { field0: 'entered' });
+    const last = `field${fields.length - 1}`;
+    expect(lastOf(seen).meant.args).toMatchObject({ field0: 'entered', [last]: 'kept' });
     expect(seen.far?.measured.refused ?? []).toEqual([]);
   });
 }

@@ -12,28 +12,28 @@ const endings = new Endings();
 
 describe('when all is well', () => {
   for (const scenario of SCENARIOS) {
-    test(scenario.title, async ({ place }) => {
+    test(scenario.title, async ({ place, onTestFinished: atEnd }) => {
       const [stage] = STAGES;
       if (!stage) throw new Error('there is no platform');
-      const story = await Story.on(stage, place);
+      const story = await Story.on(stage, { place, atEnd });
       await scenario.play(story);
       await endings.expectSame(scenario, story);
     });
   }
 });
 
-describe.each(STAGES)('$title', (stage) => {
+describe.concurrent.each(STAGES)('$title', (stage) => {
   for (const scenario of SCENARIOS) {
-    test(`in a storm, ${scenario.title}`, async ({ place }) => {
-      const story = await Story.on(stage, place, STORM);
+    test(`in a storm, ${scenario.title}`, async ({ place, onTestFinished: atEnd }) => {
+      const story = await Story.on(stage, { place, atEnd, weather: STORM });
       await scenario.play(story);
       await endings.expectSame(scenario, story);
       expect(story.fake.measured.refused).toEqual([]);
     });
   }
   for (const weather of WEATHERS) {
-    test(`${weather.name}, ${SHORT.title}`, async ({ place }) => {
-      const story = await Story.on(stage, place, weather);
+    test(`${weather.name}, ${SHORT.title}`, async ({ place, onTestFinished: atEnd }) => {
+      const story = await Story.on(stage, { place, atEnd, weather });
       await SHORT.play(story);
       await endings.expectSame(SHORT, story);
       expect(story.fake.measured.refused).toEqual([]);

@@ -9,10 +9,10 @@ import { Story } from '#test/support/story.ts';
 /** One for each story: however it is told, it ends the same. */
 const endings = new Endings();
 
-describe.each(STAGES)('$title', (stage) => {
+describe.concurrent.each(STAGES)('$title', (stage) => {
   for (const scenario of SCENARIOS) {
-    test(scenario.title, async ({ place }) => {
-      const story = await Story.on(stage, place);
+    test(scenario.title, async ({ place, onTestFinished: atEnd }) => {
+      const story = await Story.on(stage, { place, atEnd });
       await scenario.play(story);
       await endings.expectSame(scenario, story);
       expect(story.fake.measured.refused).toEqual([]);

@@ -39,11 +39,20 @@ export class Bot {
 
   static async on(
     place: EmptyPlace,
-    { env = {}, clock }: { env?: Readonly<Record<string, string>>; clock?: Rehearsal['clock'] } = {},
+    {
+      env = {},
+      clock,
+      atEnd = onTestFinished,
+    }: {
+      env?: Readonly<Record<string, string>>;
+      clock?: Rehearsal['clock'];
+      /** Where the end of the test is awaited; of tests that run side by side, each has its own. */
+      atEnd?: (stop: () => Promise<void>) => void;
+    } = {},
   ): Promise<Bot> {
     const how = { times: 2, ...(clock ? { clock } : {}) };
     const bot = new Bot(place, env, how, await run(place, env, how));
-    onTestFinished(() => bot.stop());
+    atEnd(() => bot.stop());
     return bot;
   }
 

@@ -17,28 +17,31 @@ interface Ending {
 
 /** Holds what each story ended with where it was told first against what it ends with elsewhere. */
 export class Endings {
-  readonly #first = new Map<string, { readonly ending: Ending; readonly where: string }>();
+  readonly #first = new Map<string, Promise<First>>();
 
   async expectSame(scenario: Scenario, story: Story): Promise<void> {
     await story.rests();
     const first = this.#first.get(scenario.title);
-    if (first) await expectIt(story, scenario, first);
+    if (first) await expectIt(story, scenario, await first);
     else {
-      const ending = await endingOf(story, scenario);
-      this.#first.set(scenario.title, { ending, where: story.stage.title });
+      const where = story.stage.title;
+      const own = endingOf(story, scenario).then((ending) => ({ ending, where }));
+      this.#first.set(scenario.title, own);
+      await own;
     }
     await expectNothingTwice(story);
   }
 }
 
+interface First {
+  readonly ending: Ending;
+  readonly where: string;
+}
+
 /** What was refused for a moment is tried again later: the end may take its time, and then stays. */
 const PATIENCE_MS = 20_000;
 
-async function expectIt(
-  story: Story,
-  scenario: Scenario,
-  { ending, where }: { readonly ending: Ending; readonly where: string },
-): Promise<void> {
+async function expectIt(story: Story, scenario: Scenario, { ending, where }: First): Promise<void> {
   const deadline = performance.now() + PATIENCE_MS;
   let now = await endingOf(story, scenario);
   while (!isDeepStrictEqual(now, ending) && performance.now() < deadline) {

@@ -19,6 +19,7 @@ const byButtons: Scenario = {
   async play(story) {
     await story.types('bo', story.lobby, '/incident declare checkout is down --severity P1');
     const room = await story.room(1);
+    await story.reads('cy', story.lobby, /INC-1 P1 checkout is down · new/);
     await story.presses('bo', room, 'Acknowledge');
     await story.cardOffers(room, 'Start');
     await story.presses('bo', room, 'Start');
@@ -33,6 +34,7 @@ const byButtons: Scenario = {
     await story.cardOffers(room, 'Close');
     await story.presses('ana', room, 'Close');
     await story.cardOffers(room, 'Reopen');
+    await story.reads('cy', story.lobby, /INC-1 P1 checkout is down · closed/);
     expect(await story.incident(1)).toMatchObject({ status: 'CLOSED', assigned_to: 'ana' });
   },
 };

@@ -1,7 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 
-import { onTestFinished } from 'vitest';
-
 import type { Limits } from '#src/chat/platform.ts';
 import { migrate } from '#src/db/migrate.ts';
 import { openDatabase } from '#src/db/open.ts';
@@ -39,6 +37,13 @@ export interface Scenario {
   play(story: Story): Promise<void>;
 }
 
+interface Setting {
+  readonly place: EmptyPlace;
+  /** What a test runs at its end, the last said first. */
+  readonly atEnd: (stop: () => Promise<void>) => void;
+  readonly weather?: Weather;
+}
+
 /**
  * The whole program in this process with one chat platform beside the built-in
  * one, or with that one alone: people of that platform do things and read
@@ -53,10 +58,7 @@ export class Story {
   readonly #lastRoom = new Map<Who, string>();
   #done = 0;
 
-  private constructor(
-    stage: Stage,
-    parts: { bot: Bot; fake: FakePlatform; lobby: string; weather: Weather },
-  ) {
+  constructor(stage: Stage, parts: { bot: Bot; fake: FakePlatform; lobby: string; weather: Weather }) {
     this.stage = stage;
     this.bot = parts.bot;
     this.fake = parts.fake;
@@ -64,13 +66,13 @@ export class Story {
     this.#weather = parts.weather;
   }
 
-  static async on(stage: Stage, place: EmptyPlace, weather: Weather = CALM): Promise<Story> {
+  static async on(stage: Stage, { place, atEnd, weather = CALM }: Setting): Promise<Story> {
     const running: { bot?: Bot } = {};
     const playing = await stage.start(() => running.bot?.url ?? '');
     const { fake } = playing;
-    onTestFinished(async () => await fake.stop());
+    atEnd(async () => await fake.stop());
     await introduce(place, stage, fake);
-    const bot = await Bot.on(place, { env: fake.env });
+    const bot = await Bot.on(place, { env: fake.env, atEnd });
     running.bot = bot;
     await playing.connected();
     const lobby = await soon(`the lobby on ${stage.name}`, () => lobbyOf(fake), { patienceMs: PATIENCE_MS });
@@ -266,12 +268,12 @@ function isRoomOf(number: number, name: string): boolean {
   return new RegExp(`^inc-${number}(?:-|$)`, 'i').test(name);
 }
 
-function lobbyOf(fake: FakePlatform): string | undefined {
+export function lobbyOf(fake: FakePlatform): string | undefined {
   return fake.rooms(fake.people.ana).find(({ name }) => name.toLowerCase() === 'incidents')?.id;
 }
 
 /** The people are known before the program starts: by their e-mail address, or where a platform tells none, by their id there. */
-async function introduce(place: EmptyPlace, stage: Stage, fake: FakePlatform): Promise<void> {
+export async function introduce(place: EmptyPlace, stage: Stage, fake: FakePlatform): Promise<void> {
   const { db, close } = await openDatabase(place);
   try {
     await migrate(db);

@@ -2,6 +2,11 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 
 import { makeTeams, type TeamsSettings } from '#adapters/teams/adapter.ts';
+import { teamsManifest } from '#adapters/teams/manifest.ts';
+import { adminPermissions } from '#adapters/teams/methods.ts';
+import { commands } from '#commands/index.ts';
+import { shapeOf } from '#src/chat/shapes.ts';
+import type { PlatformStore } from '#src/chat/store.ts';
 import { platformStore } from '#src/db/platform-store.ts';
 import type { Db } from '#src/db/schema.ts';
 import { startFakeTeams, type FakeTeamsOptions } from '#test/support/teams/fake.ts';
@@ -16,7 +21,13 @@ export async function teamsOn(
   const server = createServer((request, response) => mounts[0]?.handle(request, response));
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   const publicUrl = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
-  const fake = await startFakeTeams({ ...options, appUrl: () => publicUrl });
+  const fake = await startFakeTeams({
+    // With what the manifest asks a team's owner for, what the doctor asks an administrator for, and nothing more.
+    manifest: (appId) => teamsManifest(commands.map(shapeOf), { appId, domain: 'incidents.example.com' }),
+    roles: adminPermissions(),
+    ...options,
+    appUrl: () => publicUrl,
+  });
   const reported: unknown[] = [];
   const settings = settingsOf(fake.env, publicUrl);
   return {
@@ -27,8 +38,7 @@ export async function teamsOn(
     /** Failures that nobody waited for. */
     reported,
     /** The adapter as in a new process, over the same store. */
-    make(changes: Partial<TeamsSettings> = {}) {
-      const store = platformStore(db, 'teams', now);
+    make(changes: Partial<TeamsSettings> = {}, store: PlatformStore = platformStore(db, 'teams', now)) {
       const made = makeTeams({
         settings: { ...settings, ...changes },
         store,

@@ -1,0 +1,188 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+
+import { onTestFinished } from 'vitest';
+
+import { Bot } from './bot.ts';
+import type { EmptyPlace } from './database.ts';
+import type { SeenMessage } from './fake-platform.ts';
+import { ManualClock } from './manual-clock.ts';
+import { soon } from './soon.ts';
+import { STAGES, type Stage } from './stages.ts';
+import { introduce, lobbyOf, Story, type Who } from './story.ts';
+import { CALM } from './weather.ts';
+
+/** How long something that follows by itself may take on any of the platforms. */
+const PATIENCE_MS = 20_000;
+const POLL_MS = 30;
+/** Nothing happened on any platform for so long: it has come to rest. */
+const REST_MS = 350;
+/** A step of time that is let pass, and what it takes on the machine. */
+const STEP_MS = 1000;
+const STEP_TAKES_MS = 12;
+
+export type On = Stage['name'];
+/** By platform: the id of an incident's room there. */
+export type Rooms = Readonly<Record<On, string>>;
+
+interface Options {
+  readonly env?: Readonly<Record<string, string>>;
+  /** In place of the usual one of its name. */
+  readonly stages?: readonly Stage[];
+  readonly clock?: ManualClock;
+  /** Whether Ana, Bo and Cy are known from the start: `everywhere`, or but for Discord, which tells no e-mail addresses; or nobody is. */
+  readonly known?: 'everywhere' | 'by e-mail' | 'nobody';
+}
+
+/**
+ * The whole program in this process with all chat platforms at once, every
+ * reaction run twice: one incident has a room on each of them, and what people
+ * do on one is looked for on the others.
+ */
+export class Everywhere {
+  readonly bot: Bot;
+  readonly clock: ManualClock | null;
+  readonly #stories: ReadonlyMap<On, Story>;
+
+  private constructor(bot: Bot, clock: ManualClock | null, stories: readonly Story[]) {
+    this.bot = bot;
+    this.clock = clock;
+    this.#stories = new Map(stories.map((it) => [it.stage.name, it]));
+  }
+
+  static async on(place: EmptyPlace, options: Options = {}): Promise<Everywhere> {
+    const { env = {}, stages = [], clock, known = 'everywhere' } = options;
+    const running: { bot?: Bot } = {};
+    const all = STAGES.map((stage) => stages.find(({ name }) => name === stage.name) ?? stage);
+    const playing = await Promise.all(
+      all.map(async (stage) => ({ stage, ...(await stage.start(() => running.bot?.url ?? '')) })),
+    );
+    onTestFinished(async () => void (await Promise.all(playing.map(({ fake }) => fake.stop()))));
+    const linked = playing.find(({ stage }) => stage.knowsByEmail === (known === 'by e-mail'));
+    if (known !== 'nobody' && linked) await introduce(place, linked.stage, linked.fake);
+    const envs = playing.map(({ fake }) => fake.env);
+    const bot = await Bot.on(place, {
+      env: Object.assign({}, ...envs, env) as Record<string, string>,
+      ...(clock ? { clock } : {}),
+    });
+    running.bot = bot;
+    const stories = playing
+      .filter(({ stage }) => stage.name !== 'web' || known !== 'nobody')
+      .map(async ({ stage, fake, connected, admits }) => {
+        await connected();
+        const look = () => lobbyOf(fake);
+        const lobby = await soon(`the lobby on ${stage.name}`, look, { patienceMs: PATIENCE_MS });
+        admits(fake.people.guest, lobby);
+        return new Story(stage, { bot, fake, lobby, weather: CALM });
+      });
+    return new Everywhere(bot, clock ?? null, await Promise.all(stories));
+  }
+
+  get web(): Story {
+    return this.at('web');
+  }
+  get slack(): Story {
+    return this.at('slack');
+  }
+  get teams(): Story {
+    return this.at('teams');
+  }
+  get discord(): Story {
+    return this.at('discord');
+  }
+  get all(): readonly Story[] {
+    return [...this.#stories.values()];
+  }
+
+  at(name: On): Story {
+    const story = this.#stories.get(name);
+    if (!story) throw new Error(`${name} is not part of this story`);
+    return story;
+  }
+
+  but(...names: readonly On[]): readonly Story[] {
+    return this.all.filter(({ stage }) => !names.includes(stage.name));
+  }
+
+  /** The incident's room on each platform that this person can look into, once its card is there. */
+  async rooms(number: number, who: Who = 'ana', on = this.all): Promise<Rooms> {
+    const found = on.map(async (it) => [it.stage.name, await it.room(number, who)] as const);
+    return Object.fromEntries(await Promise.all(found)) as Rooms;
+  }
+
+  /** Waits until the card on each of these platforms says this. */
+  async cardsSay(
+    rooms: Rooms,
+    text: string | RegExp,
+    { who = 'ana', on = this.all }: { readonly who?: Who; readonly on?: readonly Story[] } = {},
+  ): Promise<void> {
+    for (const it of on) {
+      await it.waits(`a card that says ${String(text)} on ${it.stage.name}`, () =>
+        new RegExp(text).test(it.card(rooms[it.stage.name], who)?.text ?? ''),
+      );
+    }
+  }
+
+  /** Lets time pass on the program's clock, in steps, and what is due be done. */
+  async passes(ms: number): Promise<void> {
+    if (!this.clock) throw new Error('time passes by itself here');
+    for (let passed = 0; passed < ms; passed += STEP_MS) {
+      this.clock.advance(Math.min(STEP_MS, ms - passed));
+      await sleep(STEP_TAKES_MS);
+    }
+  }
+
+  /** Waits until it is so, and lets time pass meanwhile. */
+  async comesWithTime(what: string, look: () => Promise<unknown> | unknown): Promise<void> {
+    await soon(
+      what,
+      async () => {
+        if (await look()) return true;
+        await this.passes(2 * STEP_MS);
+        return false;
+      },
+      { patienceMs: PATIENCE_MS, everyMs: 5 },
+    );
+  }
+
+  /** Waits until nothing happens on any platform any more. */
+  async rests(): Promise<void> {
+    let [last, since] = ['', performance.now()];
+    const deadline = since + PATIENCE_MS;
+    while (performance.now() - since < REST_MS && performance.now() < deadline) {
+      const { body } = await this.bot.call('GET', '/api/v1/incidents');
+      const now = JSON.stringify([this.all.map(({ fake }) => fake.measured.calls.length), body]);
+      if (now !== last) since = performance.now();
+      last = now;
+      if (this.clock) await this.passes(STEP_MS);
+      await sleep(POLL_MS);
+    }
+  }
+
+  /** Jobs that were given up, with what went wrong. */
+  async givenUp(): Promise<readonly unknown[]> {
+    const { body } = await this.bot.call('GET', '/api/v1/jobs/dead');
+    return (body as { jobs: unknown[] }).jobs;
+  }
+
+  /** What the platforms refused, and what came too fast for them. That what is not there cannot be deleted is no refusal: every reaction runs twice. */
+  get refused(): readonly string[] {
+    const refused = this.all.flatMap(({ fake }) => [...fake.measured.refused, ...fake.measured.tooMany]);
+    return refused.filter((it) => !/^DELETE .*(?:404|Unknown Message)|^chat\.delete: message_not_found/.test(it));
+  }
+}
+
+/** Everything in a room, what stands below its messages too, as somebody reads it. */
+export function allIn({ fake }: Story, who: Who, room: string): readonly SeenMessage[] {
+  const reader = fake.people[who];
+  return fake.messages(reader, room).flatMap((it) => [it, ...fake.below(reader, it.id)]);
+}
+
+/** What somebody reads in a room that has these words in it. */
+export function withWords(story: Story, who: Who, room: string, text: string): readonly SeenMessage[] {
+  return allIn(story, who, room).filter((it) => it.text.includes(text));
+}
+
+/** As people call the platform in a sentence of the bot's. */
+export function titleOf({ stage: { name } }: Story): string {
+  return `${name.charAt(0).toUpperCase()}${name.slice(1)}`;
+}
