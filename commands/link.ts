@@ -1,9 +1,10 @@
 import { arg } from '#src/chat/args.ts';
 import { defineCommand, tellYou, type CommandContext } from '#src/chat/command.ts';
 import { bold, code as typed, say, withTone, type Message } from '#src/chat/message.ts';
-import { claimIdentity, CODE_MINUTES, offeredIdentity, offerIdentity } from '#src/engine/identity.ts';
+import { askAboutIdentity, claimIdentity, CODE_MINUTES, offerIdentity } from '#src/engine/identity.ts';
 import { UserError } from '#src/errors.ts';
 import { parseRef } from '#src/incident/incident.ts';
+import type { Person } from '#src/incident/person.ts';
 
 export const link = defineCommand({
   name: 'link',
@@ -14,7 +15,7 @@ export const link = defineCommand({
   forStrangers: true,
   args: {
     code: arg.optional(arg.text('The code that you were told in the other chat', { max: 40 })),
-    sure: arg.optional(arg.choice('That it was you who asked for the code', ['yes'])),
+    sure: arg.optional(arg.word('What the button that asks you says; it cannot be typed', { max: 40 })),
   },
 
   async run(ctx, { code, sure }) {
@@ -25,8 +26,8 @@ export const link = defineCommand({
       const instead = `relate ${code}`;
       throw new UserError('bad_arguments', `To tie two incidents together, say \`${instead}\`.`, { instead });
     }
-    if (sure === undefined) return tellYou(await askWhetherSure(ctx, code));
-    const { name, platform } = await claimIdentity(ctx, code, ctx.person.id);
+    if (sure === undefined) return tellYou(await askWhetherSure(ctx, code, ctx.person));
+    const { name, platform } = await claimIdentity(ctx, code, { person: ctx.person.id, proof: sure });
     const text = [bold(name), ` on ${platform} is you from now on: you can use the bot there.`];
     return tellYou(withTone(say(text), 'good'));
   },
@@ -55,9 +56,9 @@ async function begin(ctx: CommandContext): Promise<Message> {
   ]);
 }
 
-/** Somebody could talk another into typing his code, and then act as them. */
-async function askWhetherSure(ctx: CommandContext, code: string): Promise<Message> {
-  const { name, platform } = await offeredIdentity(ctx, code);
+/** The question has to be read: its button carries what nobody can type. */
+async function askWhetherSure(ctx: CommandContext, code: string, person: Person): Promise<Message> {
+  const { name, platform, proof } = await askAboutIdentity(ctx, code, person.id);
   const text = [
     'This lets ',
     bold(name),
@@ -66,7 +67,7 @@ async function askWhetherSure(ctx: CommandContext, code: string): Promise<Messag
   const button = {
     label: 'Yes, that is me',
     command: 'link',
-    args: { code, sure: 'yes' },
+    args: { code, sure: proof },
     style: 'danger',
   } as const;
   return withTone(say(text, { type: 'buttons', buttons: [button] }), 'warn');

@@ -8,6 +8,8 @@ export async function up(db: Kysely<unknown>): Promise<void> {
       platform text not null,
       external_id text not null,
       name text not null,
+      asked text,
+      proof text,
       expires_at timestamptz not null,
       used_at timestamptz
     )`.execute(db);

@@ -7,6 +7,7 @@ import * as webChat from './0004-web-chat.ts';
 import * as identityCodes from './0005-identity-codes.ts';
 import * as privateIncidents from './0006-private-incidents.ts';
 import * as bridge from './0007-bridge.ts';
+import * as copiedFiles from './0008-copied-files.ts';
 
 /** In the order they run. Forward only: a mistake is mended by the next one. */
 export const migrations: Record<string, Migration> = {
@@ -17,4 +18,5 @@ export const migrations: Record<string, Migration> = {
   '0005-identity-codes': identityCodes,
   '0006-private-incidents': privateIncidents,
   '0007-bridge': bridge,
+  '0008-copied-files': copiedFiles,
 };

@@ -57,7 +57,7 @@ export const SETTINGS = {
     z.coerce.number().int().positive().optional(),
   ),
   RETENTION_DAYS: setting(
-    'How long what monitoring systems sent is kept; incidents and their events are kept for ever.',
+    'How long it is kept what monitoring systems sent, and what the bridge carried; incidents and their events are kept for ever.',
     z.coerce.number().int().positive().default(90),
   ),
   ...CHAT_SETTINGS,

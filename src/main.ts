@@ -13,6 +13,7 @@ import { makeDispatch } from './chat/dispatch.ts';
 import type { ChatPlatform } from './chat/platform.ts';
 import type { Acquaintance } from './chat/recognise.ts';
 import { shapeOf } from './chat/shapes.ts';
+import { within } from './chat/within.ts';
 import { readSettings, VERSION, type Settings } from './config.ts';
 import { countIncidents } from './db/incidents.ts';
 import { migrate } from './db/migrate.ts';
@@ -140,9 +141,12 @@ async function run(parts: Parts): Promise<Program> {
     await intake.close();
     await jobs.stop({ graceMs: GRACE_MS });
     await outages.settled();
-    await connections.stop();
-    await web.platform.stop();
-    await opened.close();
+    try {
+      await within(GRACE_MS, connections.stop());
+      await web.platform.stop();
+    } finally {
+      await opened.close();
+    }
   };
   return { url, stop };
 }

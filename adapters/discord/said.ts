@@ -126,10 +126,14 @@ async function pinned(ear: Ear, notice: APIMessage): Promise<void> {
   const { message_id: id, channel_id: channel = notice.channel_id } = notice.message_reference ?? {};
   if (id === undefined) return;
   const { room } = await ear.places.placeOf(channel);
-  const text = wordsOf(
-    notice.referenced_message ?? (await ear.api.call('message', { channel_id: channel, message_id: id })),
-  );
-  await ear.inbox().said({ ...about(notice.id, notice.author.id, room, channel, id), kind: 'pinned', text });
+  const message =
+    notice.referenced_message ?? (await ear.api.call('message', { channel_id: channel, message_id: id }));
+  await ear.inbox().said({
+    ...about(notice.id, notice.author.id, room, channel, id),
+    kind: 'pinned',
+    text: wordsOf(message),
+    by: { platform: PLATFORM, id: message.author.id },
+  });
 }
 
 async function rewritten(ear: Ear, message: APIMessage): Promise<void> {
@@ -169,7 +173,15 @@ async function reacted(ear: Ear, data: Reaction, on: boolean): Promise<void> {
     emoji: emoji.id === null ? name : `:${name}:`,
     on,
     text: on ? await textOf(ear, room, channel, message) : '',
+    by: authorOf(ear, data),
   });
+}
+
+/** Discord says who wrote it when an emoji is put on, but not when it is taken off. */
+function authorOf({ authors }: Ear, data: Reaction): Ref | null {
+  const said = 'message_author_id' in data ? data.message_author_id : undefined;
+  const id = said ?? authors.get(data.message_id) ?? '';
+  return id === '' ? null : { platform: PLATFORM, id };
 }
 
 /** Asked for only where it may matter: in our own rooms. */

@@ -5,13 +5,17 @@ import type { Chat } from './chat.ts';
 import { LIMITS } from './limits.ts';
 import { inRoom } from './members.ts';
 import { patiently } from './patiently.ts';
+import { Recent } from './recent.ts';
 import { addressOf, topicLine } from './text.ts';
 import { unless } from './trouble.ts';
+
+/** So many channels' topics are known without asking. */
+const REMEMBERED = 2000;
 
 /** What stands above rooms: topics, purposes, bookmarks. */
 export class Above {
   readonly #chat: Chat;
-  readonly #topics = new Map<string, string>();
+  readonly #topics = new Recent<string>(REMEMBERED);
   readonly #dressing = new Map<string, Promise<void>>();
 
   constructor(chat: Chat) {
@@ -21,13 +25,13 @@ export class Above {
   async setTopic(channel: string, topic: string): Promise<void> {
     const line = topicLine(topic, LIMITS.topic);
     // Slack tells the room each time; a topic that stays is not said again.
-    if (this.#topics.get(channel) === line) return;
+    if (this.#topics.find(channel) === line) return;
     const args = { channel, topic: line };
     const how = { urgency: 'rest', merge: `topic ${channel}` } as const;
     const set = () => this.#chat.api.call('conversations.setTopic', args, how);
     // What is archived keeps what it said last.
-    await unless(['is_archived'], () => inRoom(this.#chat, channel, set));
-    this.#topics.set(channel, line);
+    const answer = await unless(['is_archived'], () => inRoom(this.#chat, channel, set));
+    if (answer !== null) this.#topics.keep(channel, line);
   }
 
   /**

@@ -31,7 +31,10 @@ export const ENTERED = 'entered';
  * waits for the verdict, `fieldErrors` are said at the field instead.
  */
 export async function formView(form: Form, where: Where, presses: Presses): Promise<ModalView> {
-  const memory: FormMemory = { command: form.command, known: form.known, ...where };
+  const beyond = form.fields.slice(LIMITS.formFields).filter(({ value }) => value !== '');
+  // What stands already in a field that there is no room for is kept.
+  const known = { ...Object.fromEntries(beyond.map(({ name, value }) => [name, value])), ...form.known };
+  const memory: FormMemory = { command: form.command, known, ...where };
   return {
     type: 'modal',
     callback_id: FORM,

@@ -1,6 +1,6 @@
 import type { App } from '@slack/bolt';
 
-import type { FileRef, Said } from '#src/chat/platform.ts';
+import type { FileRef, Ref, Said } from '#src/chat/platform.ts';
 
 import { answer } from './answer.ts';
 import { isDirect, messageRef, personRef, PLATFORM, roomRef, type Chat } from './chat.ts';
@@ -37,6 +37,8 @@ interface ReactionEvent {
   readonly type: string;
   readonly user: string;
   readonly reaction: string;
+  /** Who wrote what it was put to. */
+  readonly item_user?: string;
   readonly item: { readonly type?: string; readonly channel?: string; readonly ts?: string };
 }
 
@@ -112,6 +114,7 @@ class Ear {
     const { user, ts, text = '', thread_ts: thread = null } = event;
     if (user === undefined || !isByPerson(event)) return;
     const bot = await this.#botUser(envelope);
+    if (user === bot) return;
     // That is a command, and comes as a mention as well.
     if (bot !== null && isTo(bot, text)) return;
     const isBelow = thread !== null && thread !== ts;
@@ -133,14 +136,17 @@ class Ear {
     await this.#command(`mention:${channel}:${ts}`, { user, channel, thread }, withoutName(bot, text));
   }
 
-  async reaction({ type, user, reaction, item }: ReactionEvent, envelope: Envelope): Promise<void> {
+  async reaction(
+    { type, user, reaction, item, item_user: by }: ReactionEvent,
+    envelope: Envelope,
+  ): Promise<void> {
     const { channel, ts } = item;
     if (channel === undefined || ts === undefined || (await this.#botUser(envelope)) === user) return;
     const on = type === 'reaction_added';
     const { text, thread } = this.#known.find(`${channel}:${ts}`) ?? (await this.#lookUp(channel, ts));
     const emoji = emojiOf(reaction) ?? `:${reaction}:`;
     const message = messageRef({ channel, ts, thread });
-    await this.#say(channel, user, envelope, { kind: 'reacted', message, emoji, on, text });
+    await this.#say(channel, user, envelope, { kind: 'reacted', message, emoji, on, text, by: writer(by) });
   }
 
   async pin({ user, item }: PinEvent, envelope: Envelope): Promise<void> {
@@ -152,6 +158,7 @@ class Ear {
       kind: 'pinned',
       message: messageRef({ channel, ts, thread }),
       text,
+      by: writer(message.user),
     });
   }
 
@@ -266,6 +273,10 @@ function isWords({ subtype }: Message): boolean {
 
 function isByPerson({ bot_id: bot, subtype }: Message): boolean {
   return bot === undefined && subtype !== 'bot_message';
+}
+
+function writer(user: string | undefined): Ref | null {
+  return user === undefined ? null : personRef(user);
 }
 
 function isTo(bot: string, text: string): boolean {

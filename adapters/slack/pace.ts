@@ -65,19 +65,22 @@ export class Pace {
     const done = Promise.withResolvers<unknown>();
     const waiting = { call, promise: done.promise };
     slot.waiting = waiting;
+    let last: Promise<unknown> | null = null;
     try {
       await slot.running?.catch(() => null);
       const result = await turn(() => {
         slot.waiting = null;
-        slot.running = waiting.call();
-        return slot.running;
+        last = waiting.call();
+        slot.running = last;
+        return last;
       });
       done.resolve(result);
     } catch (error) {
       done.reject(error);
     } finally {
       if (slot.waiting === waiting) slot.waiting = null;
-      if (slot.waiting === null) this.#slots.delete(name);
+      // The next one may be under way already.
+      if (slot.waiting === null && slot.running === last) this.#slots.delete(name);
     }
     return await done.promise;
   }

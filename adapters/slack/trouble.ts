@@ -17,6 +17,8 @@ type Gone = 'room' | 'message' | 'person';
 
 const GONE: Readonly<Record<string, Gone>> = {
   channel_not_found: 'room',
+  // Nobody can write there any more: by hand, since what we archived is not written in.
+  is_archived: 'room',
   message_not_found: 'message',
   thread_not_found: 'message',
   user_not_found: 'person',

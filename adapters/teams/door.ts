@@ -40,6 +40,8 @@ export function makeDoor({ settings, genuine, isOpen, report }: Deps) {
     const authorization = request.headers.authorization ?? '';
     if (settings.appId !== '' && authorization === '') return { status: 401 };
     if (settings.appId === '' && !isFromHere(request)) return { status: 403 };
+    // A page in a browser of this machine can send plain text anywhere, but not this.
+    if (!/^application\/json\b/i.test(request.headers['content-type'] ?? '')) return { status: 415 };
     const raw = await bodyOf(request);
     if (raw === null) return { status: 413 };
     const activity = activityIn(raw);

@@ -21,6 +21,7 @@ interface Member {
   readonly email?: string;
   readonly userPrincipalName?: string;
   readonly userRole?: string;
+  readonly tenantId?: string;
 }
 
 /** So long the list of the team's members is taken to be right, in milliseconds. */
@@ -72,11 +73,14 @@ async function memberOf(core: Core, id: string, conversation: string): Promise<P
   }
 }
 
-async function profileOf({ places }: Core, member: Member): Promise<Profile> {
+async function profileOf({ places, settings }: Core, member: Member): Promise<Profile> {
   const id = member.aadObjectId ?? member.objectId ?? member.id;
   if (id !== member.id) await places.knows(member.id, id);
   const email = member.email ?? member.userPrincipalName ?? null;
-  const isGuest = member.userRole === 'guest' || /#ext#/i.test(member.userPrincipalName ?? '');
+  // A channel can be shared with another organisation, whose admins give out what addresses they like.
+  const isForeign =
+    member.tenantId !== undefined && settings.tenantId !== '' && member.tenantId !== settings.tenantId;
+  const isGuest = isForeign || member.userRole === 'guest' || /#ext#/i.test(member.userPrincipalName ?? '');
   return { platform: PLATFORM, id, name: cleanLine(member.name ?? '', 100) || id, email, isGuest };
 }
 

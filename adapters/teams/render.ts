@@ -254,6 +254,6 @@ async function menu(select: Select, id: string, pens: Pens): Promise<Element[]> 
   const title = label || '…';
   return [
     { type: 'Input.ChoiceSet', id, style: 'compact', placeholder: title, choices },
-    { type: 'ActionSet', actions: [press(title, { [PICK]: id }, 'auto')] },
+    { type: 'ActionSet', actions: [press('Choose', { [PICK]: id }, 'auto')] },
   ];
 }

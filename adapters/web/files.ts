@@ -35,6 +35,9 @@ export async function upload({ chat, who, param, query, bytes, type }: Call): Pr
   const root = threadOf === undefined ? null : await rootIn({ chat, who }, room, threadOf);
   const info = { id, name: fileName(name), type: mediaType(type), size: bytes.length };
   await chat.store.addFile({ ...info, room: room.id, bytes, at: chat.now() });
+  if ((await chat.store.findFile(id))?.room !== room.id) {
+    throw new UserError('conflict', 'There is another file of this id already.');
+  }
   const placed = await place(chat, {
     ...written(clean(words).trim(), [info]),
     room: room.id,

@@ -21,9 +21,11 @@ export function fit(message: Message): Message {
   return { parts, summary: cleanLine(message.summary, SUMMARY), tone: message.tone };
 }
 
-/** What is beyond the most fields is left out: what is needed comes first. */
+/** What is beyond the most fields is left out: what is needed comes first. What stands in it already is kept. */
 export function fitForm(form: Form): Form {
-  return { ...form, fields: form.fields.slice(0, LIMITS.formFields) };
+  const beyond = form.fields.slice(LIMITS.formFields).filter(({ value }) => value !== '');
+  const kept = Object.fromEntries(beyond.map(({ name, value }) => [name, value]));
+  return { ...form, known: { ...kept, ...form.known }, fields: form.fields.slice(0, LIMITS.formFields) };
 }
 
 type Take = (text: string) => string;

@@ -7,7 +7,7 @@ import { clean } from '#src/chat/text.ts';
 import { BOT, botRoom, place, PLATFORM, type Chat } from './chat.ts';
 import { fileName } from './files.ts';
 import { foundMessage, gone, messageOf, roomOf } from './find.ts';
-import { NOTHING, spoken, written } from './render.ts';
+import { fileIdsOf, NOTHING, spoken, written } from './render.ts';
 import type { StoredMessage } from './store.ts';
 import { mayEnter } from './visible.ts';
 
@@ -62,7 +62,9 @@ function changing({ store, live, now }: Chat): Pick<Messages, 'edit' | 'remove' 
     },
     async remove(posted) {
       const message = await foundMessage(store, posted);
-      if (message) await show(await store.wipe(message.id, { ...NOTHING, at: now() }));
+      if (!message) return;
+      await show(await store.wipe(message.id, { ...NOTHING, at: now() }));
+      await store.removeFiles(fileIdsOf(message));
     },
     async react(posted, emoji, on) {
       const { id } = await messageOf(store, posted);

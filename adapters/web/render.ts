@@ -10,6 +10,10 @@ const BOT_NAME = 'Incident Manager';
 /** What is left of a message whose author took it back. */
 export const NOTHING: Written = { body: { type: 'words', text: '', mentions: [] }, plain: '' };
 
+export function fileIdsOf({ body }: Pick<StoredMessage, 'body'>): readonly string[] {
+  return (body.files ?? []).map(({ id }) => id);
+}
+
 /** More people than this are not notified by one message. */
 const MENTIONS = 50;
 

@@ -45,6 +45,7 @@ export interface WebStore {
   /** Keeps a file; said again it changes nothing. */
   addFile(file: StoredFile & { readonly at: Date }): Promise<void>;
   findFile(id: string): Promise<StoredFile | null>;
+  removeFiles(ids: readonly string[]): Promise<void>;
   search(reader: string, words: string, limit: number): Promise<readonly FoundMessage[]>;
 }
 

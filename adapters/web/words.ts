@@ -6,7 +6,7 @@ import { UserError } from '#src/errors.ts';
 import { idOf, parse, wordsOf, type Call } from './call.ts';
 import { botRoom, directId, PLATFORM } from './chat.ts';
 import type { MessageView, RoomView } from './protocol.ts';
-import { messageView, NOTHING, roomView, written } from './render.ts';
+import { fileIdsOf, messageView, NOTHING, roomView, written } from './render.ts';
 import type { StoredMessage, StoredRoom } from './store.ts';
 import { isStorable, visibleMessage } from './visible.ts';
 
@@ -37,6 +37,7 @@ export async function remove(call: Call): Promise<MessageView> {
   const { chat } = call;
   const { message, room } = await ownMessage(call);
   const changed = await chat.store.wipe(message.id, { ...NOTHING, at: chat.now() });
+  await chat.store.removeFiles(fileIdsOf(message));
   if (changed && room.kind === 'room') {
     chat.later(chat.inbox().said({ ...doneTo(call, room, message, 'deleted'), kind: 'deleted' }));
   }

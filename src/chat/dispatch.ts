@@ -70,12 +70,7 @@ export function makeDispatch(given: DispatchDeps): Dispatch {
           guarded(deps, invocation, () => answered(deps, invocation)),
         ),
       );
-      if (outcome.type === 'form') return outcome;
-      const { platform } = invocation.person;
-      return {
-        ...outcome,
-        message: await addressed(outcome.message, platform, (id, on) => deps.acquaintance.refOf(id, on)),
-      };
+      return outcome.type === 'form' ? outcome : await addressedTo(deps, invocation.person.platform, outcome);
     },
     said: (said) => heard({ ...engineOf(deps), ...deps }, said),
     runText: (text, by) => runText(deps, text, by),
@@ -93,6 +88,23 @@ export function makeDispatch(given: DispatchDeps): Dispatch {
       return await choicesLike(of, typed, { person, here }, deps);
     },
   };
+}
+
+/** What was done stays done: when nobody can say who somebody is over there, they are called by their name. */
+async function addressedTo(
+  { acquaintance, log }: Deps,
+  platform: string,
+  outcome: Extract<Outcome, { type: 'reply' }>,
+): Promise<Outcome> {
+  const find = async (id: string, on: string) => {
+    try {
+      return await acquaintance.refOf(id, on);
+    } catch (error) {
+      log.error({ err: error, platform }, 'Nobody can say who somebody is on a platform');
+      return null;
+    }
+  };
+  return { ...outcome, message: await addressed(outcome.message, platform, find) };
 }
 
 type Deps = DispatchDeps & Required<Pick<DispatchDeps, 'once' | 'directory' | 'acquaintance' | 'bridge'>>;

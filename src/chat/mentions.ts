@@ -4,12 +4,13 @@ import type { Acquaintance } from './recognise.ts';
 /** How adapters write a mention of their platform's user; see `Ask`. */
 const MENTION = /<@([^\s<>]{1,200})>/g;
 
-/** The same wish with the people that it mentions by the handles they have here; whom we do not know by their name there. */
+/**
+ * The same wish with the people that it mentions by the handles they have here.
+ * Whom we do not know stays an id: a name is chosen by whoever bears it, and
+ * could be somebody else's, or the words of a command.
+ */
 export async function withPeople(ask: Ask, platform: string, people: Acquaintance): Promise<Ask> {
-  const handleOf = async (id: string) => {
-    const ref = { platform, id };
-    return (await people.personOf(ref))?.id ?? (await people.nameOf(ref)) ?? id;
-  };
+  const handleOf = async (id: string) => (await people.personOf({ platform, id }))?.id ?? id;
   if (ask.type === 'typed') return { type: 'typed', text: await replaced(ask.text, handleOf) };
   const args: Record<string, string> = {};
   for (const [name, text] of Object.entries(ask.args)) args[name] = await replaced(text, handleOf);

@@ -1,22 +1,23 @@
+import { logAccess } from '#src/db/access-log.ts';
 import {
+  claimIdentity,
   findPerson,
   findPersonByEmail,
   identityOf,
-  linkIdentity,
   newPerson,
   personOf,
 } from '#src/db/people.ts';
 import type { Db } from '#src/db/schema.ts';
-import type { Person, PersonId, Role } from '#src/incident/person.ts';
+import { SYSTEM, type Person, type PersonId, type Role } from '#src/incident/person.ts';
 import { cleanLine } from '#src/incident/text.ts';
 
 import type { ChatPlatform, Profile, Ref } from './platform.ts';
 
 /** Who people of a chat platform are to us, and where the people we know are found there. */
 export interface Acquaintance {
-  /** Null for somebody we do not know. */
+  /** Null for somebody we do not know. Throws ProviderError when their platform cannot say now. */
   personOf(ref: Ref): Promise<Person | null>;
-  /** How a platform knows a person; null when it does not. */
+  /** How a platform knows a person; null when it does not. Throws ProviderError when it cannot say now. */
   refOf(person: string, platform: string): Promise<Ref | null>;
   /** What somebody is called: by us, or where we do not know them, by their platform; null when it knows nobody of that id. */
   nameOf(ref: Ref): Promise<string | null>;
@@ -32,8 +33,8 @@ interface Deps {
 }
 
 /**
- * One person has many identities. Where a platform tells e-mail addresses that
- * it has verified, whoever has a person's address is that person; guests are not
+ * One person has many identities. Where a platform tells e-mail addresses,
+ * whoever has a person's address is that person; guests are not
  * believed. Everybody else links their identity with a code.
  */
 export function acquaintanceIn({ db, now, platforms, newcomers, log }: Deps): Acquaintance {
@@ -44,20 +45,23 @@ export function acquaintanceIn({ db, now, platforms, newcomers, log }: Deps): Ac
     who: { readonly id: string } | { readonly email: string },
   ): Promise<Profile | null> {
     const there = platformOf(platform);
-    if (!there?.limits.emails) return null;
-    try {
-      return await there.whois(who);
-    } catch (error) {
-      // Who they are is found out the next time; nobody waits for a platform that is down.
-      log.error({ err: error, platform }, 'A platform did not say who somebody is');
-      return null;
-    }
+    return there?.limits.emails ? await there.whois(who) : null;
   }
 
   async function recognised({ platform, id, email, isGuest }: Profile): Promise<Person | null> {
     const known = email === null || isGuest ? null : await findPersonByEmail(db, email);
-    if (known) await linkIdentity(db, platform, id, known.id);
-    return known;
+    return known && (await holderOf({ platform, id }, known));
+  }
+
+  /** Whose identity it is: whoever had it before, by a code for instance, keeps it. */
+  async function holderOf(ref: Ref, person: Person): Promise<Person> {
+    await claimIdentity(db, ref.platform, ref.id, person.id);
+    const holder = (await personOf(db, ref)) ?? person;
+    if (holder.id === person.id) {
+      const details = { person: person.id, platform: ref.platform, externalId: ref.id, by: 'e-mail address' };
+      await logAccess(db, { at: now(), actor: SYSTEM, action: 'identity.linked', details });
+    }
+    return holder;
   }
 
   async function meet(ref: Ref): Promise<Person | null> {
@@ -66,8 +70,7 @@ export function acquaintanceIn({ db, now, platforms, newcomers, log }: Deps): Ac
     if (known || !profile?.email || profile.isGuest || newcomers === null) return known;
     const name = cleanLine(profile.name, 100);
     const person = await newPerson(db, { name, email: profile.email, role: newcomers }, now());
-    await linkIdentity(db, ref.platform, ref.id, person.id);
-    return person;
+    return await holderOf(ref, person);
   }
 
   return {
@@ -78,9 +81,8 @@ export function acquaintanceIn({ db, now, platforms, newcomers, log }: Deps): Ac
       if (known) return known;
       const email = platformOf(platform)?.limits.emails ? await emailOf(db, person) : null;
       const profile = email === null ? null : await profileOf(platform, { email });
-      if (!profile || profile.isGuest) return null;
-      await linkIdentity(db, platform, profile.id, person);
-      return { platform, id: profile.id };
+      const holder = profile && !profile.isGuest ? await recognised(profile) : null;
+      return profile && holder?.id === person ? { platform, id: profile.id } : null;
     },
     async nameOf(ref) {
       const person = await personOf(db, ref);

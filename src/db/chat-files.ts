@@ -20,6 +20,10 @@ export async function addFile(
     .execute();
 }
 
+export async function removeFiles(r: Reader, ids: readonly string[]): Promise<void> {
+  if (ids.length > 0) await r.deleteFrom('chatFiles').where('id', 'in', ids).execute();
+}
+
 export async function findFile(r: Reader, id: string): Promise<ChatFile | null> {
   const row = await r
     .selectFrom('chatFiles')

@@ -1,5 +1,5 @@
 import { pinMessage, react, rewriteMessage, wipeMessage } from './chat-changes.ts';
-import { addFile, findFile } from './chat-files.ts';
+import { addFile, findFile, removeFiles } from './chat-files.ts';
 import { addMessage, findMessage, messageByKey, pageOf, pinsOf, threadOf } from './chat-messages.ts';
 import { addMembers, changeRoom, findRoom, markRead, openRoom, roomFor, roomsOf } from './chat-rooms.ts';
 import { searchMessages } from './chat-search.ts';
@@ -38,6 +38,7 @@ export function chatStore<Body extends object>(db: Db) {
     markRead: on(markRead),
     addFile: on(addFile),
     findFile: on(findFile),
+    removeFiles: on(removeFiles),
     search: on(searchMessages<Body>),
   };
 }

@@ -101,6 +101,20 @@ function handleOf(text: string): string {
   return words === '' ? 'member' : words.slice(0, 40);
 }
 
+/** This platform's user is this person, unless it is somebody already. */
+export async function claimIdentity(
+  r: Reader,
+  platform: string,
+  externalId: string,
+  person: PersonId,
+): Promise<void> {
+  await r
+    .insertInto('identities')
+    .values({ platform, externalId, personId: person })
+    .onConflict((conflict) => conflict.columns(['platform', 'externalId']).doNothing())
+    .execute();
+}
+
 /** From now on this platform's user is this person; whoever it was before. */
 export async function linkIdentity(
   r: Reader,

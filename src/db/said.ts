@@ -86,6 +86,25 @@ export async function saveCopy(r: Reader, said: number, { platform, id }: Messag
     .execute();
 }
 
+/** A file that came with it stands in this message too. */
+export async function saveCopiedFile(r: Reader, said: number, { platform, id }: MessageRef): Promise<void> {
+  await r
+    .insertInto('saidCopiedFiles')
+    .values({ saidId: said, platform, message: id })
+    .onConflict((conflict) => conflict.doNothing())
+    .execute();
+}
+
+/** The messages on a platform that have files of it in them. */
+export async function copiedFiles(r: Reader, said: number, platform: string): Promise<MessageRef[]> {
+  return await r
+    .selectFrom('saidCopiedFiles')
+    .select(['platform', 'message as id'])
+    .where('saidId', '=', said)
+    .where('platform', '=', platform)
+    .execute();
+}
+
 /** False when it says so already, or is deleted. Only the original can be changed. */
 export async function rewriteSaid(r: Reader, id: number, text: string, at: Date): Promise<boolean> {
   const { numUpdatedRows } = await r

@@ -9,12 +9,16 @@ type Json<T extends object> = JSONColumnType<T>;
 export interface ChatSchema {
   said: SaidTable;
   saidCopies: { saidId: number; platform: string; message: string };
+  saidCopiedFiles: { saidId: number; platform: string; message: string };
   saidReactions: { saidId: number; platform: string; person: string; emoji: string };
   identityCodes: {
     codeHash: string;
     platform: string;
     externalId: string;
     name: string;
+    /** Who was asked whether it is them, and what their yes has to carry. */
+    asked: PersonId | null;
+    proof: string | null;
     expiresAt: Date;
     usedAt: Date | null;
   };

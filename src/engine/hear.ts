@@ -29,6 +29,12 @@ export async function hear(ctx: Context, number: number, heard: Heard): Promise<
   });
 }
 
+/** What was taken back before it was heard is not carried when it comes. */
+async function bury(tx: Tx, incident: number, message: Heard['message'], at: Date): Promise<void> {
+  const id = await insertSaid(tx, { incident, message, name: '', text: '', files: [], below: null, at });
+  if (id !== null) await wipeSaid(tx, id, at);
+}
+
 /** The number of what was said, where something changed about it; null where nothing did. */
 async function keep(tx: Tx, incident: number, heard: Heard, at: Date): Promise<number | null> {
   const { message } = heard;
@@ -37,6 +43,7 @@ async function keep(tx: Tx, incident: number, heard: Heard, at: Date): Promise<n
     return await insertSaid(tx, { incident, message, name, text, files, below, at });
   }
   const said = await saidIn(tx, message);
+  if (!said && heard.kind === 'deleted') await bury(tx, incident, message, at);
   if (!said || said.incident !== incident) return null;
   if (heard.kind === 'reacted') {
     const reaction = { platform: message.platform, person: heard.person, emoji: heard.emoji };

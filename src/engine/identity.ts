@@ -1,7 +1,7 @@
-import { createHash, randomInt } from 'node:crypto';
+import { createHash, randomBytes, randomInt } from 'node:crypto';
 
 import { logAccess } from '#src/db/access-log.ts';
-import { findCode, insertCode, useCode, type Claim } from '#src/db/identity-codes.ts';
+import { askAbout, insertCode, useCode, type Claim } from '#src/db/identity-codes.ts';
 import { linkIdentity } from '#src/db/people.ts';
 import { UserError } from '#src/errors.ts';
 import type { PersonId } from '#src/incident/person.ts';
@@ -23,18 +23,34 @@ export async function offerIdentity({ db, now }: Pick<Context, 'db' | 'now'>, cl
   return code;
 }
 
-/** What a code would link. Throws `not_found` for one that is wrong, used or too old. */
-export async function offeredIdentity(
-  { db, now }: Pick<Context, 'db' | 'now'>,
-  code: string,
-): Promise<Claim> {
-  return (await findCode(db, hash(code), now())) ?? refuse();
+export interface Question extends Claim {
+  /** What the answer yes has to carry; it is shown to nobody. */
+  readonly proof: string;
 }
 
-/** From now on the identity is this person's. Throws `not_found` like `offeredIdentity`. */
-export async function claimIdentity(ctx: Context, code: string, person: PersonId): Promise<Claim> {
+/**
+ * What a code would link, for this person to be asked whether it is them:
+ * somebody could talk another into typing his code, and then act as them. Throws
+ * `not_found` for a code that is wrong, used or too old.
+ */
+export async function askAboutIdentity(
+  { db, now }: Pick<Context, 'db' | 'now'>,
+  code: string,
+  person: PersonId,
+): Promise<Question> {
+  const proof = randomBytes(16).toString('base64url');
+  const claim = await askAbout(db, hash(code), { asked: person, proof }, now());
+  return { ...(claim ?? refuse()), proof };
+}
+
+/** From now on the identity is this person's, who was asked. Throws `not_found` like `askAboutIdentity`. */
+export async function claimIdentity(
+  ctx: Context,
+  code: string,
+  { person, proof }: { readonly person: PersonId; readonly proof: string },
+): Promise<Claim> {
   return await ctx.db.transaction().execute(async (tx) => {
-    const claim = (await useCode(tx, hash(code), ctx.now())) ?? refuse();
+    const claim = (await useCode(tx, hash(code), { asked: person, proof }, ctx.now())) ?? refuse();
     await linkIdentity(tx, claim.platform, claim.externalId, person);
     const details = { person, ...claim };
     await logAccess(tx, { at: ctx.now(), actor: ctx.actor, action: 'identity.linked', details });

@@ -5,7 +5,6 @@ import { join, resolve } from 'node:path';
 import express, { type Express, type NextFunction, type Request, type Response } from 'express';
 
 import { demand } from '#src/access/who.ts';
-import { findIncident } from '#src/db/incidents.ts';
 import { roomsOf } from '#src/db/rooms.ts';
 import { UserError } from '#src/errors.ts';
 
@@ -13,6 +12,7 @@ import { handler, type Door } from './door.ts';
 import { identify } from './identify.ts';
 import { PAGE_HEADERS, send, sendPage } from './send.ts';
 import { escapeHtml, page, sendSignInHelp, showSignIn, signIn } from './sign-in.ts';
+import { incidentFor } from './visible.ts';
 
 /** Where the page itself shows something; it has its own router for what lies below. */
 const PAGE_PATHS = ['/', '/rooms', '/rooms/*rest'];
@@ -36,8 +36,7 @@ export function mountPage(app: Express, door: Door): void {
     response.once('finish', () => seen(response.statusCode, (performance.now() - start) / 1000));
     void admit(door, request, response, next);
   };
-  const room = async (request: Request, response: Response) =>
-    await toRoom(door, String(request.params['ref']), response);
+  const room = async (request: Request, response: Response) => await toRoom(door, request, response);
   const index = async (_: Request, response: Response) => await sendIndex(folder, response);
   app.get('/incidents/:ref', known, handler(door, 'page', room));
   app.get(PAGE_PATHS, known, handler(door, 'page', index));
@@ -88,10 +87,12 @@ async function sendIndex(folder: string, response: ServerResponse): Promise<void
 }
 
 /** An incident's address for people: its room, wherever that is. */
-async function toRoom(door: Door, ref: string, response: ServerResponse): Promise<void> {
+async function toRoom(door: Door, request: Request, response: ServerResponse): Promise<void> {
+  const { deps } = door;
   try {
-    const { number } = await findIncident(door.deps.db, ref);
-    const rooms = await roomsOf(door.deps.db, number);
+    const who = await identify(request, deps, { unsafe: false });
+    const { number } = await incidentFor({ deps, who }, String(request.params['ref']));
+    const rooms = await roomsOf(deps.db, number);
     const room = rooms.find((it) => it.platform === 'web') ?? rooms[0];
     response.writeHead(302, { Location: room?.url ?? '/', 'Cache-Control': 'no-store' }).end();
   } catch (error) {

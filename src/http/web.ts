@@ -8,7 +8,7 @@ import type { Person } from '#src/incident/person.ts';
 export interface WebChat {
   /**
    * One request below /web, from somebody who is known, with a body of at most
-   * 1 MiB. Null: it has no such address. What it throws is answered as any
+   * 1 MiB, or 9 where it is a file. Null: it has no such address. What it throws is answered as any
    * error is.
    */
   handle(request: Request, who: Person): Promise<Response | null>;

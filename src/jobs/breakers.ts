@@ -231,6 +231,7 @@ async function unlessCutOff<T>(
   const onAbort = () => cut.reject(signal.reason);
   signal.addEventListener('abort', onAbort, { once: true });
   try {
+    signal.throwIfAborted();
     return await Promise.race([call(signal), cut.promise]);
   } catch (error) {
     if (signal.reason instanceof GivenBack) throw signal.reason;

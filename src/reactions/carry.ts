@@ -1,6 +1,14 @@
 import { bold, code, say, type Message, type Part } from '#src/chat/message.ts';
 import type { ChatPlatform, Ref } from '#src/chat/platform.ts';
-import { findSaid, isReactedElsewhere, placeOf, saidIn, saveCopy } from '#src/db/said.ts';
+import {
+  copiedFiles,
+  findSaid,
+  isReactedElsewhere,
+  placeOf,
+  saidIn,
+  saveCopiedFile,
+  saveCopy,
+} from '#src/db/said.ts';
 import type { SaidRow } from '#src/db/schema.ts';
 
 import { isGone, isRefused, type ChatReaction, type Here } from './on-platform.ts';
@@ -22,7 +30,7 @@ export const carry: ChatReaction = {
     // Where it was done it is seen already; a reaction belongs wherever the message stands.
     if (!said || (on === here.platform.name && how !== 'reacted')) return;
     if (how === 'reacted') await ifThere(() => carryReaction(here, said, emoji ?? ''));
-    else if (said.deletedAt) await ifThere(() => carryDeletion(here, said));
+    else if (said.deletedAt) await carryDeletion(here, said);
     else await inRoom(here, async ({ room }) => await carryWords(here, refOf(room), said));
   },
 };
@@ -57,15 +65,22 @@ async function carryFile(here: Here, room: Ref, { file, said, key }: Carried): P
   try {
     const bytes = await calling(from.name, () => from.fetchFile(file));
     const words = `${file.name}, from ${said.name}`;
-    await here.call((it) => it.attach(room, { name: file.name, type: file.type, bytes }, { key, words }));
+    const sent = { name: file.name, type: file.type, bytes };
+    const posted = await here.call((it) => it.attach(room, sent, { key, words }));
+    await saveCopiedFile(here.deps.db, said.id, posted);
   } catch (error) {
-    if (!isRefused(error)) throw error;
+    if (!isRefused(error) && !isGone(error, 'message')) throw error;
   }
 }
 
+/** The words, and the files that came with them. */
 async function carryDeletion(here: Here, said: SaidRow): Promise<void> {
-  const copy = await placeOf(here.deps.db, said, here.platform.name);
-  if (copy && said.platform !== here.platform.name) await here.call((it) => it.remove(copy));
+  const { db } = here.deps;
+  const { name } = here.platform;
+  if (said.platform === name) return;
+  const copy = await placeOf(db, said, name);
+  const copies = [...(copy ? [copy] : []), ...(await copiedFiles(db, said.id, name))];
+  for (const it of copies) await ifThere(() => here.call((platform) => platform.remove(it)));
 }
 
 /** The bot stands for all who reacted on the other platforms. */

@@ -21,7 +21,7 @@ export const invite: ChatReaction = {
     await inRoom(here, async ({ room, incident: { assignee, roles, insiders } }) => {
       const people = new Set([...(assignee ? [assignee] : []), ...Object.values(roles), ...insiders]);
       const { db, refOf: find } = here.deps;
-      const known = await Promise.all([...people].map((it) => find(it, here.platform.name)));
+      const known = await here.call(({ name }) => Promise.all([...people].map((it) => find(it, name))));
       const missing = known.filter((it) => it !== null).filter(({ id }) => !room.invited.includes(id));
       if (missing.length === 0) return;
       await inviteAll(here, room, missing);

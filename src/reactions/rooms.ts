@@ -112,10 +112,10 @@ async function wanted(
   const [declared] = await eventsOf(deps.db, number, { types: ['incident.declared'], limit: 1 });
   const title = declared?.type === 'incident.declared' ? declared.data.title : shortName(number);
   return {
-    // The name of a room may be seen by those who may not see the room.
+    // What stands at a room may be seen by those who may not see the room.
     name: roomName(number, incident.isPrivate ? '' : title, platform.limits.roomName),
     topic,
-    title: incident.title,
+    title: incident.isPrivate ? shortName(number) : incident.title,
     isPrivate: incident.isPrivate,
     links: [{ title: 'Incident page', url: `${deps.settings.publicUrl}/incidents/${number}` }],
   };

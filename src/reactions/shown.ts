@@ -9,10 +9,14 @@ export function digest(message: Message): string {
   return createHash('sha256').update(JSON.stringify(message)).digest('base64url').slice(0, 22);
 }
 
-/** One line above the room: `INC-42 · P1 · In progress · checkout is down`. */
-export function topicOf({ number, severity, status, title }: Incident, max: number): string {
+/**
+ * One line above the room: `INC-42 · P1 · In progress · checkout is down`. It may be seen by
+ * those who may not see the room, as its name: of a private incident it does not say what is wrong.
+ */
+export function topicOf({ number, severity, status, title, isPrivate }: Incident, max: number): string {
   const state = status.charAt(0) + status.slice(1).toLowerCase().replace('_', ' ');
-  return shorten(`${shortName(number)} · ${severity} · ${state} · ${title}`, max);
+  const what = isPrivate ? '' : ` · ${title}`;
+  return shorten(`${shortName(number)} · ${severity} · ${state}${what}`, max);
 }
 
 /** Of the first card `card-42`; others for the cards of later rooms, and for those that replace a lost one. */

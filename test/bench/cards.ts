@@ -44,6 +44,7 @@ export async function changeCards(parts: Parts): Promise<Readonly<Record<string,
     await sleep(REST_MS);
     rounds.push(await pressAll({ ...parts, page }, label, next));
     await calm(parts.program, parts.chats);
+    (await import('node:fs')).appendFileSync('/tmp/trace.jsonl', JSON.stringify({label, t0: TRACE.start, o: performance.timeOrigin, r: rounds.at(-1), calls: forEach(it => parts.chats.fakes[it].measured.calls.map(({method,at,status,body})=>({method,at,status,b:JSON.stringify(body)?.slice(0,80)})))})+'\n');
   }
   page.close();
   const after = parts.chats.tooMany();
@@ -66,6 +67,7 @@ async function pressAll(
   const presses = await Promise.all(rooms.map((all, index) => readyToPress({ program, chats, all, index, label })));
   const isNew = (it: MessageView) => it.pinned && buttonsOf(it)[0]?.label === next;
   const start = performance.now();
+  TRACE.start = start;
   const web = Promise.all(rooms.map((all) => page.sees((it) => it.room === all.web && isNew(it), PATIENCE_MS)));
   const outside = forEach((it) => shown(chats, it, rooms.map((all) => all[it]), next));
   await Promise.all(presses.map((press) => press()));
@@ -150,3 +152,5 @@ export function firstButton(messages: readonly SeenMessage[]): string | undefine
   return messages.find(({ author, text }) => author === 'bot' && /Severity/.test(text) && /Status/.test(text))
     ?.buttons[0];
 }
+
+const TRACE = { start: 0 };

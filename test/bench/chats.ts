@@ -24,6 +24,8 @@ export interface Chats {
   introduce(place: Place): Promise<void>;
   /** The program with all three configured, and connected to them. */
   start(place: Place, more?: Readonly<Record<string, string>>): Promise<Program>;
+  /** Somebody puts away the form or the answer that their app shows in front of everything else. */
+  closes(platform: Outside, who: Who): void;
   /** How often the program called more than a platform allows. */
   tooMany(): Readonly<Record<Outside, number>>;
   stop(): Promise<void>;
@@ -47,6 +49,9 @@ export async function startChats(): Promise<Chats> {
       url = program.url;
       await teams.installed();
       return program;
+    },
+    closes: (platform, who) => {
+      if (platform === 'slack') slack.closes(slack.people[who]);
     },
     tooMany: () => forEach((it) => fakes[it].measured.tooMany.length),
     stop: async () => void (await Promise.all(OUTSIDE.map((it) => fakes[it].stop()))),

@@ -70,7 +70,9 @@ export function saidContract(it: SeenTest): void {
       {
         kind: 'pinned',
         text: 'the disk of db-3 is full',
+        by: { platform: seen.platform.name, id: seen.bo.id },
         message: first?.message,
+        person: { id: seen.ana.id },
         room: { id: room.id },
       },
     ]);
@@ -83,9 +85,14 @@ export function saidContract(it: SeenTest): void {
     if (!seen.platform.limits.reactions) return;
     await seen.reacts(seen.ana, message, '📝');
     await seen.reacts(seen.ana, message, '📝', { off: true });
-    const of = { kind: 'reacted', emoji: '📝', message: first?.message, person: { id: seen.ana.id } };
+    const of = {
+      kind: 'reacted',
+      emoji: '📝',
+      message: first?.message,
+      person: { id: seen.ana.id },
+    };
     expect(seen.heard.said.slice(1)).toMatchObject([
-      { ...of, on: true },
+      { ...of, on: true, by: { platform: seen.platform.name, id: seen.bo.id } },
       { ...of, on: false },
     ]);
     const [on] = seen.heard.said.slice(1);

@@ -70,6 +70,14 @@ describe('what somebody says in one room of an incident', () => {
     expect(first?.isDeleted).toBe(true);
   });
 
+  test('is not carried when it was taken back before it came', async ({ bridged }) => {
+    const { one, two, hears, settled } = bridged;
+    await hears(one, 'm1', { kind: 'deleted' });
+    await hears(one, 'm1', { kind: 'message', text: 'a password', ...words });
+    await settled();
+    expect(two.said(two.of(1))).toEqual([]);
+  });
+
   test('is answered from the other side, below the message itself', async ({ bridged }) => {
     const { one, two, hears, settled } = bridged;
     const posted = await one.post(
@@ -128,8 +136,9 @@ describe('what somebody says in one room of an incident', () => {
   test('waits while a platform is down, and then comes in order, once', async ({ bridged }) => {
     const { one, two, hears, settled, pass } = bridged;
     two.down();
-    for (const text of ['first', 'second', 'third'])
-      {await hears(one, text, { kind: 'message', text, ...words });}
+    for (const text of ['first', 'second', 'third']) {
+      await hears(one, text, { kind: 'message', text, ...words });
+    }
     await pass(120_000);
     two.back();
     await pass(300_000);

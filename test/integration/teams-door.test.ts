@@ -78,13 +78,11 @@ describe('the door to Teams', () => {
 
   test('refuses what is no activity, whatever it is', async ({ teams }) => {
     const url = `${teams.publicUrl}/api/messages`;
-    const authorization = 'Bearer x';
-    const send = async (body: string, method = 'POST') =>
-      (await fetch(url, { method, headers: { authorization }, ...(method === 'POST' ? { body } : {}) }))
-        .status;
-    expect(await send('', 'GET')).toBe(405);
-    for (const body of ['', 'null', '[]', '{', '7', '{"type":"message"}']) expect(await send(body)).toBe(400);
-    expect(await send(`{"text":"${'x'.repeat(1_100_000)}"}`)).toBe(413);
+    const post = async (body: string, authorization = 'Bearer x', type = 'application/json') =>
+      (await fetch(url, { method: 'POST', headers: { authorization, 'content-type': type }, body })).status;
+    expect((await fetch(url, { headers: { authorization: 'Bearer x' } })).status).toBe(405);
+    for (const body of ['', 'null', '[]', '{', '7', '{"type":"message"}']) expect(await post(body)).toBe(400);
+    expect(await post(`{"text":"${'x'.repeat(1_100_000)}"}`)).toBe(413);
     const whole = {
       type: 'message',
       channelId: 'msteams',
@@ -93,10 +91,10 @@ describe('the door to Teams', () => {
     };
     const complete = { ...whole, conversation: { id: 'a:1' }, recipient: { id: '28:x' } };
     for (const token of ['x', 'a.b.c', 'e30.e30.e30', '']) {
-      const headers = { authorization: `Bearer ${token}` };
-      const response = await fetch(url, { method: 'POST', headers, body: JSON.stringify(complete) });
-      expect(response.status).toBe(401);
+      expect(await post(JSON.stringify(complete), `Bearer ${token}`)).toBe(401);
     }
+    // What a page in a browser can send to this machine without asking.
+    expect(await post(JSON.stringify(complete), 'Bearer x', 'text/plain')).toBe(415);
   });
 
   test('is closed while the program is not there', async ({ teams }) => {

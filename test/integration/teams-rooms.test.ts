@@ -122,17 +122,23 @@ describe('a room that is a channel', () => {
 });
 
 describe('the room that everybody is in', () => {
-  test('is the configured channel, whatever it is called there', async ({ channels, threads }) => {
-    for (const { fake, platform } of [channels, threads]) {
-      const lobby = await platform.openRoom({ ...ROOM, name: 'incidents' });
-      expect(lobby).toMatchObject({ id: fake.lobby, name: 'incidents' });
-      expect(new URL(lobby.url).pathname).toContain(encodeURIComponent(fake.lobby));
-      await platform.post(lobby, say('INC-1 P1 checkout is down'), { key: 'line' });
-      expect(readBy(fake, fake.people.cy, fake.lobby)).toContain('INC-1 P1');
-      expect(fake.measured.refused).toEqual([]);
-    }
+  test('is the configured channel, whatever it is called there', async ({ channels }) => {
+    await expectLobby(channels);
+  });
+
+  test('is the channel of the threads, where rooms are threads', async ({ threads }) => {
+    await expectLobby(threads);
   });
 });
+
+async function expectLobby({ fake, platform }: Started): Promise<void> {
+  const lobby = await platform.openRoom({ ...ROOM, name: 'incidents' });
+  expect(lobby).toMatchObject({ id: fake.lobby, name: 'incidents' });
+  expect(new URL(lobby.url).pathname).toContain(encodeURIComponent(fake.lobby));
+  await platform.post(lobby, say('INC-1 P1 checkout is down'), { key: 'line' });
+  expect(readBy(fake, fake.people.cy, fake.lobby)).toContain('INC-1 P1');
+  expect(fake.measured.refused).toEqual([]);
+}
 
 describe('a room that is a thread', () => {
   test('says at its top what it is, and that it is closed', async ({ threads }) => {

@@ -6,16 +6,18 @@ import { Bridged } from '#test/support/rooms-everywhere-bridged.ts';
 import { Everywhere, titleOf } from '#test/support/rooms-everywhere.ts';
 
 /** INC-1 has a room on each platform. */
-const test = base.extend('rooms', ({ place }) => async (env: Readonly<Record<string, string>>) => {
-  const everywhere = await Everywhere.on(place, { env });
+const test = base.extend('rooms', ({ place, onTestFinished: atEnd }) => async (env: Env = {}) => {
+  const everywhere = await Everywhere.on(place, { env, atEnd });
   const { web } = everywhere;
   await web.types('bo', web.lobby, '/incident declare checkout is down --severity P1');
   return new Bridged(everywhere, await everywhere.rooms(1));
 });
 
+type Env = Readonly<Record<string, string>>;
+
 const ON = { BRIDGE: 'on' };
 
-describe('what people write in one room of an incident', () => {
+describe.concurrent('what people write in one room of an incident', () => {
   test('stands in the three others in their name, once, with what they attach, and follows what they do to it', async ({
     rooms,
   }) => {
@@ -45,7 +47,13 @@ describe('what people write in one room of an incident', () => {
     await it.everywhere.rests();
     for (const story of it.all) {
       const authors = it.words(story, /I saw it/).map(({ author }) => (author === 'bot' ? 'bot' : 'Bo'));
-      expect([story.stage.name, ...authors.toSorted()]).toEqual([story.stage.name, 'Bo', 'bot', 'bot', 'bot']);
+      expect([story.stage.name, ...authors.toSorted()]).toEqual([
+        story.stage.name,
+        'Bo',
+        'bot',
+        'bot',
+        'bot',
+      ]);
       expect(it.words(story, /, from Bo Chen/)).toHaveLength(3);
     }
 
@@ -69,7 +77,9 @@ describe('what people write in one room of an incident', () => {
       await story.fake.answers(story.person('cy'), copy, `I do, says ${story.stage.name}`);
     }
     for (const there of it.all) {
-      for (const from of others) await it.answerBelow(there, 'who knows redis?', `I do, says ${from.stage.name}`);
+      for (const { stage } of others) {
+        await it.answerBelow(there, 'who knows redis?', `I do, says ${stage.name}`);
+      }
     }
 
     await slack.fake.reacts(slack.person('bo'), it.own(slack, 'who knows'), '👍');
@@ -103,8 +113,14 @@ describe('what people write in one room of an incident', () => {
     }
     await it.everywhere.discord.types('guest', it.roomOn(it.everywhere.discord), 'hello @everyone, I am new');
     await it.onTheOthers(async (there, from) => {
-      const copy = await it.copy(there, `Bo Chen (${titleOf(from)}): to @Ana Lima`);
-      expect([there.stage.name, copy.notified, copy.links, copy.buttons]).toEqual([there.stage.name, [], [], []]);
+      const copy = await it.copy(there, `Bo Chen (${titleOf(from)}): to @`);
+      expect(copy.text).toMatch(/: to @(?:Ana Lima|ana)\n/);
+      expect([there.stage.name, copy.notified, copy.links, copy.buttons]).toEqual([
+        there.stage.name,
+        [],
+        [],
+        [],
+      ]);
       const shown = copy.text.split('\n').slice(1);
       const plain = lines.filter((line) => !line.startsWith('<@'));
       expect(shown.filter((line) => plain.includes(line))).toEqual(plain);
@@ -117,7 +133,7 @@ describe('what people write in one room of an incident', () => {
   });
 
   test('stays there where nobody has turned the bridge on', async ({ rooms }) => {
-    const it = await rooms({});
+    const it = await rooms();
     for (const story of it.all) await story.types('bo', it.roomOn(story), `only on ${story.stage.name}`);
     await it.everywhere.rests();
     for (const story of it.all) {

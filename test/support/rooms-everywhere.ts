@@ -1,11 +1,9 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 
-import { onTestFinished } from 'vitest';
-
 import { Bot } from './bot.ts';
 import type { EmptyPlace } from './database.ts';
 import type { SeenMessage } from './fake-platform.ts';
-import { ManualClock } from './manual-clock.ts';
+import type { ManualClock } from './manual-clock.ts';
 import { soon } from './soon.ts';
 import { STAGES, type Stage } from './stages.ts';
 import { introduce, lobbyOf, Story, type Who } from './story.ts';
@@ -25,6 +23,8 @@ export type On = Stage['name'];
 export type Rooms = Readonly<Record<On, string>>;
 
 interface Options {
+  /** Where the end of the test is awaited. */
+  readonly atEnd: (stop: () => Promise<void>) => void;
   readonly env?: Readonly<Record<string, string>>;
   /** In place of the usual one of its name. */
   readonly stages?: readonly Stage[];
@@ -49,29 +49,30 @@ export class Everywhere {
     this.#stories = new Map(stories.map((it) => [it.stage.name, it]));
   }
 
-  static async on(place: EmptyPlace, options: Options = {}): Promise<Everywhere> {
-    const { env = {}, stages = [], clock, known = 'everywhere' } = options;
+  static async on(place: EmptyPlace, options: Options): Promise<Everywhere> {
+    const { atEnd, env = {}, stages = [], clock, known = 'everywhere' } = options;
     const running: { bot?: Bot } = {};
     const all = STAGES.map((stage) => stages.find(({ name }) => name === stage.name) ?? stage);
     const playing = await Promise.all(
       all.map(async (stage) => ({ stage, ...(await stage.start(() => running.bot?.url ?? '')) })),
     );
-    onTestFinished(async () => void (await Promise.all(playing.map(({ fake }) => fake.stop()))));
+    atEnd(async () => void (await Promise.all(playing.map(({ fake }) => fake.stop()))));
     const linked = playing.find(({ stage }) => stage.knowsByEmail === (known === 'by e-mail'));
     if (known !== 'nobody' && linked) await introduce(place, linked.stage, linked.fake);
     const envs = playing.map(({ fake }) => fake.env);
     const bot = await Bot.on(place, {
       env: Object.assign({}, ...envs, env) as Record<string, string>,
       ...(clock ? { clock } : {}),
+      atEnd,
     });
     running.bot = bot;
     const stories = playing
       .filter(({ stage }) => stage.name !== 'web' || known !== 'nobody')
-      .map(async ({ stage, fake, connected, admits }) => {
-        await connected();
+      .map(async ({ stage, fake, ...it }) => {
+        await it.connected();
         const look = () => lobbyOf(fake);
         const lobby = await soon(`the lobby on ${stage.name}`, look, { patienceMs: PATIENCE_MS });
-        admits(fake.people.guest, lobby);
+        it.admits(fake.people.guest, lobby);
         return new Story(stage, { bot, fake, lobby, weather: CALM });
       });
     return new Everywhere(bot, clock ?? null, await Promise.all(stories));
@@ -109,6 +110,12 @@ export class Everywhere {
     return Object.fromEntries(await Promise.all(found)) as Rooms;
   }
 
+  /** The rooms of an incident as the program knows them, by platform. */
+  async incidentRooms(number: number): Promise<readonly { readonly platform: string; readonly id: string }[]> {
+    const { rooms } = (await this.bot.incident(number)) as { rooms: { platform: string; id: string }[] };
+    return rooms.toSorted((a, b) => a.platform.localeCompare(b.platform));
+  }
+
   /** Waits until the card on each of these platforms says this. */
   async cardsSay(
     rooms: Rooms,
@@ -132,7 +139,7 @@ export class Everywhere {
   }
 
   /** Waits until it is so, and lets time pass meanwhile. */
-  async comesWithTime(what: string, look: () => Promise<unknown> | unknown): Promise<void> {
+  async comesWithTime(what: string, look: () => Promise<boolean> | boolean): Promise<void> {
     await soon(
       what,
       async () => {
@@ -164,17 +171,22 @@ export class Everywhere {
     return (body as { jobs: unknown[] }).jobs;
   }
 
-  /** What the platforms refused, and what came too fast for them. That what is not there cannot be deleted is no refusal: every reaction runs twice. */
+  /** What the platforms refused, and what came too fast for them. */
   get refused(): readonly string[] {
     const refused = this.all.flatMap(({ fake }) => [...fake.measured.refused, ...fake.measured.tooMany]);
-    return refused.filter((it) => !/^DELETE .*(?:404|Unknown Message)|^chat\.delete: message_not_found/.test(it));
+    return refused.filter((it) => !GONE.test(it));
   }
 }
+
+/** What was deleted is not there when it is looked for, or deleted once more: every reaction runs twice. */
+const GONE = /^(?:DELETE|GET|chat\.delete|files\.info)\b.*(?:not_found|NotFound|Unknown Message)/;
 
 /** Everything in a room, what stands below its messages too, as somebody reads it. */
 export function allIn({ fake }: Story, who: Who, room: string): readonly SeenMessage[] {
   const reader = fake.people[who];
-  return fake.messages(reader, room).flatMap((it) => [it, ...fake.below(reader, it.id)]);
+  const all = fake.messages(reader, room).flatMap((it) => [it, ...fake.below(reader, it.id)]);
+  // What only one person sees may stand below a message and in the main flow.
+  return [...new Map(all.map((it) => [it.id, it])).values()];
 }
 
 /** What somebody reads in a room that has these words in it. */

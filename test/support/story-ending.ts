@@ -82,6 +82,9 @@ function without(value: unknown): unknown {
   return Object.fromEntries(kept.map(([name, it]) => [name, without(it)]));
 }
 
+/** Who keeps the words of another by a menu does not say whose they are; by a pin or an emoji they do. */
+const IN_A_NAME = / \(Cy Rossi\)/;
+
 /** Each platform has its room: that it was opened is said once for each of them. */
 async function timelineOf(story: Story, number: number): Promise<readonly string[]> {
   const events = await story.timeline(number);
@@ -89,7 +92,7 @@ async function timelineOf(story: Story, number: number): Promise<readonly string
     .filter(({ description }) => !/\broom\b/i.test(description))
     .map(
       ({ event_type: type, description, actor }) =>
-        `${type}: ${words(description)} (${JSON.stringify(actor)})`,
+        `${type}: ${words(description.replace(IN_A_NAME, ''))} (${JSON.stringify(actor)})`,
     );
 }
 

@@ -6,11 +6,13 @@ import { findAlertEvent } from '#src/db/alerts.ts';
 import { findIncident } from '#src/db/incidents.ts';
 import type { Received } from '#src/engine/ingest.ts';
 import { UserError } from '#src/errors.ts';
+import { maySee } from '#src/incident/privacy.ts';
 
 import type { HttpDeps } from '../deps.ts';
 import { readPayload } from '../json.ts';
 import { route, type Call, type Result } from '../route.ts';
 import { EventAnswer, EventShape, showEvent, showIngested } from '../shapes/event.ts';
+import { viewerOf } from '../visible.ts';
 
 const answers = {
   status: 202,
@@ -83,11 +85,12 @@ export const eventRoutes = [
     params: z.object({ event_id: z.string().max(100) }),
     answers: { status: 200, description: 'The event.', body: EventShape },
     refuses: [404],
-    run: async ({ deps, params }) => {
+    run: async ({ deps, who, params }) => {
       const isId = z.uuid().safeParse(params.event_id).success;
       const row = isId ? await findAlertEvent(deps.db, params.event_id) : null;
       if (!row) throw new UserError('not_found', 'There is no event with this id.');
-      const incident = row.incident === null ? null : await findIncident(deps.db, row.incident);
+      const found = row.incident === null ? null : await findIncident(deps.db, row.incident);
+      const incident = found && maySee(found, viewerOf(who)) ? found : null;
       return { body: showEvent(row, incident) };
     },
   }),
