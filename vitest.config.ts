@@ -17,7 +17,8 @@ const PATIENCE_MS = 60_000;
 
 export default defineConfig({
   test: {
-    maxWorkers: Math.max(2, availableParallelism()),
+    // Most of the time goes by with waiting: for rates, for sockets, for what is paced on purpose.
+    maxWorkers: Math.max(2, 2 * availableParallelism()),
     reporters: ['default', parity()],
     projects: [
       { test: { name: 'unit', include: ['test/unit/**/*.test.ts'], testTimeout: PATIENCE_MS } },

@@ -85,12 +85,15 @@ const ASKING: readonly Feature[] = [
   },
 ];
 
+/** Where the operator may have threads instead of channels. */
+const CAN_BE_THREADS: ReadonlySet<ParityPlatform['id']> = new Set(['teams', 'discord']);
+
 const ROOMS: readonly Feature[] = [
   {
     what: 'A war room',
     tests: ['opens a room once, however often it is asked', 'finds the room again after a restart'],
     farTests: ['opens one room although the answer never came'],
-    cell: ({ id, limits }) => (id === 'teams' ? `${limits.room}, or a thread` : limits.room),
+    cell: ({ id, limits }) => (CAN_BE_THREADS.has(id) ? `${limits.room}, or a thread` : limits.room),
   },
   {
     what: 'A room for a private incident',
@@ -147,7 +150,7 @@ const MESSAGES: readonly Feature[] = [
   {
     what: 'Files from the bot',
     tests: ['puts a file into a room with words beside it, once per key'],
-    cell: ({ limits }) => `up to ${size(limits.file)}`,
+    cell: ({ id, limits }) => `${id === 'teams' ? 'pictures ' : ''}up to ${size(limits.file)}`,
   },
   {
     what: 'Files from people',

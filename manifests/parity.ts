@@ -64,7 +64,5 @@ export function parityTable(
 }
 
 function howGiven({ limits }: ParityPlatform, name: string): string {
-  const given =
-    limits.commands === 'slash command' ? `\`/incident ${name}\`` : `\`@Incident Manager ${name}\``;
-  return `${given}, form ${limits.form}`;
+  return limits.commands === 'slash command' ? `\`/incident ${name}\`` : `\`@Incident Manager ${name}\``;
 }

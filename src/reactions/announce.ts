@@ -8,6 +8,7 @@ import { shortName, type Incident } from '#src/incident/incident.ts';
 
 import { bringUpToDate } from './living.ts';
 import { isGone, type ChatReaction, type Here } from './on-platform.ts';
+import { PRIORITY } from './reaction.ts';
 import { inRoom, type InRoom } from './rooms.ts';
 
 /** The room that everybody is in. */
@@ -28,6 +29,7 @@ export function announce(): ChatReaction {
   return {
     name: 'announce',
     whole: true,
+    priority: PRIORITY.around,
     on: [
       'incident.room_opened',
       'incident.acknowledged',

@@ -3,12 +3,14 @@ import { changeRoom } from '#src/db/rooms.ts';
 import type { RoomRow } from '#src/db/schema.ts';
 
 import { isGone, type ChatReaction, type Here } from './on-platform.ts';
+import { PRIORITY } from './reaction.ts';
 import { inRoom, refOf } from './rooms.ts';
 
 /** Whoever has work in an incident is in its room. They are invited once: who leaves it has a reason. */
 export const invite: ChatReaction = {
   name: 'invite',
   whole: true,
+  priority: PRIORITY.around,
   on: [
     'incident.room_opened',
     'incident.acknowledged',

@@ -5,8 +5,12 @@ import type { TimerKind } from '#src/incident/decision.ts';
 import type { EventType, LoggedEvent } from '#src/incident/events.ts';
 import type { IncidentNumber } from '#src/incident/incident.ts';
 
-/** Smaller numbers go first: nobody waits for a summary before he is paged, and a room is put away last of all. */
-export const PRIORITY = { paging: 0, normal: 10, enrichment: 20, tidying: 30 } as const;
+/**
+ * Smaller numbers go first: nobody waits for a summary before he is paged. What stands around
+ * a room, its topic or its line in the lobby, waits until all cards are drawn, and a room is
+ * put away last of all.
+ */
+export const PRIORITY = { paging: 0, normal: 10, around: 15, enrichment: 20, tidying: 30 } as const;
 
 /**
  * What a reaction is asked to react to, and how: `event`, `timer`, or neither where it was asked for though

@@ -1,6 +1,7 @@
 import { changeRoom } from '#src/db/rooms.ts';
 
 import { isRefused, type ChatReaction, type Here } from './on-platform.ts';
+import { PRIORITY } from './reaction.ts';
 import { inRoom, refOf, type InRoom } from './rooms.ts';
 import { topicOf } from './shown.ts';
 
@@ -8,6 +9,7 @@ import { topicOf } from './shown.ts';
 export const setTopic: ChatReaction = {
   name: 'set-topic',
   whole: true,
+  priority: PRIORITY.around,
   on: [
     'incident.acknowledged',
     'incident.started',

@@ -34,7 +34,13 @@ export async function acknowledge(
     const before = forEach((it) => chats.fakes[it].measured.acknowledged.length);
     wire.delayAnswers(DELAY_MS);
     const begun = performance.now();
-    const work = forEach((it) => everybody(chats, it, rooms.map((all) => all[it])));
+    const work = forEach((it) =>
+      everybody(
+        chats,
+        it,
+        rooms.map((all) => all[it]),
+      ),
+    );
     const done = { slack: await work.slack, teams: await work.teams, discord: await work.discord };
     const seconds = Math.round((performance.now() - begun) / 1000);
     const taken = forEach((it) => chats.fakes[it].measured.acknowledged.slice(before[it]));
@@ -44,7 +50,11 @@ export async function acknowledge(
       asked: 'p99 < 500 ms',
       databaseDelayMs: DELAY_MS,
       seconds,
-      ...forEach((it) => ({ ...done[it], acknowledgedMs: percentiles(taken[it]), acknowledgements: taken[it].length })),
+      ...forEach((it) => ({
+        ...done[it],
+        acknowledgedMs: percentiles(taken[it]),
+        acknowledgements: taken[it].length,
+      })),
       jobsGivenUp: (await waiting(program)).dead,
     };
   } finally {
@@ -163,7 +173,6 @@ class Person {
   }
 
   #read(room: string): readonly SeenMessage[] {
-    const { messages, direct } = this.#fake;
-    return [...messages(this.#who, room), ...direct(this.#who)];
+    return [...this.#fake.messages(this.#who, room), ...this.#fake.direct(this.#who)];
   }
 }

@@ -44,7 +44,6 @@ export async function changeCards(parts: Parts): Promise<Readonly<Record<string,
     await sleep(REST_MS);
     rounds.push(await pressAll({ ...parts, page }, label, next));
     await calm(parts.program, parts.chats);
-    (await import('node:fs')).appendFileSync('/tmp/trace.jsonl', JSON.stringify({label, t0: TRACE.start, o: performance.timeOrigin, r: rounds.at(-1), calls: forEach(it => parts.chats.fakes[it].measured.calls.map(({method,at,status,body})=>({method,at,status,b:JSON.stringify(body)?.slice(0,80)})))})+'\n');
   }
   page.close();
   const after = parts.chats.tooMany();
@@ -64,12 +63,22 @@ async function pressAll(
   label: string,
   next: string,
 ): Promise<Record<keyof Rooms, readonly number[]>> {
-  const presses = await Promise.all(rooms.map((all, index) => readyToPress({ program, chats, all, index, label })));
+  const presses = await Promise.all(
+    rooms.map((all, index) => readyToPress({ program, chats, all, index, label })),
+  );
   const isNew = (it: MessageView) => it.pinned && buttonsOf(it)[0]?.label === next;
   const start = performance.now();
-  TRACE.start = start;
-  const web = Promise.all(rooms.map((all) => page.sees((it) => it.room === all.web && isNew(it), PATIENCE_MS)));
-  const outside = forEach((it) => shown(chats, it, rooms.map((all) => all[it]), next));
+  const web = Promise.all(
+    rooms.map((all) => page.sees((it) => it.room === all.web && isNew(it), PATIENCE_MS)),
+  );
+  const outside = forEach((it) =>
+    shown(
+      chats,
+      it,
+      rooms.map((all) => all[it]),
+      next,
+    ),
+  );
   await Promise.all(presses.map((press) => press()));
   const since = async (times: Promise<readonly number[]>) => (await times).map((at) => at - start);
   return {
@@ -91,8 +100,8 @@ async function readyToPress({ program, chats, all, index, label }: Wanted): Prom
   const on = PLATFORMS[index % PLATFORMS.length] ?? 'web';
   const who = WHO[Math.floor(index / PLATFORMS.length) % WHO.length] ?? 'ana';
   if (on !== 'web') {
-    const { presses, people } = chats.fakes[on];
-    return async () => await presses(people[who], all[on], label);
+    const fake = chats.fakes[on];
+    return async () => await fake.presses(fake.people[who], all[on], label);
   }
   const wire = httpWire(() => program.url);
   const { body } = await wire.request(who, 'GET', `/web/rooms/${all.web}/pins`);
@@ -152,5 +161,3 @@ export function firstButton(messages: readonly SeenMessage[]): string | undefine
   return messages.find(({ author, text }) => author === 'bot' && /Severity/.test(text) && /Status/.test(text))
     ?.buttons[0];
 }
-
-const TRACE = { start: 0 };

@@ -63,17 +63,21 @@ export function forEach<T>(of: (platform: Outside) => T): Readonly<Record<Outsid
 }
 
 /** Slack and Teams tell e-mail addresses; on Discord people have linked themselves. */
-async function introduce(
-  place: Place,
-  onDiscord: Readonly<Record<Who, FakePerson>>,
-): Promise<void> {
+async function introduce(place: Place, onDiscord: Readonly<Record<Who, FakePerson>>): Promise<void> {
   const { db, close } = await openDatabase(place);
   try {
     await migrate(db);
     for (const who of WHO) {
       const id = who as string as PersonId;
       const { name } = onDiscord[who];
-      const person = { id, name, email: `${who}@example.com`, role: 'responder', timezone: 'UTC', active: true };
+      const person = {
+        id,
+        name,
+        email: `${who}@example.com`,
+        role: 'responder',
+        timezone: 'UTC',
+        active: true,
+      };
       await savePerson(db, person as Parameters<typeof savePerson>[1], new Date());
       await linkIdentity(db, 'discord', onDiscord[who].id, id);
     }
@@ -93,7 +97,12 @@ export async function calm(program: Program, { fakes }: Chats, patienceMs = 600_
   while (performance.now() - since < CALM_MS) {
     if (performance.now() > deadline) throw new Error(`the program did not come to rest: ${before}`);
     const { ready, delayed, running } = await waiting(program);
-    const now = JSON.stringify([ready, delayed, running, OUTSIDE.map((it) => fakes[it].measured.calls.length)]);
+    const now = JSON.stringify([
+      ready,
+      delayed,
+      running,
+      OUTSIDE.map((it) => fakes[it].measured.calls.length),
+    ]);
     if (now !== before || ready + delayed + running > 0) since = performance.now();
     before = now;
     await sleep(250);
@@ -101,8 +110,11 @@ export async function calm(program: Program, { fakes }: Chats, patienceMs = 600_
 }
 
 /** Jobs by what they are doing; `dead` are those that were given up. */
-export async function waiting(program: Program): Promise<Record<'ready' | 'delayed' | 'running' | 'dead', number>> {
+export async function waiting(
+  program: Program,
+): Promise<Record<'ready' | 'delayed' | 'running' | 'dead', number>> {
   const text = await (await fetch(`${program.url}/metrics`, { headers: { 'x-api-key': KEY } })).text();
-  const depth = (lane: string) => Number(new RegExp(`queue_depth{lane="${lane}"} (\\d+)`).exec(text)?.[1] ?? 0);
+  const depth = (lane: string) =>
+    Number(new RegExp(`queue_depth{lane="${lane}"} (\\d+)`).exec(text)?.[1] ?? 0);
   return { ready: depth('ready'), delayed: depth('delayed'), running: depth('running'), dead: depth('dead') };
 }

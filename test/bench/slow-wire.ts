@@ -30,7 +30,7 @@ export async function startSlowWire(databaseUrl: string): Promise<SlowWire> {
     let last = Promise.resolve();
     const inTurn = (pass: () => void) => {
       const due = performance.now() + delayMs;
-      last = last.then(async () => {
+      last = afterwards(last, async () => {
         const wait = due - performance.now();
         if (wait > 0) await sleep(wait);
         if (!client.destroyed) pass();
@@ -56,4 +56,9 @@ export async function startSlowWire(databaseUrl: string): Promise<SlowWire> {
       });
     },
   };
+}
+
+async function afterwards(before: Promise<void>, run: () => Promise<void>): Promise<void> {
+  await before;
+  await run();
 }

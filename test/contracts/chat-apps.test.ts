@@ -12,8 +12,9 @@ import { parse } from 'yaml';
 import { discordJson, slackYaml, teamsJson } from '../../manifests/chat-apps.ts';
 
 const specs = env['OFFICIAL_SPECS'];
-if (specs === undefined)
-  {stderr.write('\n!!! OFFICIAL_SPECS is not set: the manifests are not held against the official schemas\n');}
+if (specs === undefined) {
+  stderr.write('\n!!! OFFICIAL_SPECS is not set: the manifests are not held against the official schemas\n');
+}
 
 const manifests = path.join(import.meta.dirname, '../../manifests');
 

@@ -14,8 +14,6 @@ import type { SeenTest } from './chat-platform-seen.ts';
 import { textContract } from './chat-platform-text.ts';
 import { troubleContract } from './chat-platform-trouble.ts';
 
-export type { Seen } from './chat-platform-seen.ts';
-
 /** What every chat platform must do, whatever it looks like. Each adapter's test calls this. */
 export function chatPlatformContract(name: string, it: SeenTest): void {
   for (const [what, contract] of Object.entries(EVERYWHERE)) {

@@ -133,8 +133,9 @@ describe('a private incident over the API', () => {
           incidents: unknown[];
         }
       ).incidents;
-    for (const query of ['', '?search=customer', '?open=true', '?assigned_to=second'])
-      {expect(await listed('second', query)).toEqual([]);}
+    for (const query of ['', '?search=customer', '?open=true', '?assigned_to=second']) {
+      expect(await listed('second', query)).toEqual([]);
+    }
     expect(await listed('responder')).toHaveLength(1);
     expect(await listed('admin')).toHaveLength(1);
   });

@@ -42,8 +42,9 @@ function lines(text: string): string {
     .split('\n')
     .map((it) => {
       const [, mark = '', rest = it] = /^(#{1,3}|-#|-) (.*)$/.exec(it) ?? [];
-      if (mark.startsWith('#'))
-        {return `<discord-header level="${mark.length}">${inline(rest)}</discord-header>`;}
+      if (mark.startsWith('#')) {
+        return `<discord-header level="${mark.length}">${inline(rest)}</discord-header>`;
+      }
       if (mark === '-#') return `<discord-subscript>${inline(rest)}</discord-subscript>`;
       return `<div>${mark === '-' ? '• ' : ''}${inline(rest)}</div>`;
     })
@@ -57,8 +58,9 @@ function inline(text: string): string {
     if (escaped) return escapeHtml(String(escaped));
     if (bold) return `<discord-bold>${inline(String(bold))}</discord-bold>`;
     if (code) return `<discord-code>${escapeHtml(String(code))}</discord-code>`;
-    if (label)
-      {return `<discord-link href="${escapeHtml(String(url))}">${inline(String(label))}</discord-link>`;}
+    if (label) {
+      return `<discord-link href="${escapeHtml(String(url))}">${inline(String(label))}</discord-link>`;
+    }
     if (at) return `<discord-time>${timeOf(Number(at) * 1000, String(style))}</discord-time>`;
     return escapeHtml(String(plain));
   });

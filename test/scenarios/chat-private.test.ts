@@ -10,9 +10,13 @@ import { httpWire } from '#test/support/web-wire.ts';
 
 const SECRET = /payroll|inc-\d\b/i;
 
-const test = base.extend('everywhere', ({ place, onTestFinished: atEnd }) => async (stages: readonly Stage[] = []) => {
-  return await Everywhere.on(place, { env: { BRIDGE: 'on' }, stages, atEnd });
-});
+const test = base.extend(
+  'everywhere',
+  ({ place, onTestFinished: atEnd }) =>
+    async (stages: readonly Stage[] = []) => {
+      return await Everywhere.on(place, { env: { BRIDGE: 'on' }, stages, atEnd });
+    },
+);
 
 describe.concurrent('an incident that is declared privately', () => {
   test('on any platform has a private room on each, and is not there for those who were not invited', async ({
@@ -25,7 +29,11 @@ describe.concurrent('an incident that is declared privately', () => {
       for (const story of everywhere.all) {
         const id = rooms[story.stage.name];
         const room = story.fake.room(id);
-        expect([story.stage.name, room?.name, room?.private]).toEqual([story.stage.name, `inc-${number}`, true]);
+        expect([story.stage.name, room?.name, room?.private]).toEqual([
+          story.stage.name,
+          `inc-${number}`,
+          true,
+        ]);
         expect(room?.topic).not.toMatch(/payroll/);
         expect(story.card(id, 'bo')?.text).toContain(`payroll was read on`);
         for (const who of ['cy', 'guest'] as const) {
@@ -54,8 +62,14 @@ describe.concurrent('an incident that is declared privately', () => {
     await declares(everywhere.slack, 1);
     const rooms = await everywhere.rooms(1, 'bo');
     const it = new Bridged(everywhere, rooms);
-    for (const story of it.all) await story.types('bo', it.roomOn(story), `a name of somebody, on ${story.stage.name}`);
-    await everywhere.discord.types('bo', rooms.discord, `/incident invite <@${everywhere.discord.person('cy').id}>`);
+    for (const story of it.all) {
+      await story.types('bo', it.roomOn(story), `a name of somebody, on ${story.stage.name}`);
+    }
+    await everywhere.discord.types(
+      'bo',
+      rooms.discord,
+      `/incident invite <@${everywhere.discord.person('cy').id}>`,
+    );
     await everywhere.rooms(1, 'cy');
     await everywhere.rests();
     for (const story of it.all) {
@@ -70,7 +84,9 @@ describe.concurrent('an incident that is declared privately', () => {
     expect(everywhere.refused).toEqual([]);
   });
 
-  test('has no room and leaves no trace where a platform has no private rooms', async ({ everywhere: begin }) => {
+  test('has no room and leaves no trace where a platform has no private rooms', async ({
+    everywhere: begin,
+  }) => {
     const everywhere = await begin([threadsOnTeams()]);
     const { slack, teams } = everywhere;
     await slack.types('bo', slack.lobby, '/incident declare checkout is slow --severity P3');
@@ -90,7 +106,11 @@ describe.concurrent('an incident that is declared privately', () => {
     expect(sent).toContain('checkout is slow');
     expect(sent).not.toMatch(/payroll|INC-2\b/i);
     expect(found(teams, 'bo')).toMatch(/inc-1-checkout/);
-    expect((await everywhere.incidentRooms(2)).map(({ platform }) => platform)).toEqual(['discord', 'slack', 'web']);
+    expect((await everywhere.incidentRooms(2)).map(({ platform }) => platform)).toEqual([
+      'discord',
+      'slack',
+      'web',
+    ]);
     expect(await everywhere.givenUp()).toEqual([]);
     expect(everywhere.refused).toEqual([]);
   });

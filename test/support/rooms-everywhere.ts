@@ -29,6 +29,8 @@ interface Options {
   /** In place of the usual one of its name. */
   readonly stages?: readonly Stage[];
   readonly clock?: ManualClock;
+  /** What is done while all but the web chat is down, from the start of the program on. */
+  readonly meanwhile?: (bot: Bot) => Promise<void>;
   /** Whether Ana, Bo and Cy are known from the start: `everywhere`, or but for Discord, which tells no e-mail addresses; or nobody is. */
   readonly known?: 'everywhere' | 'by e-mail' | 'nobody';
 }
@@ -50,7 +52,7 @@ export class Everywhere {
   }
 
   static async on(place: EmptyPlace, options: Options): Promise<Everywhere> {
-    const { atEnd, env = {}, stages = [], clock, known = 'everywhere' } = options;
+    const { atEnd, env = {}, stages = [], clock, meanwhile, known = 'everywhere' } = options;
     const running: { bot?: Bot } = {};
     const all = STAGES.map((stage) => stages.find(({ name }) => name === stage.name) ?? stage);
     const playing = await Promise.all(
@@ -59,13 +61,17 @@ export class Everywhere {
     atEnd(async () => void (await Promise.all(playing.map(({ fake }) => fake.stop()))));
     const linked = playing.find(({ stage }) => stage.knowsByEmail === (known === 'by e-mail'));
     if (known !== 'nobody' && linked) await introduce(place, linked.stage, linked.fake);
+    const far = playing.filter(({ stage }) => stage.name !== 'web');
+    if (meanwhile) for (const { fake } of far) fake.trouble.down();
     const envs = playing.map(({ fake }) => fake.env);
     const bot = await Bot.on(place, {
       env: Object.assign({}, ...envs, env) as Record<string, string>,
       ...(clock ? { clock } : {}),
-      atEnd,
+      atEnd: (stop) => atEnd(async () => await (clock ? whileTimePasses(clock, stop) : stop())),
     });
     running.bot = bot;
+    await meanwhile?.(bot);
+    for (const { fake } of far) fake.trouble.back();
     const stories = playing
       .filter(({ stage }) => stage.name !== 'web' || known !== 'nobody')
       .map(async ({ stage, fake, ...it }) => {
@@ -111,7 +117,9 @@ export class Everywhere {
   }
 
   /** The rooms of an incident as the program knows them, by platform. */
-  async incidentRooms(number: number): Promise<readonly { readonly platform: string; readonly id: string }[]> {
+  async incidentRooms(
+    number: number,
+  ): Promise<readonly { readonly platform: string; readonly id: string }[]> {
     const { rooms } = (await this.bot.incident(number)) as { rooms: { platform: string; id: string }[] };
     return rooms.toSorted((a, b) => a.platform.localeCompare(b.platform));
   }
@@ -157,7 +165,9 @@ export class Everywhere {
     const deadline = since + PATIENCE_MS;
     while (performance.now() - since < REST_MS && performance.now() < deadline) {
       const { body } = await this.bot.call('GET', '/api/v1/incidents');
-      const now = JSON.stringify([this.all.map(({ fake }) => fake.measured.calls.length), body]);
+      const { incidents } = body as { incidents: { updated_at: string }[] };
+      const calls = this.all.map(({ fake }) => fake.measured.calls.length);
+      const now = JSON.stringify([calls, incidents.map((it) => it.updated_at)]);
       if (now !== last) since = performance.now();
       last = now;
       if (this.clock) await this.passes(STEP_MS);
@@ -180,6 +190,12 @@ export class Everywhere {
 
 /** What was deleted is not there when it is looked for, or deleted once more: every reaction runs twice. */
 const GONE = /^(?:DELETE|GET|chat\.delete|files\.info)\b.*(?:not_found|NotFound|Unknown Message)/;
+
+/** What does not end by itself is left after its grace, and that is on this clock. */
+async function whileTimePasses(clock: ManualClock, act: () => Promise<void>): Promise<void> {
+  const ticking = setInterval(() => clock.advance(STEP_MS), STEP_TAKES_MS);
+  await act().finally(() => clearInterval(ticking));
+}
 
 /** Everything in a room, what stands below its messages too, as somebody reads it. */
 export function allIn({ fake }: Story, who: Who, room: string): readonly SeenMessage[] {

@@ -1,12 +1,12 @@
-import { LIMITS as DISCORD } from '#adapters/discord/limits.ts';
+import { LIMITS as DISCORD, THREAD_LIMITS as DISCORD_THREADS } from '#adapters/discord/limits.ts';
 import { LIMITS as SLACK } from '#adapters/slack/limits.ts';
-import { LIMITS as TEAMS } from '#adapters/teams/limits.ts';
+import { LIMITS as TEAMS, LIMITS_OF_THREADS as TEAMS_THREADS } from '#adapters/teams/limits.ts';
 import { LIMITS as WEB } from '#adapters/web/limits.ts';
 import type { Limits } from '#src/chat/platform.ts';
 
 import { startFakeDiscord } from './discord/fake.ts';
 import type { FakePerson, FakePlatform } from './fake-platform.ts';
-import { startFakeSlack } from './slack/fake.ts';
+import { startFakeSlack, type FakeSlack } from './slack/fake.ts';
 import { startFakeTeams } from './teams/fake.ts';
 import { WebFake } from './web-fake.ts';
 import { httpWire } from './web-wire.ts';
@@ -58,11 +58,22 @@ const slack: Stage = {
   title: 'Slack',
   limits: SLACK,
   calls: ['chat.postMessage', 'chat.update', 'conversations.create'],
-  async start(appUrl) {
-    const fake = await startFakeSlack({ appUrl });
-    return { fake, connected: async () => {}, admits: (who, room) => fake.joins(who, room) };
+  async start() {
+    return onSlack(await startFakeSlack());
   },
 };
+
+const slackByHttp: Stage = {
+  ...slack,
+  title: 'Slack, by HTTP',
+  async start(appUrl) {
+    return onSlack(await startFakeSlack({ mode: 'http', appUrl }));
+  },
+};
+
+function onSlack(fake: FakeSlack): Playing {
+  return { fake, connected: async () => {}, admits: (who, room) => fake.joins(who, room) };
+}
 
 const teams: Stage = {
   ...FAR,
@@ -76,6 +87,16 @@ const teams: Stage = {
   ],
   async start(appUrl) {
     const fake = await startFakeTeams({ appUrl });
+    return { fake, connected: async () => await fake.installed(), admits: () => {} };
+  },
+};
+
+const teamsThreads: Stage = {
+  ...teams,
+  title: 'Microsoft Teams, threads',
+  limits: TEAMS_THREADS,
+  async start(appUrl) {
+    const fake = await startFakeTeams({ appUrl, rooms: 'thread' });
     return { fake, connected: async () => await fake.installed(), admits: () => {} };
   },
 };
@@ -97,4 +118,18 @@ const discord: Stage = {
   },
 };
 
+const discordThreads: Stage = {
+  ...discord,
+  title: 'Discord, threads',
+  limits: DISCORD_THREADS,
+  async start() {
+    const fake = await startFakeDiscord({ rooms: 'thread' });
+    return { fake, connected: async () => {}, admits: () => {} };
+  },
+};
+
+/** The four platforms, each as it is set up first. */
 export const STAGES: readonly Stage[] = [web, slack, teams, discord];
+
+/** And as it can be set up too. */
+export const OTHER_STAGES: readonly Stage[] = [slackByHttp, teamsThreads, discordThreads];

@@ -180,10 +180,3 @@ export function textOf({ body }: MessageView): string {
   const parts = body.message.parts.filter((it) => it.type !== 'buttons' && it.type !== 'select');
   return plainMessage({ ...body.message, parts });
 }
-
-export function buttonsOf({ body }: MessageView): string[] {
-  if (body.type === 'words') return [];
-  return body.message.parts.flatMap((it) =>
-    it.type === 'buttons' ? it.buttons.map(({ label }) => label) : [],
-  );
-}

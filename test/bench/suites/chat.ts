@@ -28,8 +28,17 @@ export async function chat(place: Place): Promise<Readonly<Record<string, unknow
     const opened = performance.now() - begun;
     const cards = process.env['BENCH_SKIP'] ? null : await changeCards({ program, chats, rooms });
     await program.stop();
-    const slow = place.databaseUrl === undefined ? 'left out' : await acknowledge({ place, databaseUrl: place.databaseUrl }, chats, rooms);
-    return { start: { alone, connected }, prepared: opened, cards, slow, refused: OUTSIDE.map(it => chats.fakes[it].measured.refused.slice(0,5)) };
+    const slow =
+      place.databaseUrl === undefined
+        ? 'left out'
+        : await acknowledge({ place, databaseUrl: place.databaseUrl }, chats, rooms);
+    return {
+      start: { alone, connected },
+      prepared: opened,
+      cards,
+      slow,
+      refused: OUTSIDE.map((it) => chats.fakes[it].measured.refused.slice(0, 5)),
+    };
   } finally {
     await chats.stop();
   }
@@ -71,7 +80,9 @@ async function openRooms(program: Program, chats: Chats): Promise<readonly Rooms
   await calm(program, chats, PATIENCE_MS);
   for (const it of OUTSIDE) {
     const fake = chats.fakes[it];
-    const missing = rooms.filter((all) => firstButton(fake.messages(fake.people.ana, all[it])) !== 'Acknowledge');
+    const missing = rooms.filter(
+      (all) => firstButton(fake.messages(fake.people.ana, all[it])) !== 'Acknowledge',
+    );
     if (missing.length > 0) throw new Error(`${it} has no card in ${missing.length} rooms`);
   }
   return rooms;
@@ -79,7 +90,9 @@ async function openRooms(program: Program, chats: Chats): Promise<readonly Rooms
 
 async function roomsOf(program: Program, number: number): Promise<Rooms | null> {
   const { body } = await program.call('GET', `/api/v1/incidents/${number}`);
-  const { rooms = [] } = body as { readonly rooms?: readonly { readonly platform: string; readonly id: string }[] };
+  const { rooms = [] } = body as {
+    readonly rooms?: readonly { readonly platform: string; readonly id: string }[];
+  };
   const of = (platform: string) => rooms.find((it) => it.platform === platform)?.id ?? '';
   const found = { web: of('web'), slack: of('slack'), teams: of('teams'), discord: of('discord') };
   return Object.values(found).includes('') ? null : found;
