@@ -45,7 +45,10 @@ function onEachDatabase(folder: string): TestProjectInlineConfiguration[] {
       name: databaseKind === 'embedded' ? folder : `${folder}:${databaseKind}`,
       include: [`test/${folder}/**/*.test.ts`],
       // To an adapter the database is a drawer of keys and values; the scenarios run all of them on both.
-      exclude: databaseKind === 'postgres' ? ['test/integration/{slack,teams,discord}-*.test.ts'] : [],
+      exclude:
+        databaseKind === 'postgres'
+          ? ['test/integration/{slack,teams,discord}-*.test.ts', 'test/scenarios/rough-chat.test.ts']
+          : [],
       globalSetup: ['test/support/database-setup.ts'],
       provide: { databaseKind },
       // Files share a process, and with it the one database that takes a second to start.

@@ -55,7 +55,13 @@ async function wordsFor(event: LoggedEvent, incident: Incident, here: Here): Pro
         say([bold(`${name} is resolved`), ` by ${event.by.name}.`, ...because(event.data)], {
           type: 'buttons',
           buttons: [
-            { label: 'Close', command: 'close', args, style: 'primary' },
+            {
+              label: 'Close',
+              command: 'close',
+              args,
+              style: 'primary',
+              confirm: `Close ${name}? Nothing more is owed to it.`,
+            },
             { label: 'Reopen', command: 'reopen', args, style: 'plain' },
           ],
         }),

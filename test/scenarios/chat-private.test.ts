@@ -3,9 +3,8 @@ import { describe, expect } from 'vitest';
 import { test as base } from '#test/support/database.ts';
 import { Bridged } from '#test/support/rooms-everywhere-bridged.ts';
 import { allIn, Everywhere } from '#test/support/rooms-everywhere.ts';
-import { STAGES, type Stage } from '#test/support/stages.ts';
+import { OTHER_STAGES, type Stage } from '#test/support/stages.ts';
 import type { Story, Who } from '#test/support/story.ts';
-import { startFakeTeams } from '#test/support/teams/fake.ts';
 import { httpWire } from '#test/support/web-wire.ts';
 
 const SECRET = /payroll|inc-\d\b/i;
@@ -87,7 +86,7 @@ describe.concurrent('an incident that is declared privately', () => {
   test('has no room and leaves no trace where a platform has no private rooms', async ({
     everywhere: begin,
   }) => {
-    const everywhere = await begin([threadsOnTeams()]);
+    const everywhere = await begin(OTHER_STAGES.filter(({ name }) => name === 'teams'));
     const { slack, teams } = everywhere;
     await slack.types('bo', slack.lobby, '/incident declare checkout is slow --severity P3');
     await everywhere.rooms(1);
@@ -174,16 +173,4 @@ async function asksTheWeb({ bot }: Everywhere): Promise<void> {
     expect([path, bo.status, JSON.stringify(bo.body).includes('payroll')]).toEqual([path, 200, true]);
     expect(JSON.stringify(cy.body)).not.toMatch(/payroll/);
   }
-}
-
-function threadsOnTeams(): Stage {
-  const teams = STAGES.find(({ name }) => name === 'teams');
-  if (!teams) throw new Error('there is no Teams');
-  return {
-    ...teams,
-    async start(appUrl) {
-      const fake = await startFakeTeams({ appUrl, rooms: 'thread' });
-      return { fake, connected: async () => await fake.installed(), admits: () => {} };
-    },
-  };
 }

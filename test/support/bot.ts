@@ -207,7 +207,9 @@ function isAnswer({ body }: MessageView): boolean {
   return (
     body.type === 'message' &&
     body.message.parts.some(
-      (it) => it.type === 'context' && plainMessage({ ...body.message, parts: [it] }).includes('/incident'),
+      (it) =>
+        it.type === 'context' &&
+        /^\S.* (?:typed|pressed|chose|sent) /.test(plainMessage({ ...body.message, parts: [it] })),
     )
   );
 }

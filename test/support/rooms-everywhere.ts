@@ -11,9 +11,9 @@ import { CALM } from './weather.ts';
 
 /** How long something that follows by itself may take on any of the platforms. */
 const PATIENCE_MS = 20_000;
-const POLL_MS = 30;
+const POLL_MS = 40;
 /** Nothing happened on any platform for so long: it has come to rest. */
-const REST_MS = 350;
+const REST_MS = 250;
 /** A step of time that is let pass, and what it takes on the machine. */
 const STEP_MS = 1000;
 const STEP_TAKES_MS = 12;
@@ -159,20 +159,30 @@ export class Everywhere {
     );
   }
 
-  /** Waits until nothing happens on any platform any more. */
+  /** Waits until nothing is left to be done by itself, and nothing happens on any platform any more. */
   async rests(): Promise<void> {
     let [last, since] = ['', performance.now()];
     const deadline = since + PATIENCE_MS;
     while (performance.now() - since < REST_MS && performance.now() < deadline) {
-      const { body } = await this.bot.call('GET', '/api/v1/incidents');
-      const { incidents } = body as { incidents: { updated_at: string }[] };
-      const calls = this.all.map(({ fake }) => fake.measured.calls.length);
-      const now = JSON.stringify([calls, incidents.map((it) => it.updated_at)]);
-      if (now !== last) since = performance.now();
+      const { waiting, events } = await this.#work();
+      const now = JSON.stringify([events, this.all.map(({ fake }) => fake.measured.calls.length)]);
+      if (waiting > 0 || now !== last) since = performance.now();
       last = now;
       if (this.clock) await this.passes(STEP_MS);
       await sleep(POLL_MS);
     }
+  }
+
+  /** Jobs that wait or are done now, and what has happened to the incidents so far. */
+  async #work(): Promise<{ readonly waiting: number; readonly events: string }> {
+    const { body: metrics } = await this.bot.call('GET', '/metrics');
+    const depths = [...String(metrics).matchAll(/queue_depth\{lane="(?:ready|delayed|running)"\} (\d+)/g)];
+    const { body } = await this.bot.call('GET', '/api/v1/incidents');
+    const { incidents } = body as { incidents: { updated_at: string }[] };
+    return {
+      waiting: depths.reduce((sum, [, depth]) => sum + Number(depth), 0),
+      events: incidents.map((it) => it.updated_at).join(),
+    };
   }
 
   /** Jobs that were given up, with what went wrong. */
