@@ -55,11 +55,26 @@ function changing({ store, live, now }: Chat): Pick<Messages, 'edit' | 'remove' 
     if (changed) live.showMessage(changed, await roomOf(store, { platform: PLATFORM, id: changed.room }));
   }
 
+  const last = new Map<string, Promise<void>>();
+
+  async function inTurn(id: string, act: () => Promise<void>): Promise<void> {
+    const before = last.get(id) ?? Promise.resolve();
+    const mine = before.catch(() => {}).then(act);
+    last.set(id, mine);
+    try {
+      await mine;
+    } finally {
+      if (last.get(id) === mine) last.delete(id);
+    }
+  }
+
   return {
-    async edit(posted, message) {
-      const { id } = await messageOf(store, posted);
-      await show(await store.rewrite(id, { ...spoken(message), at: now() }));
-    },
+    // In the order in which they are asked for, or an older text could be written last.
+    edit: (posted, message) =>
+      inTurn(posted.id, async () => {
+        const { id } = await messageOf(store, posted);
+        await show(await store.rewrite(id, { ...spoken(message), at: now() }));
+      }),
     async remove(posted) {
       const message = await foundMessage(store, posted);
       if (!message) return;
