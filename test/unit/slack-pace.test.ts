@@ -18,7 +18,7 @@ describe('the pace of calls', () => {
     expect(starts).toHaveLength(10);
     for (const [at, start] of starts.entries()) {
       const fourth = starts[at + 3];
-      if (fourth !== undefined) expect(fourth - start).toBeGreaterThan(115);
+      if (fourth !== undefined) expect(fourth - start).toBeGreaterThan(72);
     }
   });
 
