@@ -26,6 +26,10 @@ describe('a private incident', () => {
   });
 
   it('is the exception: any other is for everybody', () => {
-    fc.assert(fc.property(viewer, (who) => expect(maySee(incident({ isPrivate: false }), who)).toBe(true)));
+    fc.assert(
+      fc.property(viewer, (who) => {
+        expect(maySee(incident({ isPrivate: false }), who)).toBe(true);
+      }),
+    );
   });
 });
