@@ -5,7 +5,7 @@ import type { Json } from '#test/support/slack/json.ts';
 
 describe('the forms of the fake Slack', () => {
   it('open with a trigger, once and at once', async () => {
-    const { slack, app, room, ana } = await listening(undefined, { patience: { triggerMs: 80 } });
+    const { slack, app, room, ana } = await listening(undefined, { patience: { triggerMs: 1500 } });
     const open = async (trigger_id: string) =>
       (await app.call('views.open', { trigger_id, view: modal(FIELD) })).json['error'];
     await slack.types(ana, room, '/incident declare');
@@ -14,7 +14,7 @@ describe('the forms of the fake Slack', () => {
     expect(await open('1.2.3')).toBe('invalid_trigger_id');
     await slack.types(ana, room, '/incident declare');
     await new Promise((resolve) => {
-      setTimeout(resolve, 90);
+      setTimeout(resolve, 1600);
     });
     expect(await open(triggerOf(app))).toBe('expired_trigger_id');
     expect(slack.form(ana)).toEqual({
