@@ -18,7 +18,7 @@ const PATIENCE_MS = 60_000;
 export default defineConfig({
   test: {
     // Most of the time goes by with waiting: for rates, for sockets, for what is paced on purpose.
-    maxWorkers: Math.max(2, 2 * availableParallelism()),
+    maxWorkers: Math.max(2, availableParallelism() + 1),
     reporters: ['default', parity()],
     projects: [
       { test: { name: 'unit', include: ['test/unit/**/*.test.ts'], testTimeout: PATIENCE_MS } },
