@@ -79,11 +79,14 @@ test('everything is there again after a restart', async ({ place }) => {
   const before = [await bot.incident(1), await bot.card(room), (await bot.messages(room)).length];
 
   await bot.restart();
-  const { body } = await bot.posts('generic', checkoutDown);
-  expect(body).toMatchObject({ status: 'duplicate', incident_id: (before[0] as { id: string }).id });
-  expect([(await bot.incident(1))['status'], await bot.card(room)]).toEqual([
+  const restarted = await bot.incident(1);
+  expect([restarted['status'], await bot.card(room), (await bot.messages(room)).length]).toEqual([
     (before[0] as { status: string }).status,
     before[1],
+    before[2],
   ]);
+  const { body } = await bot.posts('generic', checkoutDown);
+  expect(body).toMatchObject({ status: 'duplicate', incident_id: (before[0] as { id: string }).id });
+  await bot.until(async () => JSON.stringify(await bot.card(room)).includes('seen 2 times'));
   expect((await bot.messages(room)).length).toBe(before[2]);
 });

@@ -17,16 +17,20 @@ export class Deliverer {
     { delivery }: How,
     answered?: (answer: Delivered) => Promise<void>,
   ): Promise<void> {
-    if (await this.again({ delivery })) return;
-    const activity = make();
+    const known = this.#knownAs(delivery);
+    const activity = known ?? make();
     if (delivery !== undefined) this.#known.set(delivery, activity);
-    await this.#deliveries.send(activity, answered);
+    await this.#deliveries.send(activity, known ? undefined : answered);
   }
 
   /** Whether this was delivered before; then it is delivered again, and its answer is shown to nobody. */
   async again({ delivery }: { readonly delivery?: string | undefined }): Promise<boolean> {
-    const known = delivery === undefined ? undefined : this.#known.get(delivery);
+    const known = this.#knownAs(delivery);
     if (known) await this.#deliveries.send(known);
     return known !== undefined;
+  }
+
+  #knownAs(delivery: string | undefined): Fields | undefined {
+    return delivery === undefined ? undefined : this.#known.get(delivery);
   }
 }
