@@ -6,6 +6,7 @@ import { chat } from './suites/chat.ts';
 import { command } from './suites/command.ts';
 import { create } from './suites/create.ts';
 import { ingest } from './suites/ingest.ts';
+import { oncall } from './suites/oncall.ts';
 import { rest } from './suites/rest.ts';
 import { room } from './suites/room.ts';
 import { timers } from './suites/timers.ts';
@@ -18,7 +19,7 @@ import { timers } from './suites/timers.ts';
  */
 export type Suite = (place: Place) => Promise<Readonly<Record<string, unknown>>>;
 
-const SUITES: Readonly<Record<string, Suite>> = { ingest, create, room, command, timers, rest, chat };
+const SUITES: Readonly<Record<string, Suite>> = { ingest, create, room, command, timers, rest, chat, oncall };
 
 const wanted = process.argv.slice(2);
 const unknown = wanted.filter((name) => !(name in SUITES));
