@@ -13,14 +13,7 @@ const MAY_IMPORT = {
   'src/notify': ['src/errors.ts', 'src/incident'],
   'src/db': ['src/errors.ts', 'src/incident', 'src/oncall', 'src/paging', 'src/alerts', 'migrations'],
   'src/setup': ['src/errors.ts', 'src/incident', 'src/oncall', 'src/paging', 'src/db'],
-  'src/importers': [
-    'src/errors.ts',
-    'src/incident',
-    'src/oncall',
-    'src/paging',
-    'src/calendar',
-    'src/setup',
-  ],
+  'src/importers': ['src/errors.ts', 'src/incident', 'src/oncall', 'src/paging', 'src/calendar', 'src/setup'],
   'src/engine': ['src/errors.ts', 'src/incident', 'src/oncall', 'src/paging', 'src/alerts', 'src/db'],
   'src/chat': [
     'src/errors.ts',
@@ -50,6 +43,7 @@ const MAY_IMPORT = {
     'src/oncall',
     'src/paging',
     'src/alerts',
+    'src/calendar',
     'src/notify',
     'src/db',
     'src/setup',
@@ -90,6 +84,7 @@ const DOORS = {
   'nodemailer|web-push|ipaddr\\.js|undici': ['src/notify', 'test'],
   'smtp-server|postal-mime': ['test'],
   'ical\\.js': ['src/calendar', 'test'],
+  yaml: ['src/setup', 'manifests', 'test'],
   'react|react-dom': ['adapters/web/ui', 'test/pictures'],
 };
 

@@ -15,6 +15,14 @@ const hasPostgres = findPostgres() !== undefined;
 /** No test is about speed; on a busy machine all take longer. */
 const PATIENCE_MS = 60_000;
 
+/** To an adapter the database is a drawer of keys and values; the stories run all of them on both. */
+const ADAPTERS_ALONE = [
+  'test/integration/{slack,teams,discord}-*.test.ts',
+  'test/scenarios/rough-chat.test.ts',
+];
+/** All platforms at once take long: once, on the database on which things happen side by side. */
+const ALL_CHATS = ['test/scenarios/chat-{bridge,private,degraded,people}.test.ts'];
+
 export default defineConfig({
   test: {
     // Most of the time goes by with waiting: for rates, for sockets, for what is paced on purpose.
@@ -44,11 +52,7 @@ function onEachDatabase(folder: string): TestProjectInlineConfiguration[] {
     test: {
       name: databaseKind === 'embedded' ? folder : `${folder}:${databaseKind}`,
       include: [`test/${folder}/**/*.test.ts`],
-      // To an adapter the database is a drawer of keys and values; the scenarios run all of them on both.
-      exclude:
-        databaseKind === 'postgres'
-          ? ['test/integration/{slack,teams,discord}-*.test.ts', 'test/scenarios/rough-chat.test.ts']
-          : [],
+      exclude: databaseKind === 'postgres' ? ADAPTERS_ALONE : hasPostgres ? ALL_CHATS : [],
       globalSetup: ['test/support/database-setup.ts'],
       provide: { databaseKind },
       // Files share a process, and with it the one database that takes a second to start.

@@ -1,9 +1,9 @@
 import { arg } from '#src/chat/args.ts';
 import { defineCommand, tellYou } from '#src/chat/command.ts';
 import { helpOn, helpOnOne } from '#src/chat/help.ts';
-import { nearest } from '#src/chat/nearest.ts';
 import { named } from '#src/chat/parse.ts';
 import { UserError } from '#src/errors.ts';
+import { nearest } from '#src/incident/nearest.ts';
 
 export const help = defineCommand({
   name: 'help',

@@ -1,8 +1,10 @@
 import { defineCommand, tellYou } from '#src/chat/command.ts';
+import { untilWhen, whyOnCall } from '#src/chat/duty.ts';
 import { incidentChoices } from '#src/chat/form.ts';
+import { ownShifts, type OwnShifts } from '#src/chat/look-on-call.ts';
 import { allNames, incidentsLike } from '#src/chat/look.ts';
-import { bold, withTone, type Message, type Part } from '#src/chat/message.ts';
-import { count, incidentLine } from '#src/chat/names.ts';
+import { bold, moment, withTone, type Inline, type Message, type Part } from '#src/chat/message.ts';
+import { count, incidentLine, type Names } from '#src/chat/names.ts';
 import { UserError } from '#src/errors.ts';
 import type { Incident } from '#src/incident/incident.ts';
 
@@ -12,7 +14,7 @@ const SHOWN = 10;
 export const home = defineCommand({
   name: 'home',
   aliases: ['me', 'mine'],
-  summary: 'See your incidents and what else is open',
+  summary: 'See your incidents and shifts, and what else is open',
   group: 'See what is going on',
   examples: ['home'],
   allow: 'viewer',
@@ -35,6 +37,7 @@ export const home = defineCommand({
         : { type: 'list', items: listed(mine.incidents) },
       { type: 'text', text: [bold(others.length === 0 ? 'Nothing else is open.' : 'Also open')] },
       ...(others.length === 0 ? [] : [{ type: 'list', items: listed(others) } as const]),
+      ...shiftParts(await ownShifts(ctx, person.id), names),
       ...chooser([...mine.incidents, ...others]),
       {
         type: 'buttons',
@@ -46,6 +49,29 @@ export const home = defineCommand({
     return tellYou(all.total === 0 ? withTone(message, 'good') : message);
   },
 });
+
+/** On which schedules they are on call and until when, and when they are next. */
+function shiftParts({ shifts, isSetUp }: Awaited<ReturnType<typeof ownShifts>>, names: Names): Part[] {
+  const heading = { type: 'text', text: [bold('Your shifts')] } as const;
+  if (!isSetUp) return [heading, { type: 'text', text: 'No on-call schedule is set up.' }];
+  if (shifts.length === 0) return [heading, { type: 'text', text: 'You are on no on-call schedule.' }];
+  return [
+    heading,
+    { type: 'list', items: shifts.map((it) => shiftLine(it, names)) },
+    {
+      type: 'buttons',
+      buttons: [{ label: 'Who is on call', command: 'oncall', args: {}, style: 'plain' }],
+    },
+  ];
+}
+
+function shiftLine({ schedule, current, next }: OwnShifts, names: Names): Inline[] {
+  const now: Inline[] = current
+    ? ['on call now, ', ...untilWhen(current.shift), ` (${whyOnCall(current.why, names)})`]
+    : ['not on call now'];
+  const then: Inline[] = next ? ['; next from ', moment(next.from), ' ', ...untilWhen(next)] : [];
+  return [bold(schedule.name), ': ', ...now, ...then];
+}
 
 function chooser(incidents: readonly Incident[]): Part[] {
   if (incidents.length === 0) return [];

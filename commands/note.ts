@@ -1,6 +1,7 @@
 import { arg } from '#src/chat/args.ts';
 import { defineCommand, tellRoom } from '#src/chat/command.ts';
 import { bold, say } from '#src/chat/message.ts';
+import { inTheirName } from '#src/chat/said-by.ts';
 import { note as keep } from '#src/engine/change.ts';
 import { shortName, STATUSES } from '#src/incident/incident.ts';
 
@@ -17,7 +18,8 @@ export const note = defineCommand({
     text: arg.paragraph('What is worth keeping'),
   },
 
-  async run(ctx, { incident: number, text }) {
+  async run(ctx, { incident: number, text: words }) {
+    const text = inTheirName(words, ctx.saidBy);
     await keep(ctx, number, text);
     return tellRoom(ctx, number, say([bold(ctx.actor.name), ` noted on ${shortName(number)}: ${text}`]));
   },

@@ -8,6 +8,9 @@ import * as identityCodes from './0005-identity-codes.ts';
 import * as privateIncidents from './0006-private-incidents.ts';
 import * as bridge from './0007-bridge.ts';
 import * as copiedFiles from './0008-copied-files.ts';
+import * as filesAndOutages from './0009-files-and-outages.ts';
+import * as onCall from './0010-on-call.ts';
+import * as coverRequests from './0011-cover-requests.ts';
 
 /** In the order they run. Forward only: a mistake is mended by the next one. */
 export const migrations: Record<string, Migration> = {
@@ -19,4 +22,7 @@ export const migrations: Record<string, Migration> = {
   '0006-private-incidents': privateIncidents,
   '0007-bridge': bridge,
   '0008-copied-files': copiedFiles,
+  '0009-files-and-outages': filesAndOutages,
+  '0010-on-call': onCall,
+  '0011-cover-requests': coverRequests,
 };

@@ -1,66 +1,75 @@
 #!/usr/bin/env node
-import process, { env, stderr, stdout } from 'node:process';
+import process, { env, stderr, stdin, stdout } from 'node:process';
+
+import { config, Refused } from './cli-config.ts';
 
 /**
  * `incident <command line>`: runs what people type after /incident in chat,
- * from a shell or a script. INCIDENT_URL says where the server is and
- * INCIDENT_API_KEY who asks. Prints the reply; ends with 1, and the reason,
- * when it was refused.
+ * from a shell or a script; `incident config ...` takes the setup from a file.
+ * INCIDENT_URL says where the server is and INCIDENT_API_KEY who asks. Prints
+ * the reply; ends with 1, and the reason, when it was refused.
  */
 const DEFAULT_URL = 'http://localhost:3000';
 const PATIENCE_MS = 30_000;
 
+const url = (env['INCIDENT_URL'] || DEFAULT_URL).replace(/\/+$/, '');
+const key = env['INCIDENT_API_KEY'];
+
 async function run(words: readonly string[]): Promise<number> {
-  const url = (env['INCIDENT_URL'] || DEFAULT_URL).replace(/\/+$/, '');
-  const key = env['INCIDENT_API_KEY'];
-  const { ok, text } = await ask(url, key, words.map(quoted).join(' ') || 'help');
-  (ok ? stdout : stderr).write(`${text}\n`);
-  return ok ? 0 : 1;
+  try {
+    const [first, ...rest] = words;
+    const text = first === 'config' ? await config(rest, { stdin, stdout, ask }) : await command(words);
+    stdout.write(`${text}\n`);
+    return 0;
+  } catch (error) {
+    if (!(error instanceof Refused)) throw error;
+    stderr.write(`${error.message}\n`);
+    return 1;
+  }
 }
 
-async function ask(
-  url: string,
-  key: string | undefined,
-  text: string,
-): Promise<{ ok: boolean; text: string }> {
+async function command(words: readonly string[]): Promise<string> {
+  const text = words.map(quoted).join(' ') || 'help';
+  const answer = await ask('POST', '/api/v1/commands', { text });
+  const said = textOf(answer, 'text');
+  if (said === undefined) throw new Refused(`${url} answered strangely; is that the right address?`);
+  return said;
+}
+
+async function ask(method: 'GET' | 'POST', path: string, body?: object): Promise<unknown> {
   let response: Response;
   try {
-    response = await fetch(`${url}/api/v1/commands`, {
-      method: 'POST',
+    response = await fetch(`${url}${path}`, {
+      method,
       headers: { 'content-type': 'application/json', ...(key ? { 'x-api-key': key } : null) },
-      body: JSON.stringify({ text }),
+      ...(body ? { body: JSON.stringify(body) } : null),
       signal: AbortSignal.timeout(PATIENCE_MS),
     });
   } catch (error) {
     const reason =
       error instanceof Error && error.name === 'TimeoutError' ? 'does not answer' : 'cannot be reached';
-    return {
-      ok: false,
-      text: `${url} ${reason}. Is the server running there? INCIDENT_URL says where it is.`,
-    };
+    throw new Refused(`${url} ${reason}. Is the server running there? INCIDENT_URL says where it is.`);
   }
-  const said = readAnswer(await response.text());
-  if (response.ok && said.text !== undefined) return { ok: true, text: said.text };
+  const answer = readAnswer(await response.text());
+  if (response.ok && answer !== undefined) return answer;
   const hint = response.status === 401 && !key ? ' Set INCIDENT_API_KEY.' : '';
-  return {
-    ok: false,
-    text: (said.message ?? `${url} answered ${response.status}; is that the right address?`) + hint,
-  };
+  const said = textOf(answer, 'message') ?? `${url} answered ${response.status}; is that the right address?`;
+  throw new Refused(said + hint);
 }
 
-/** The reply has `text`, a refusal `message`; anything else is not our server. */
-function readAnswer(body: string): { text?: string; message?: string } {
+/** What is no JSON was not our server. */
+function readAnswer(body: string): unknown {
   try {
-    const read: unknown = JSON.parse(body);
-    if (typeof read !== 'object' || read === null) return {};
-    const { text, message } = read as Record<string, unknown>;
-    return {
-      ...(typeof text === 'string' ? { text } : null),
-      ...(typeof message === 'string' ? { message } : null),
-    };
+    return JSON.parse(body);
   } catch {
-    return {};
+    return undefined;
   }
+}
+
+function textOf(answer: unknown, name: string): string | undefined {
+  const value =
+    typeof answer === 'object' && answer !== null ? (answer as Record<string, unknown>)[name] : null;
+  return typeof value === 'string' ? value : undefined;
 }
 
 /** The shell has taken the quotes away; what has blanks needs them back. */

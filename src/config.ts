@@ -4,7 +4,9 @@ import { z } from 'zod';
 
 import manifest from '../package.json' with { type: 'json' };
 import { CHAT_SETTINGS, setting, text, toChat, type ChatSettings } from './config-chat.ts';
+import { NOTIFY_SETTINGS, toNotify } from './config-notify.ts';
 import { UserError } from './errors.ts';
+import type { ChannelSettings } from './notify/channels/index.ts';
 
 /**
  * Every setting: its name in the environment, what it means, and what holds
@@ -61,6 +63,7 @@ export const SETTINGS = {
     z.coerce.number().int().positive().default(90),
   ),
   ...CHAT_SETTINGS,
+  ...NOTIFY_SETTINGS,
 } as const;
 
 export const VERSION = manifest.version;
@@ -88,6 +91,8 @@ export interface Settings {
   readonly eventsPerMinute: number | undefined;
   readonly retentionDays: number;
   readonly chat: ChatSettings;
+  /** The ways to reach people beside the chat. */
+  readonly notify: ChannelSettings;
 }
 
 /** Reads the environment. Throws UserError that names every setting that is wrong and says what it should be. */
@@ -118,11 +123,12 @@ function toSettings(raw: Raw): Settings {
   // Who is told an address that others can use is not alone, whatever stands in front.
   const local = raw.HOST === undefined && (raw.PUBLIC_URL === undefined || LOOPBACK.test(raw.PUBLIC_URL));
   const host = raw.HOST ?? '127.0.0.1';
+  const publicUrl = (raw.PUBLIC_URL ?? `http://${nameOf(raw.HOST)}:${raw.PORT}`).replace(/\/+$/, '');
   return {
     host,
     port: raw.PORT,
     local,
-    publicUrl: (raw.PUBLIC_URL ?? `http://${nameOf(raw.HOST)}:${raw.PORT}`).replace(/\/+$/, ''),
+    publicUrl,
     dataDir: raw.DATA_DIR,
     databaseUrl: raw.DATABASE_URL,
     bootstrapKey: raw.BOOTSTRAP_API_KEY,
@@ -136,6 +142,7 @@ function toSettings(raw: Raw): Settings {
     eventsPerMinute: raw.EVENTS_PER_MINUTE,
     retentionDays: raw.RETENTION_DAYS,
     chat: toChat(raw, host),
+    notify: toNotify(raw, publicUrl),
   };
 }
 

@@ -35,6 +35,9 @@ const SECRET_FIELDS = [
   'secret',
   'token',
   'apiKey',
+  'authToken',
+  'privateKey',
+  'smtpUrl',
   'bootstrapKey',
   'databaseUrl',
 ];
@@ -43,7 +46,10 @@ const SECRET_FIELDS = [
 export function hideSecrets(line: string): string {
   return line
     .replaceAll(/\bim_([0-9a-f]{12})_[\w-]{43}/g, 'im_$1_[secret]')
-    .replaceAll(/(\/sign-in\/|\/webhooks\/[^/"\s?\\]+\/)(?![{:])[^/"\s?\\]+/g, '$1[secret]')
+    .replaceAll(
+      /(\/sign-in\/|\/ack\/|\/calendar\/|\/webhooks\/[^/"\s?\\]+\/)(?![{:])[^/"\s?\\]+/g,
+      '$1[secret]',
+    )
     .replaceAll(/\b(Bearer|Basic)\s+[\w.~+/=-]+/gi, '$1 [secret]')
     .replaceAll(/\b([a-z][a-z0-9+.-]*:\/\/[^/:@\s"\\]*):[^/@\s"\\]+@/gi, '$1:[secret]@');
 }

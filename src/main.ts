@@ -9,9 +9,8 @@ import { addDemoPeople } from './access/demo.ts';
 import { Keys } from './access/keys.ts';
 import { Sessions } from './access/sessions.ts';
 import { sources } from './alerts/sources/index.ts';
+import { channelsOf } from './channels.ts';
 import { makeDispatch } from './chat/dispatch.ts';
-import type { ChatPlatform } from './chat/platform.ts';
-import type { Acquaintance } from './chat/recognise.ts';
 import { shapeOf } from './chat/shapes.ts';
 import { within } from './chat/within.ts';
 import { readSettings, VERSION, type Settings } from './config.ts';
@@ -22,21 +21,20 @@ import type { Context, EngineSettings } from './engine/context.ts';
 import { Intake } from './engine/intake.ts';
 import { UserError } from './errors.ts';
 import { housekeeping } from './housekeeping.ts';
+import { answerMounts } from './http/answers.ts';
+import { feedMount } from './http/feeds.ts';
 import { createHttp } from './http/http.ts';
 import { sendSample } from './http/sample.ts';
 import { SYSTEM } from './incident/person.ts';
 import { realClock, type Clock } from './jobs/clock.ts';
-import { startJobs, type Jobs } from './jobs/jobs.ts';
+import type { Jobs } from './jobs/jobs.ts';
 import { listen } from './listen.ts';
 import { makeLog, type Log } from './log.ts';
 import { Metrics, queueFigures } from './metrics.ts';
-import { connectAll, joinChat } from './platforms.ts';
+import { connectAll, joinChat, platformsOf } from './platforms.ts';
 import { LOBBY } from './reactions/announce.ts';
-import { catchUp, type Ask } from './reactions/catch-up.ts';
-import type { Deps } from './reactions/deps.ts';
-import { reactionsFor } from './reactions/index.ts';
-import { Outages } from './reactions/outage.ts';
-import type { Calls } from './reactions/reaction.ts';
+import { catchUp } from './reactions/catch-up.ts';
+import { startWorking } from './working.ts';
 
 export interface Program {
   /** The address it answers at. */
@@ -55,8 +53,6 @@ export interface Rehearsal {
 const WAITING_ALERTS = 20_000;
 const BATCH_ALERTS = 500;
 const GRACE_MS = 10_000;
-/** They share the database with the alerts that come in, and those go first: nobody waits for a card as for an answer. */
-const JOBS_AT_ONCE = 3;
 
 /** Builds everything from the settings and starts it. Throws UserError where the operator can put it right. */
 export async function start(settings: Settings, log: Log, rehearsal: Rehearsal = {}): Promise<Program> {
@@ -105,28 +101,29 @@ async function run(parts: Parts): Promise<Program> {
     { batch: BATCH_ALERTS, waiting: WAITING_ALERTS, inFlight: 1 },
     { batch: (size, ms) => metrics.intakeFlushed(size, ms / 1000) },
   );
+  const { notify } = parts.settings;
+  const working = await startWorking({ ...parts, notify, system, metrics, chat, web, acquaintance });
+  const { jobs, ask, outages } = working;
+  later.jobs = jobs;
   const dispatch = makeDispatch({
     ...system,
     log,
     commands,
     testSources: sources.map(({ name }) => name),
     sendTestAlert: async (name: string) => await sendSample(intake, name),
+    ways: working.ways,
     acquaintance,
     bridge: parts.settings.chat.bridge,
   });
-  const ask: Ask = async (...asked) => await later.jobs?.ask(...asked);
-  const outages = new Outages({
-    chat,
-    db,
-    now: () => system.now(),
-    ask,
-    report: (error) => log.error({ err: error }, 'An outage of a chat platform could not be told'),
+  const mounts = [
+    ...made.flatMap((it) => it.mounts),
+    ...answerMounts({ system, secret: working.secret, twilio: notify.twilio, log }),
+    feedMount({ system, secret: working.secret }),
+  ];
+  const http = createHttp({
+    ...httpDeps(parts, { system, metrics, intake, dispatch, jobs, web, secret: working.secret }),
+    mounts,
   });
-  const live = (incident: number) => web.broadcastIncident(incident);
-  const jobs = await runReactions(parts, { system, metrics, chat, live, outages, acquaintance });
-  later.jobs = jobs;
-  const mounts = made.flatMap((it) => it.mounts);
-  const http = createHttp({ ...httpDeps(parts, { system, metrics, intake, dispatch, jobs, web }), mounts });
   const shapes = commands.map(shapeOf);
   await web.platform.start(dispatch, shapes);
   await web.platform.openRoom(LOBBY);
@@ -140,58 +137,37 @@ async function run(parts: Parts): Promise<Program> {
     await http.stop(GRACE_MS);
     await intake.close();
     await jobs.stop({ graceMs: GRACE_MS });
-    await outages.settled();
-    try {
-      await within(GRACE_MS, connections.stop());
-      await web.platform.stop();
-    } finally {
-      await opened.close();
-    }
+    await outages.stop();
+    await hangUp(connections, web.platform, opened);
   };
   return { url, stop };
 }
 
-interface Reacting {
-  readonly system: Context;
-  readonly metrics: Metrics;
-  readonly chat: readonly ChatPlatform[];
-  /** Tells open pages that an incident changed. */
-  readonly live: (incident: number) => void;
-  readonly outages: Outages;
-  readonly acquaintance: Acquaintance;
-}
-
-async function runReactions({ opened, log, clock, times }: Parts, it: Reacting): Promise<Jobs> {
-  const { system, metrics, chat, live, outages } = it;
-  const { db } = opened;
-  return await startJobs<Omit<Deps, keyof Calls>>({
-    db,
-    alone: opened.kind === 'embedded',
-    reactions: reactionsFor(chat),
-    concurrency: JOBS_AT_ONCE,
-    clock,
-    times,
-    deps: {
-      db,
-      now: () => system.now(),
-      chat,
-      system,
-      settings: system.settings,
-      refOf: (person, platform) => it.acquaintance.refOf(person, platform),
-    },
-    log,
-    observer: {
-      reaction: (name, outcome, ms) => metrics.reactionRan(name, outcome, ms / 1000),
-      timerLate: (ms, kind) => metrics.timerFired(kind, ms),
-      happened: (incidents) => incidents.forEach(live),
-      destination: (name, state) => outages.changed(name, state),
-    },
-  });
+/** Leaves the chats before the database, also where one of them does not let go. */
+async function hangUp(
+  connections: { stop(): Promise<void> },
+  web: Pick<WebChat['platform'], 'stop'>,
+  opened: OpenDb,
+): Promise<void> {
+  try {
+    await within(GRACE_MS, connections.stop());
+    await web.stop();
+  } finally {
+    await opened.close();
+  }
 }
 
 function systemContext({ settings, url, opened, clock }: Parts, committed: () => void): Context {
   const { groupBy, groupWindowMs, reopenWindowMs, whenAlertsClear } = settings;
-  const engine: EngineSettings = { groupBy, groupWindowMs, reopenWindowMs, whenAlertsClear, publicUrl: url };
+  const engine: EngineSettings = {
+    groupBy,
+    groupWindowMs,
+    reopenWindowMs,
+    whenAlertsClear,
+    publicUrl: url,
+    platforms: platformsOf(settings.chat),
+    channels: channelsOf(settings.notify),
+  };
   return {
     db: opened.db,
     actor: SYSTEM,
@@ -210,13 +186,14 @@ interface Built {
   readonly dispatch: ReturnType<typeof makeDispatch>;
   readonly jobs: Jobs;
   readonly web: WebChat;
+  readonly secret: string;
 }
 
 function httpDeps(
   { settings, log, url }: Parts,
   built: Built,
 ): Omit<Parameters<typeof createHttp>[0], 'mounts'> {
-  const { system, metrics, intake, dispatch, jobs, web } = built;
+  const { system, metrics, intake, dispatch, jobs, web, secret } = built;
   const { db, now, newId, committed } = system;
   metrics.look({
     incidents: () => countIncidents(db),
@@ -243,6 +220,7 @@ function httpDeps(
     },
     keys: new Keys({ db, now, bootstrapKey, local }),
     sessions: new Sessions({ db, now }),
+    secret,
     sources,
     intake,
     dispatch,

@@ -14,7 +14,8 @@ import type { Db } from './db/schema.ts';
 import type { Jobs } from './jobs/jobs.ts';
 import type { Log } from './log.ts';
 import { LOBBY } from './reactions/announce.ts';
-import { catchUp, type Ask } from './reactions/catch-up.ts';
+import { catchUp } from './reactions/catch-up.ts';
+import type { Ask } from './reactions/reaction.ts';
 
 /** Everything that people talk to the program through. */
 export interface Joined {
@@ -45,6 +46,12 @@ export async function joinChat({
   const { newcomers } = parts.chat;
   const acquaintance = acquaintanceIn({ db, now, platforms: () => platforms, newcomers, log });
   return { web, made, chat: addressingAll(platforms, acquaintance), acquaintance };
+}
+
+/** The names of the built-in chat and of those that are configured. */
+export function platformsOf({ slack, teams, discord }: ChatSettings): string[] {
+  const asked = { slack, teams, discord };
+  return ['web', ...Object.entries(asked).flatMap(([name, it]) => (it ? [name] : []))];
 }
 
 interface Parts {
@@ -124,26 +131,31 @@ export function connectAll(
   { db, log, inbox, shapes, jobs, ask }: Connecting,
 ): { stop(): Promise<void> } {
   const stopping = new AbortController();
-  const serve = async (platform: ChatPlatform) => {
-    const { name } = platform;
-    jobs.serve(platform);
-    try {
-      await catchUp([platform], { db, ask });
-      await jobs.calling(name, async () => void (await platform.openRoom(LOBBY)));
-    } catch (error) {
-      log.error({ err: error, platform: name }, 'The room that everybody is in could not be opened');
-    }
-  };
-  const connect = async (platform: ChatPlatform) => {
+  /** Tries it until it is done; false where the program stops before. */
+  const done = async (platform: string, text: string, run: () => Promise<void>): Promise<boolean> => {
     for (let wait = FIRST_WAIT_MS; !stopping.signal.aborted; wait = Math.min(wait * 2, LONGEST_WAIT_MS)) {
-      const { name } = platform;
       try {
-        await jobs.calling(name, () => platform.start(inbox, shapes));
-        return await serve(platform);
+        await run();
+        return true;
       } catch (error) {
-        log.error({ err: error, platform: name }, 'A chat platform cannot be reached; it is tried again');
+        log.error({ err: error, platform }, text);
       }
       await sleep(wait, undefined, { signal: stopping.signal, ref: false }).catch(() => {});
+    }
+    return false;
+  };
+  const connect = async (platform: ChatPlatform) => {
+    const { name } = platform;
+    const away = 'A chat platform cannot be reached; it is tried again';
+    if (!(await done(name, away, () => jobs.calling(name, () => platform.start(inbox, shapes))))) return;
+    jobs.serve(platform);
+    const behind = 'What a chat platform missed is not made up for yet; it is tried again';
+    if (!(await done(name, behind, () => catchUp([platform], { db, ask })))) return;
+    try {
+      await jobs.calling(name, async () => void (await platform.openRoom(LOBBY)));
+    } catch (error) {
+      // It is opened with the first line that is to stand in it.
+      log.error({ err: error, platform: name }, 'The room that everybody is in could not be opened');
     }
   };
   const platforms = made.map(({ platform }) => platform);

@@ -1,4 +1,5 @@
 import type { Mount } from '#src/chat/mount.ts';
+import { Pending } from '#src/chat/pending.ts';
 import type { ChatPlatform, Inbox } from '#src/chat/platform.ts';
 import { Presses } from '#src/chat/presses.ts';
 import type { CommandShape } from '#src/chat/shapes.ts';
@@ -49,7 +50,7 @@ export function makeDiscord({ settings, store, report }: Given): {
   readonly mounts: readonly Mount[];
 } {
   const { guildId } = settings;
-  const ear: Ear = { inbox: null, commands: [], pending: new Set() };
+  const ear: Ear = { inbox: null, commands: [], pending: new Pending(report) };
   const { api, rooms, messages, people, gateway } = assemble({ settings, store, report, ear });
 
   const platform: ChatPlatform = {
@@ -68,10 +69,10 @@ export function makeDiscord({ settings, store, report }: Given): {
     async stop() {
       ear.inbox = null;
       await gateway.close();
-      while (ear.pending.size > 0) await Promise.allSettled(ear.pending);
+      await ear.pending.settled();
     },
     async check() {
-      await api.call('me', {});
+      await api.call('guild', { guild_id: guildId });
     },
     ...rooms,
     ...messages,
@@ -84,13 +85,13 @@ export function makeDiscord({ settings, store, report }: Given): {
 interface Ear {
   inbox: Inbox | null;
   commands: readonly CommandShape[];
-  readonly pending: Set<Promise<unknown>>;
+  readonly pending: Pending;
 }
 
 function assemble({ settings, store, report, ear }: Omit<Given, 'now'> & { readonly ear: Ear }) {
   const { token, guildId } = settings;
   const apiUrl = settings.apiUrl.replace(/\/+$/, '');
-  const api = makeApi({ token, apiUrl });
+  const api = makeApi({ token, guildId, apiUrl });
   const botId = remembered(async () => (await api.call('me', {})).id);
   const drawing = { presses: new Presses(store), questions: new Questions(store) };
   const forms = new Forms(store);
@@ -99,7 +100,14 @@ function assemble({ settings, store, report, ear }: Omit<Given, 'now'> & { reado
   const shared = { api, apiUrl, store, drawing, places, botId, report };
   const messages = makeMessages({ ...shared, directWith: (person) => people.directWith(person) });
   const answering = makeAnswering({ api, drawing, forms, messages, report });
-  const heard = { api, guildId, answering, places, inbox: () => listening(ear), later: laterIn(ear, report) };
+  const heard = {
+    api,
+    guildId,
+    answering,
+    places,
+    inbox: () => listening(ear),
+    later: (work: Promise<unknown>) => ear.pending.add(work),
+  };
   const said = makeSaid({ ...heard, botId });
   const receive = makeReceive({ ...heard, ...drawing, forms, said, commands: () => ear.commands });
   return {
@@ -119,13 +127,6 @@ function assemble({ settings, store, report, ear }: Omit<Given, 'now'> & { reado
 function listening({ inbox }: Ear): Inbox {
   if (inbox) return inbox;
   throw new ProviderError(PLATFORM, 'the program is starting or stopping', { retry: true });
-}
-
-function laterIn({ pending }: Ear, report: (error: unknown) => void) {
-  return (work: Promise<unknown>) => {
-    const done = work.catch(report).finally(() => pending.delete(done));
-    pending.add(done);
-  };
 }
 
 /** Asked once; again after a failure. */

@@ -36,11 +36,17 @@ const MARGIN_MS = 20;
 /** Before each try that follows, in milliseconds. */
 const WAITS_MS = [200, 800];
 
+interface Settings {
+  readonly token: string;
+  readonly guildId: string;
+  readonly apiUrl: string;
+}
+
 /**
  * `apiUrl` without a slash at the end, like `https://discord.com/api`. Answers to
  * people have a client of their own: what slows the others down does not slow them.
  */
-export function makeApi({ token, apiUrl }: { readonly token: string; readonly apiUrl: string }): Api {
+export function makeApi({ token, guildId, apiUrl }: Settings): Api {
   const options = {
     api: apiUrl,
     version: '10',
@@ -55,6 +61,15 @@ export function makeApi({ token, apiUrl }: { readonly token: string; readonly ap
     const { tier }: Spec = CALLS[name];
     // The library forgets the token when Discord has once refused it; it may be good again by now.
     return await clients[tier].setToken(token).queueRequest(await requestOf(CALLS[name], path, given));
+  };
+
+  /** Whether the bot is not in the server at all, and not just kept out of one channel. */
+  const isTakenOut = async () => {
+    const asked = request('guild', fill(CALLS.guild.path, { guild_id: guildId }), {});
+    return await asked.then(
+      () => false,
+      (error: unknown) => NOT_IN_GUILD.has(codeOf(error) ?? 0),
+    );
   };
 
   return {
@@ -72,6 +87,9 @@ export function makeApi({ token, apiUrl }: { readonly token: string; readonly ap
           tier === 'answer' ? (await work()).value : await pace.run(lane, given.priority ?? 'later', work);
         return done as AnswerTo<typeof name>;
       } catch (error) {
+        if (path.startsWith('/channels/') && NOT_IN_GUILD.has(codeOf(error) ?? 0) && (await isTakenOut())) {
+          throw takenOut(error, name);
+        }
         throw providerError(error, name, path);
       }
     },
@@ -164,11 +182,14 @@ function providerError(error: unknown, name: string, path: string): ProviderErro
   const why = `${message} (${code})`;
   const isToken = status === 401 && code !== BAD_ANSWER_TOKEN;
   if (isToken) return fail(`the token is not accepted: ${why}`, { retry: true });
-  if (path.startsWith('/guilds/') && NOT_IN_GUILD.has(Number(code))) {
-    return fail(`the bot is not in the server: ${why}`, { retry: true });
-  }
+  if (path.startsWith('/guilds/') && NOT_IN_GUILD.has(Number(code))) return takenOut(error, name);
   const gone = GONE[Number(code)];
   return fail(why, { retry: false, ...(gone ? { gone } : null) });
+}
+
+function takenOut(cause: unknown, name: string): ProviderError {
+  const why = cause instanceof DiscordAPIError ? `: ${cause.message} (${cause.code})` : '';
+  return new ProviderError(PLATFORM, `${name}: the bot is not in the server${why}`, { retry: true, cause });
 }
 
 /** It may be over in a moment: Discord's own failures, and connections that broke off. Not what took too long already. */

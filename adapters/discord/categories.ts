@@ -1,8 +1,9 @@
 import { ChannelType, type APIGuildChannel } from 'discord-api-types/v10';
 
+import { inOrder } from '#src/chat/in-order.ts';
+
 import type { Api } from './api.ts';
 import { MAX } from './limits.ts';
-import { inOrder } from './pace.ts';
 
 /** Under which heading rooms stand. */
 export const INCIDENTS = 'Incidents';

@@ -42,7 +42,8 @@ async function fetched(url: URL): Promise<Uint8Array> {
   try {
     const answer = await fetch(url, { redirect: 'error', signal: AbortSignal.timeout(DEADLINE_MS) });
     if (answer.ok) return new Uint8Array(await answer.arrayBuffer());
-    throw failed(`the file is answered with status ${answer.status}`, answer.status >= 500);
+    const mayPass = answer.status >= 500 || answer.status === 429;
+    throw failed(`the file is answered with status ${answer.status}`, mayPass);
   } catch (error) {
     if (error instanceof ProviderError) throw error;
     throw new ProviderError(PLATFORM, 'the file could not be fetched', { retry: true, cause: error });

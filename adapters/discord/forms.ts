@@ -13,12 +13,12 @@ import {
   type ModalSubmitComponent,
 } from 'discord-api-types/v10';
 
+import { Kept } from '#src/chat/kept.ts';
 import { bold, say, type Form, type FormField, type Message } from '#src/chat/message.ts';
 import type { Json, PlatformStore } from '#src/chat/store.ts';
 import { clean, cleanLine, shorten } from '#src/chat/text.ts';
 
 import { LIMITS, MAX } from './limits.ts';
-import { Kept } from './pace.ts';
 import { optionsOf, type Row } from './render.ts';
 import { drawn } from './text.ts';
 

@@ -124,7 +124,13 @@ function weight({ required, kind, name }: ArgShape): number {
 }
 
 /** Kinds for which this program knows what may be said. */
-const COMPLETED: ReadonlySet<ArgShape['kind']> = new Set(['incident', 'assignee', 'when', 'duration']);
+const COMPLETED: ReadonlySet<ArgShape['kind']> = new Set([
+  'incident',
+  'assignee',
+  'schedule',
+  'when',
+  'duration',
+]);
 
 function optionOf(arg: ArgShape, max: number, isOnly: boolean): APIApplicationCommandBasicOption {
   const { name, kind, help, choices, offers } = arg;

@@ -49,24 +49,6 @@ export class Pace {
   }
 }
 
-/** Work under one key is done in the order in which it came, one after the other; a failure does not stop what follows. */
-export function inOrder(): <T>(key: string, work: () => Promise<T>) => Promise<T> {
-  const last = new Map<string, Promise<unknown>>();
-  return async (key, work) => {
-    const before = last.get(key);
-    const mine = (async () => {
-      await before?.catch(() => {});
-      return await work();
-    })();
-    last.set(key, mine);
-    try {
-      return await mine;
-    } finally {
-      if (last.get(key) === mine) last.delete(key);
-    }
-  };
-}
-
 /** Of several versions of the same thing that wait to be sent only the latest is sent; all are told what came of it. */
 export function latest<T>(
   send: (key: string, value: () => T) => Promise<void>,
@@ -90,38 +72,4 @@ export function latest<T>(
       if (waiting.get(key) === entry) waiting.delete(key);
     }
   };
-}
-
-/** Whether something is seen for the first time; the last 10,000 are remembered. */
-export class Recent {
-  readonly #seen = new Set<string>();
-
-  isNew(id: string): boolean {
-    if (this.#seen.has(id)) return false;
-    this.#seen.add(id);
-    const [oldest] = this.#seen;
-    if (this.#seen.size > 10_000 && oldest !== undefined) this.#seen.delete(oldest);
-    return true;
-  }
-}
-
-/** The last so many things under their keys. */
-export class Kept<V> {
-  readonly #all = new Map<string, V>();
-  readonly #most: number;
-
-  constructor(most: number) {
-    this.#most = most;
-  }
-
-  get(key: string): V | undefined {
-    return this.#all.get(key);
-  }
-
-  set(key: string, value: V): void {
-    this.#all.delete(key);
-    this.#all.set(key, value);
-    const [oldest] = this.#all.keys();
-    if (this.#all.size > this.#most && oldest !== undefined) this.#all.delete(oldest);
-  }
 }

@@ -1,5 +1,6 @@
 import { ApplicationFlags, type APIGuildMember, type APIRole } from 'discord-api-types/v10';
 
+import { Kept } from '#src/chat/kept.ts';
 import type { ChatPlatform, Profile } from '#src/chat/platform.ts';
 import type { PlatformStore } from '#src/chat/store.ts';
 import { cleanLine } from '#src/chat/text.ts';
@@ -7,7 +8,6 @@ import { ProviderError } from '#src/errors.ts';
 
 import type { Api } from './api.ts';
 import { PLATFORM } from './limits.ts';
-import { Kept } from './pace.ts';
 import { isSnowflake } from './text.ts';
 
 interface Deps {

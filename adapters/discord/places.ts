@@ -1,12 +1,12 @@
 import { ChannelType, type APIChannel } from 'discord-api-types/v10';
 
+import { Kept } from '#src/chat/kept.ts';
 import type { Ref } from '#src/chat/platform.ts';
 import type { PlatformStore } from '#src/chat/store.ts';
 import { ProviderError } from '#src/errors.ts';
 
 import type { Api } from './api.ts';
 import { PLATFORM } from './limits.ts';
-import { Kept } from './pace.ts';
 
 /** What is remembered of a room that this program has opened. */
 export interface Opened {

@@ -1,7 +1,6 @@
+import { Kept } from '#src/chat/kept.ts';
 import type { Button } from '#src/chat/message.ts';
 import type { PlatformStore } from '#src/chat/store.ts';
-
-import { Kept } from './pace.ts';
 
 /** What is asked before a button runs. */
 export interface Question {

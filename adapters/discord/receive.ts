@@ -11,6 +11,7 @@ import {
   type APIModalSubmitInteraction,
 } from 'discord-api-types/v10';
 
+import { Recent } from '#src/chat/kept.ts';
 import { say } from '#src/chat/message.ts';
 import type { Ask, Inbox, Outcome, Ref } from '#src/chat/platform.ts';
 import type { Presses } from '#src/chat/presses.ts';
@@ -23,7 +24,6 @@ import { entered, type Forms } from './forms.ts';
 import type { Packet } from './gateway.ts';
 import { MAX, PLATFORM } from './limits.ts';
 import { apart, focused } from './options.ts';
-import { Recent } from './pace.ts';
 import type { Places } from './places.ts';
 import type { Questions } from './questions.ts';
 import { questionRow } from './render.ts';
@@ -96,7 +96,8 @@ function askOf({ commands }: ReceiveDeps, { data }: APIApplicationCommandInterac
   const message: APIMessage | undefined = data.resolved.messages[data.target_id];
   if (!shape?.onMessage || !message) return null;
   const { asks, arg } = shape.onMessage;
-  return { type: asks, command: shape.name, args: { [arg]: wordsOf(message) } };
+  const by = { platform: PLATFORM, id: message.author.id };
+  return { type: asks, command: shape.name, args: { [arg]: wordsOf(message) }, by };
 }
 
 /** `p` runs, `y` runs after a question, `c` asks it, `s` is a menu, `f` opens a form. */

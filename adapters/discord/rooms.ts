@@ -1,5 +1,6 @@
 import { ChannelType, OverwriteType, type APIChannel, type APIOverwrite } from 'discord-api-types/v10';
 
+import { inOrder } from '#src/chat/in-order.ts';
 import type { ChatPlatform, OpenedRoom, Ref, WantedRoom } from '#src/chat/platform.ts';
 import type { PlatformStore } from '#src/chat/store.ts';
 import { clean, cleanLine } from '#src/chat/text.ts';
@@ -10,7 +11,6 @@ import { ARCHIVED, INCIDENTS, makeCategories, type Categories } from './categori
 import { LIMITS, LOBBY, PLATFORM } from './limits.ts';
 import { channelOf } from './messages.ts';
 import { memberOverwrite, overwrites, WRITING } from './overwrites.ts';
-import { inOrder } from './pace.ts';
 import { isThere, isThread, type Places } from './places.ts';
 import { isSnowflake } from './text.ts';
 import { makeVoice, type Voice } from './voice.ts';

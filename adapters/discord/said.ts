@@ -8,6 +8,8 @@ import {
   type GatewayMessageReactionRemoveDispatchData,
 } from 'discord-api-types/v10';
 
+import { inOrder } from '#src/chat/in-order.ts';
+import { Kept, Recent } from '#src/chat/kept.ts';
 import type { FileRef, Inbox, Ref, Said as PortSaid } from '#src/chat/platform.ts';
 import { clean, cleanLine } from '#src/chat/text.ts';
 
@@ -15,7 +17,6 @@ import type { Answering } from './answer.ts';
 import type { Api } from './api.ts';
 import { PLATFORM } from './limits.ts';
 import { messageRef } from './messages.ts';
-import { inOrder, Kept, Recent } from './pace.ts';
 import type { Places } from './places.ts';
 import { wordsOf } from './words.ts';
 

@@ -1,10 +1,10 @@
 import { ChannelType, OverwriteType, type APIOverwrite } from 'discord-api-types/v10';
 
+import { inOrder } from '#src/chat/in-order.ts';
 import { ProviderError } from '#src/errors.ts';
 
 import type { Api } from './api.ts';
 import { memberOverwrite, overwrites } from './overwrites.ts';
-import { inOrder } from './pace.ts';
 
 interface Deps {
   readonly api: Api;

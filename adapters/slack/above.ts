@@ -1,3 +1,4 @@
+import { Kept } from '#src/chat/kept.ts';
 import type { WantedRoom } from '#src/chat/platform.ts';
 import { clean, shorten } from '#src/chat/text.ts';
 
@@ -5,7 +6,6 @@ import type { Chat } from './chat.ts';
 import { LIMITS } from './limits.ts';
 import { inRoom } from './members.ts';
 import { patiently } from './patiently.ts';
-import { Recent } from './recent.ts';
 import { addressOf, topicLine } from './text.ts';
 import { unless } from './trouble.ts';
 
@@ -15,7 +15,7 @@ const REMEMBERED = 2000;
 /** What stands above rooms: topics, purposes, bookmarks. */
 export class Above {
   readonly #chat: Chat;
-  readonly #topics = new Recent<string>(REMEMBERED);
+  readonly #topics = new Kept<string>(REMEMBERED);
   readonly #dressing = new Map<string, Promise<void>>();
 
   constructor(chat: Chat) {
@@ -25,13 +25,13 @@ export class Above {
   async setTopic(channel: string, topic: string): Promise<void> {
     const line = topicLine(topic, LIMITS.topic);
     // Slack tells the room each time; a topic that stays is not said again.
-    if (this.#topics.find(channel) === line) return;
+    if (this.#topics.get(channel) === line) return;
     const args = { channel, topic: line };
     const how = { urgency: 'rest', merge: `topic ${channel}` } as const;
     const set = () => this.#chat.api.call('conversations.setTopic', args, how);
     // What is archived keeps what it said last.
     const answer = await unless(['is_archived'], () => inRoom(this.#chat, channel, set));
-    if (answer !== null) this.#topics.keep(channel, line);
+    if (answer !== null) this.#topics.set(channel, line);
   }
 
   /**
@@ -51,7 +51,9 @@ export class Above {
     const args = { channel, purpose: topicLine(title, LIMITS.topic) };
     const steps: readonly (() => Promise<unknown>)[] = [
       // A topic that was set meanwhile is a newer one.
-      async () => this.#topics.has(channel) || (await this.setTopic(channel, topic === '' ? title : topic)),
+      async () =>
+        this.#topics.get(channel) !== undefined ||
+        (await this.setTopic(channel, topic === '' ? title : topic)),
       () => chat.api.call('conversations.setPurpose', args, { urgency: 'rest' }),
       () => bookmark(chat, channel, links),
     ];

@@ -1,4 +1,5 @@
 import type { Mount } from '#src/chat/mount.ts';
+import { Pending } from '#src/chat/pending.ts';
 import type { ChatPlatform, Inbox } from '#src/chat/platform.ts';
 import { Presses } from '#src/chat/presses.ts';
 import type { CommandShape } from '#src/chat/shapes.ts';
@@ -42,10 +43,10 @@ export function makeSlack({ settings, store, now, report }: SlackDeps): {
   readonly mounts: readonly Mount[];
 } {
   const { botToken, appToken, signingSecret, apiUrl } = settings;
-  const pending = new Set<Promise<unknown>>();
+  const pending = new Pending(report);
   let inbox: Inbox | null = null;
   let commands: readonly CommandShape[] = [];
-  let isStopped = false;
+  const stopping = new AbortController();
 
   const api = makeApi({ botToken, apiUrl }, now);
   const chat: Chat = {
@@ -55,11 +56,8 @@ export function makeSlack({ settings, store, now, report }: SlackDeps): {
     now,
     report,
     fileHost: new URL(apiUrl).host,
-    later(work) {
-      const done = work.catch(report).finally(() => pending.delete(done));
-      pending.add(done);
-    },
-    isStopped: () => isStopped,
+    later: (work) => pending.add(work),
+    stopping: stopping.signal,
     inbox: () => inbox,
     commands: () => commands,
   };
@@ -76,9 +74,9 @@ export function makeSlack({ settings, store, now, report }: SlackDeps): {
       await door.open();
     },
     async stop() {
-      isStopped = true;
+      stopping.abort();
       await door.close();
-      while (pending.size > 0) await Promise.allSettled(pending);
+      await pending.settled();
       inbox = null;
     },
     check: async () => void (await api.call('auth.test', {})),

@@ -2,11 +2,12 @@ import { setTimeout as sleep } from 'node:timers/promises';
 
 import { WebClient, type Logger, type WebClientOptions } from '@slack/web-api';
 
+import type { Urgency } from '#src/chat/queueing.ts';
 import { ProviderError } from '#src/errors.ts';
 
 import { DEADLINES, LIMITS } from './limits.ts';
 import { METHODS, type Method, type MethodName } from './methods.ts';
-import { Pace, type Urgency } from './pace.ts';
+import { Pace } from './pace.ts';
 import { troubleOf } from './trouble.ts';
 
 interface CallOptions {

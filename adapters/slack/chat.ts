@@ -20,7 +20,8 @@ export interface Chat {
   readonly fileHost: string;
   /** Work that nobody waits for; `stop` does. */
   later(work: Promise<unknown>): void;
-  isStopped(): boolean;
+  /** Aborted when the program stops. */
+  readonly stopping: AbortSignal;
   /** Null before the start and after the stop. */
   inbox(): Inbox | null;
   commands(): readonly CommandShape[];

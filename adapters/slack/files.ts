@@ -3,10 +3,11 @@ import type { ChatPlatform } from '#src/chat/platform.ts';
 import { cleanLine } from '#src/chat/text.ts';
 import { ProviderError } from '#src/errors.ts';
 
-import { channelOf, messageRef, PLATFORM, type Chat } from './chat.ts';
+import { channelOf, messageRef, PLATFORM, type Chat, type Place } from './chat.ts';
 import { LIMITS } from './limits.ts';
 import { inRoom } from './members.ts';
 import { render, type Drawn } from './render.ts';
+import { unless } from './trouble.ts';
 
 interface Share {
   readonly ts: string;
@@ -32,7 +33,7 @@ export function files(chat: Chat): Pick<ChatPlatform, 'attach' | 'fetchFile'> {
       const ts = await store.once<string>(key, async (isRepeat) => {
         const earlier = isRepeat ? await store.find<string>(`upload:${key}`) : null;
         const shared = earlier === null ? null : await shareOf(chat, earlier, channel);
-        if (shared !== null) return shared;
+        if (earlier !== null && shared !== null) return await known(chat, channel, shared, earlier);
         const id = await uploaded(chat, file);
         await store.keep(`upload:${key}`, id);
         const args = {
@@ -41,7 +42,7 @@ export function files(chat: Chat): Pick<ChatPlatform, 'attach' | 'fetchFile'> {
           ...(words.trim() === '' ? {} : { blocks: await blocksOf(chat, words) }),
         };
         await inRoom(chat, channel, () => api.call('files.completeUploadExternal', args));
-        return (await awaited(chat, id, channel)) ?? id;
+        return await known(chat, channel, (await awaited(chat, id, channel)) ?? id, id);
       });
       await store.forget(`upload:${key}`);
       return messageRef({ channel, ts, thread: null });
@@ -58,6 +59,27 @@ export function files(chat: Chat): Pick<ChatPlatform, 'attach' | 'fetchFile'> {
       return bytes;
     },
   };
+}
+
+/**
+ * Takes a file of ours away, and with it the messages that show it: those alone
+ * would leave the file to be found. False where none was put into that message.
+ */
+export async function removeFile({ api, store }: Chat, { channel, ts }: Place): Promise<boolean> {
+  const file = ts.startsWith('F') ? ts : await store.find<string>(fileKey(channel, ts));
+  if (file === null) return false;
+  await unless(['file_not_found', 'file_deleted'], () => api.call('files.delete', { file }));
+  return true;
+}
+
+/** Which file a message of ours shows; a message that Slack has not made yet goes by the file's own name. */
+async function known({ store }: Chat, channel: string, ts: string, file: string): Promise<string> {
+  await store.keep(fileKey(channel, ts), file);
+  return ts;
+}
+
+function fileKey(channel: string, ts: string): string {
+  return `file:${channel}:${ts}`;
 }
 
 /** Drawn as all other words: nothing in them is markup. */

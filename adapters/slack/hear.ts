@@ -1,5 +1,7 @@
 import type { App } from '@slack/bolt';
 
+import { inOrder } from '#src/chat/in-order.ts';
+import { Kept, Recent } from '#src/chat/kept.ts';
 import type { FileRef, Ref, Said } from '#src/chat/platform.ts';
 
 import { answer } from './answer.ts';
@@ -7,7 +9,6 @@ import { isDirect, messageRef, personRef, PLATFORM, roomRef, type Chat } from '.
 import { emojiIn, emojiOf } from './emoji.ts';
 import { showHome } from './home.ts';
 import { forgetRoom, inRoom } from './members.ts';
-import { Recent } from './recent.ts';
 import { spoken, typed } from './text.ts';
 
 interface Message {
@@ -59,8 +60,7 @@ export function hear(app: App, chat: Chat): void {
   const heard = (name: string, run: (event: unknown, envelope: Envelope) => Promise<void>) => {
     app.event(name, async ({ event, body }) => {
       const envelope = body as unknown as Envelope;
-      if (ear.isRepeat(envelope.event_id)) return;
-      chat.later(run(event, envelope));
+      if (ear.isNew(envelope.event_id)) chat.later(run(event, envelope));
     });
   };
   heard('message', (event, envelope) => ear.message(event as MessageEvent, envelope));
@@ -87,19 +87,17 @@ interface Known {
 
 class Ear {
   readonly #chat: Chat;
-  readonly #seen = new Recent<true>();
+  readonly #seen = new Recent();
   /** What was said lately, so that Slack need not be asked when somebody reacts to it. */
-  readonly #known = new Recent<Known>();
-  readonly #last = new Map<string, Promise<void>>();
+  readonly #known = new Kept<Known>(5000);
+  readonly #turns = inOrder();
 
   constructor(chat: Chat) {
     this.#chat = chat;
   }
 
-  isRepeat(id: string): boolean {
-    const isKnown = this.#seen.has(id);
-    this.#seen.keep(id, true);
-    return isKnown;
+  isNew(id: string): boolean {
+    return this.#seen.isNew(id);
   }
 
   async message(event: MessageEvent, envelope: Envelope): Promise<void> {
@@ -143,7 +141,7 @@ class Ear {
     const { channel, ts } = item;
     if (channel === undefined || ts === undefined || (await this.#botUser(envelope)) === user) return;
     const on = type === 'reaction_added';
-    const { text, thread } = this.#known.find(`${channel}:${ts}`) ?? (await this.#lookUp(channel, ts));
+    const { text, thread } = this.#known.get(`${channel}:${ts}`) ?? (await this.#lookUp(channel, ts));
     const emoji = emojiOf(reaction) ?? `:${reaction}:`;
     const message = messageRef({ channel, ts, thread });
     await this.#say(channel, user, envelope, { kind: 'reacted', message, emoji, on, text, by: writer(by) });
@@ -209,19 +207,13 @@ class Ear {
   /** What happens in a room is told in the order in which it came. */
   async #say(channel: string, user: string, { event_id: id }: Envelope, done: Done): Promise<void> {
     const said: Said = { id: `event:${id}`, person: personRef(user), room: roomRef(channel), ...done };
-    const before = this.#last.get(channel) ?? Promise.resolve();
-    const turn = before
-      .then(() => this.#chat.inbox()?.said(said))
-      .catch((error: unknown) => this.#chat.report(error));
-    this.#last.set(channel, turn);
-    await turn;
-    if (this.#last.get(channel) === turn) this.#last.delete(channel);
+    await this.#turns(channel, async () => await this.#chat.inbox()?.said(said));
   }
 
   #keep(channel: string, message: Message): Known {
     const { ts, text = '', thread_ts: thread = null } = message;
     const known = { text: spoken(text, emojiIn(message.blocks)), thread };
-    this.#known.keep(`${channel}:${ts}`, known);
+    this.#known.set(`${channel}:${ts}`, known);
     return known;
   }
 

@@ -1,11 +1,12 @@
 import type { Message } from '#src/chat/message.ts';
 import type { ChatPlatform } from '#src/chat/platform.ts';
+import type { Urgency } from '#src/chat/queueing.ts';
 import { ProviderError } from '#src/errors.ts';
 
 import { channelOf, findPlace, messageRef, PLATFORM, placeOf, type Chat, type Place } from './chat.ts';
 import { emojiName } from './emoji.ts';
+import { removeFile } from './files.ts';
 import { inRoom } from './members.ts';
-import type { Urgency } from './pace.ts';
 import { dmWith, nobody } from './people.ts';
 import { render, type Drawn } from './render.ts';
 import { isUserId } from './text.ts';
@@ -37,6 +38,7 @@ export function messages(chat: Chat): Messages {
     async remove(posted) {
       const place = findPlace(posted);
       if (!place) return;
+      if (await removeFile(chat, place)) return;
       const { channel, ts } = place;
       const gone = ['message_not_found', 'channel_not_found'];
       await unless(gone, () => api.call('chat.delete', { channel, ts }));

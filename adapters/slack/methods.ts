@@ -45,6 +45,7 @@ export const METHODS = {
   'conversations.setTopic': method(TIER_2, MANAGE),
   'conversations.unarchive': method(TIER_2, MANAGE),
   'files.completeUploadExternal': method(TIER_4, ['files:write'], ONCE),
+  'files.delete': method(TIER_3, ['files:write']),
   'files.getUploadURLExternal': method(TIER_4, ['files:write']),
   'files.info': method(TIER_4, ['files:read']),
   'pins.add': method(TIER_2, ['pins:write']),

@@ -1,10 +1,6 @@
 import PQueue from 'p-queue';
 
-import { ProviderError } from '#src/errors.ts';
-
-/** Answers to people come first, then cards and messages, then what nobody waits for. */
-export const URGENCY = { person: 2, message: 1, rest: 0 } as const;
-export type Urgency = keyof typeof URGENCY;
+import { atItsLimit, inTurn, Latest, PATIENCE_MS, type Urgency } from '#src/chat/queueing.ts';
 
 interface Rate {
   /** Calls in any period of `interval` milliseconds. */
@@ -12,14 +8,6 @@ interface Rate {
   readonly interval: number;
 }
 
-/** A call that waits for its turn, and the one before it that is under way. */
-interface Slot {
-  waiting: { call: () => Promise<unknown>; promise: Promise<unknown> } | null;
-  running: Promise<unknown> | null;
-}
-
-/** The longest a call waits for its turn, in milliseconds; then its job comes again later. */
-const PATIENCE_MS = 8000;
 /** Lines that nobody stands in are taken down when there are so many. */
 const LINES = 500;
 
@@ -29,7 +17,7 @@ const LINES = 500;
  */
 export class Pace {
   readonly #lines = new Map<string, { readonly queue: PQueue; restsUntil: number }>();
-  readonly #slots = new Map<string, Slot>();
+  readonly #latest = new Latest();
   readonly #now: () => Date;
 
   constructor(now: () => Date) {
@@ -47,42 +35,8 @@ export class Pace {
     call: () => Promise<T>,
     { urgency, merge }: { readonly urgency: Urgency; readonly merge?: string | undefined },
   ): Promise<T> {
-    const turn = async (task: () => Promise<unknown>) => await this.#turn(line, rate, URGENCY[urgency], task);
-    return (await (merge === undefined ? turn(call) : this.#merged(merge, call, turn))) as T;
-  }
-
-  async #merged(
-    name: string,
-    call: () => Promise<unknown>,
-    turn: (task: () => Promise<unknown>) => Promise<unknown>,
-  ): Promise<unknown> {
-    const slot = this.#slots.get(name) ?? { waiting: null, running: null };
-    this.#slots.set(name, slot);
-    if (slot.waiting) {
-      slot.waiting.call = call;
-      return await slot.waiting.promise;
-    }
-    const done = Promise.withResolvers<unknown>();
-    const waiting = { call, promise: done.promise };
-    slot.waiting = waiting;
-    let last: Promise<unknown> | null = null;
-    try {
-      await slot.running?.catch(() => null);
-      const result = await turn(() => {
-        slot.waiting = null;
-        last = waiting.call();
-        slot.running = last;
-        return last;
-      });
-      done.resolve(result);
-    } catch (error) {
-      done.reject(error);
-    } finally {
-      if (slot.waiting === waiting) slot.waiting = null;
-      // The next one may be under way already.
-      if (slot.waiting === null && slot.running === last) this.#slots.delete(name);
-    }
-    return await done.promise;
+    const turn = async (task: () => Promise<unknown>) => await this.#turn(line, rate, urgency, task);
+    return (await (merge === undefined ? turn(call) : this.#latest.run(merge, call, turn))) as T;
   }
 
   /** Nothing goes out on this line for so many milliseconds. */
@@ -98,23 +52,12 @@ export class Pace {
     setTimeout(wake, ms).unref();
   }
 
-  async #turn(line: string, rate: Rate, priority: number, call: () => Promise<unknown>): Promise<unknown> {
+  async #turn(line: string, rate: Rate, urgency: Urgency, call: () => Promise<unknown>): Promise<unknown> {
     const { queue, restsUntil } = this.#lineOf(line, rate);
     const left = restsUntil - this.#now().getTime();
-    if (queue.isPaused && left > PATIENCE_MS) throw tooBusy(line, left);
-    const patience = new AbortController();
-    const timer = setTimeout(() => patience.abort(tooBusy(line, PATIENCE_MS)), PATIENCE_MS);
-    const started = Promise.withResolvers<unknown>();
-    const run = () => {
-      clearTimeout(timer);
-      started.resolve(call());
-    };
-    try {
-      await queue.add(run, { priority, signal: patience.signal });
-    } finally {
-      clearTimeout(timer);
-    }
-    return await started.promise;
+    const tooBusy = (ms: number) => atItsLimit('slack', line, ms);
+    if (queue.isPaused && left > PATIENCE_MS) throw tooBusy(left);
+    return await inTurn([queue], call, { urgency, tooBusy });
   }
 
   #lineOf(line: string, { most, interval }: Rate) {
@@ -131,8 +74,4 @@ export class Pace {
       if (queue.size === 0 && !queue.isPaused) this.#lines.delete(name);
     }
   }
-}
-
-function tooBusy(line: string, ms: number): ProviderError {
-  return new ProviderError('slack', `${line} is at its limit`, { retry: true, retryAfterMs: ms });
 }

@@ -11,6 +11,7 @@ import type {
   ViewSubmitAction,
 } from '@slack/bolt';
 
+import { Kept, Recent } from '#src/chat/kept.ts';
 import type { Ask } from '#src/chat/platform.ts';
 import { clean } from '#src/chat/text.ts';
 import { within } from '#src/chat/within.ts';
@@ -22,7 +23,6 @@ import { argOf, ENTERED, enteredIn, FORM, failedView, memoryOf, options, whereOf
 import { showHome } from './home.ts';
 import { DEADLINES } from './limits.ts';
 import { GLOBAL } from './names.ts';
-import { Recent } from './recent.ts';
 import { spoken, typed } from './text.ts';
 
 /**
@@ -30,14 +30,12 @@ import { spoken, typed } from './text.ts';
  * before it is worked on, and what Slack delivers again is not done again.
  */
 export function receive(app: App, chat: Chat): void {
-  const recent = new Recent<Promise<Verdict>>();
-  const seen = new Recent<true>();
+  const recent = new Kept<Promise<Verdict>>(5000);
+  const seen = new Recent();
 
   const begin = async (ack: () => Promise<void>, id: string, work: () => Promise<void>) => {
     await acknowledge(chat, ack);
-    if (seen.has(id)) return;
-    seen.keep(id, true);
-    chat.later(work());
+    if (seen.isNew(id)) chat.later(work());
   };
 
   app.command(/.*/, async ({ ack, command }) => {
@@ -61,9 +59,9 @@ export function receive(app: App, chat: Chat): void {
 
   app.view<ViewSubmitAction>({ callback_id: FORM, type: 'view_submission' }, async ({ ack, body }) => {
     const id = submissionId(body);
-    const known = recent.find(id);
+    const known = recent.get(id);
     const judged = known ?? submitted(chat, id, body);
-    recent.keep(id, judged);
+    recent.set(id, judged);
     const { ack: said, after } = await judged;
     await acknowledge(chat, () => (said ? ack(said) : ack()));
     if (!known) chat.later(after());
@@ -146,7 +144,10 @@ function shortcutAsk(chat: Chat, body: GlobalShortcut | MessageShortcut): Ask | 
   const { arg, asks } = shape.onMessage;
   if (body.type === 'shortcut') return { type: 'draft', command: shape.name, args: {} };
   const words = spoken(body.message.text ?? '', emojiIn(body.message['blocks']));
-  return { type: asks, command: shape.name, args: { [arg]: words } };
+  // Of apps Slack says no more than what they are called.
+  const { user } = body.message;
+  const by = user === undefined ? null : personRef(user);
+  return { type: asks, command: shape.name, args: { [arg]: words }, by };
 }
 
 /**

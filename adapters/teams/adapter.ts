@@ -1,6 +1,8 @@
 import type { TurnContext } from 'botbuilder';
 
+import { inOrder } from '#src/chat/in-order.ts';
 import type { Mount } from '#src/chat/mount.ts';
+import { Pending } from '#src/chat/pending.ts';
 import type { ChatPlatform, Inbox } from '#src/chat/platform.ts';
 import { Presses } from '#src/chat/presses.ts';
 import type { CommandShape } from '#src/chat/shapes.ts';
@@ -16,7 +18,7 @@ import { Invokes } from './invokes.ts';
 import { LIMITS, LIMITS_OF_THREADS, PLATFORM } from './limits.ts';
 import { makeMessages } from './messages.ts';
 import { makePeople } from './people.ts';
-import { Places, Turns } from './places.ts';
+import { Places } from './places.ts';
 import { makeHear } from './receive.ts';
 import { makeRooms } from './rooms.ts';
 import { makeSending } from './sending.ts';
@@ -105,7 +107,7 @@ function makeCore({ settings, store, now, report }: Deps, ear: Ear, pending: Pen
     store,
     api: makeApi(settings, now, async (conversation) => (await places.referenceOf(conversation)).serviceUrl),
     places,
-    turns: new Turns(),
+    turns: inOrder(),
     pens: { presses: new Presses(store), commands },
     now,
     later: (work) => pending.add(work),
@@ -113,23 +115,4 @@ function makeCore({ settings, store, now, report }: Deps, ear: Ear, pending: Pen
     inbox: () => ear.inbox,
     commands,
   };
-}
-
-/** Work that nobody waits for but the end of the program. */
-class Pending {
-  readonly #works = new Set<Promise<unknown>>();
-  readonly #report: (error: unknown) => void;
-
-  constructor(report: (error: unknown) => void) {
-    this.#report = report;
-  }
-
-  add(work: Promise<unknown>): void {
-    const done = work.catch(this.#report).finally(() => this.#works.delete(done));
-    this.#works.add(done);
-  }
-
-  async settled(): Promise<void> {
-    while (this.#works.size > 0) await Promise.allSettled(this.#works);
-  }
 }

@@ -1,12 +1,14 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 
+import type { Urgency } from '#src/chat/queueing.ts';
 import { ProviderError } from '#src/errors.ts';
 
+import { PLATFORM } from './limits.ts';
 import { CONNECTOR_RATE, METHODS, RATES, type Method, type MethodName, type Service } from './methods.ts';
-import { Pace, type Urgency } from './pace.ts';
+import { Pace } from './pace.ts';
 import type { TeamsSettings } from './settings.ts';
 import { Tokens } from './tokens.ts';
-import { bytesOf, refusal, signedFetch } from './wire.ts';
+import { bytesOf, refusal, Refused, signedFetch } from './wire.ts';
 
 interface Call {
   /** What stands in the braces of the path. */
@@ -40,6 +42,9 @@ const DOWNLOAD_MS = 60_000;
 /** What only asks is asked again once, so many milliseconds later. */
 const AGAIN_MS = 250;
 
+/** When a channel is tried again in which the app is not, though it is in the team, in milliseconds. */
+const SHUT_OUT_MS = 30_000;
+
 /** @param serviceUrlOf where the Bot Connector has a conversation */
 export function makeApi(
   settings: TeamsSettings,
@@ -63,6 +68,12 @@ export function makeApi(
     throw await refusal(response, given.gone ? { ...method, gone: given.gone } : method, name);
   }
 
+  /** Whether the app is not in the team at all, and not just in that one conversation. */
+  const isTakenOut = async () => {
+    const lobby = { params: { conversation: settings.channelId }, query: { pageSize: '50' } };
+    return await ask(METHODS.members, 'members', lobby).then(() => false, isNotInRoster);
+  };
+
   return {
     async call<T>(name: MethodName, given: Call): Promise<T> {
       const method: Method = METHODS[name];
@@ -76,7 +87,7 @@ export function makeApi(
         } catch (error) {
           const wait = error instanceof ProviderError ? error.retryAfterMs : undefined;
           if (wait !== undefined) pace.rest(lane, windows, name, wait);
-          throw error;
+          throw isNotInRoster(error) && isChannel(given) ? shutOut(error, await isTakenOut()) : error;
         }
       };
       const paced = async () => (await pace.run(lane, windows, make, { urgency, merge, kind: name })) as T;
@@ -92,6 +103,25 @@ export function makeApi(
       await tokens.of('connector');
     },
   };
+}
+
+function isNotInRoster(error: unknown): error is Refused {
+  return error instanceof Refused && error.code === 'BotNotInConversationRoster';
+}
+
+function isChannel({ at, params }: Call): boolean {
+  return (at ?? params?.['conversation'] ?? '').startsWith('19:');
+}
+
+/**
+ * Nothing that we do helps until somebody puts the app into the team again: then it goes on where it
+ * stopped. Where it is in the team it may have come back this moment, or is missing in that channel alone.
+ */
+function shutOut(cause: Refused, isTakenOut: boolean): ProviderError {
+  if (isTakenOut) {
+    return new ProviderError(PLATFORM, 'the app was taken out of the team', { retry: true, cause });
+  }
+  return new ProviderError(PLATFORM, cause.message, { retry: true, retryAfterMs: SHUT_OUT_MS, cause });
 }
 
 async function twice<T>(ask: () => Promise<T>): Promise<T> {

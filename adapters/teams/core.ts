@@ -1,9 +1,10 @@
+import type { InOrder } from '#src/chat/in-order.ts';
 import type { Inbox } from '#src/chat/platform.ts';
 import type { CommandShape } from '#src/chat/shapes.ts';
 import type { PlatformStore } from '#src/chat/store.ts';
 
 import type { Api } from './api.ts';
-import type { Places, Turns } from './places.ts';
+import type { Places } from './places.ts';
 import type { Pens } from './render.ts';
 import type { TeamsSettings } from './settings.ts';
 
@@ -13,7 +14,7 @@ export interface Core {
   readonly store: PlatformStore;
   readonly api: Api;
   readonly places: Places;
-  readonly turns: Turns;
+  readonly turns: InOrder;
   readonly pens: Pens;
   readonly now: () => Date;
   /** Work that nobody waits for: its failure is told, and stopping waits for it. */

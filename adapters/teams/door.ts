@@ -8,6 +8,10 @@ import {
   type TurnContext,
 } from 'botbuilder';
 
+import { within } from '#src/chat/within.ts';
+import { ProviderError } from '#src/errors.ts';
+
+import { PLATFORM } from './limits.ts';
 import { tenantOf } from './places.ts';
 import type { TeamsSettings } from './settings.ts';
 
@@ -16,6 +20,9 @@ export const PATH = '/api/messages';
 
 /** The largest activity that is read, in bytes. */
 const BODY_BYTES = 1_000_000;
+
+/** So long the signing keys are waited for, which the library fetches once a day without a deadline, in milliseconds. */
+const KEYS_MS = 5000;
 
 interface Deps {
   readonly settings: TeamsSettings;
@@ -29,10 +36,11 @@ type Answered = { readonly status: number; readonly body?: unknown };
 
 /**
  * The door: the library's CloudAdapter checks who signed a call, with the keys of
- * the Bot Framework, on every call. Whatever fails there is answered 401.
+ * the Bot Framework, on every call. What is not signed as it should be is answered
+ * 401, and what cannot be checked because the keys do not come 503: Teams sends it again.
  */
 export function makeDoor({ settings, genuine, isOpen, report }: Deps) {
-  const adapter = new CloudAdapter(authenticationFor(settings));
+  const adapter = new Turning(authenticationFor(settings));
 
   async function admit(request: IncomingMessage): Promise<Answered> {
     if (request.method !== 'POST') return { status: 405 };
@@ -49,7 +57,18 @@ export function makeDoor({ settings, genuine, isOpen, report }: Deps) {
     const tenant = tenantOf(activity);
     const isOurs = settings.tenantId === '' || tenant === undefined || tenant === settings.tenantId;
     if (!isOurs) return { status: 403 };
-    return await checked(adapter, { activity, authorization }, genuine);
+    const proof = await proved({ activity, authorization });
+    return 'status' in proof ? proof : await adapter.run(proof, activity, genuine);
+  }
+
+  async function proved(call: Call): Promise<Proof | Answered> {
+    try {
+      return await adapter.prove(call);
+    } catch (error) {
+      if (!(error instanceof ProviderError)) return { status: 401 };
+      report(error);
+      return { status: 503 };
+    }
   }
 
   async function answered(request: IncomingMessage): Promise<Answered> {
@@ -74,26 +93,57 @@ export function makeDoor({ settings, genuine, isOpen, report }: Deps) {
   };
 }
 
-async function checked(
-  adapter: CloudAdapter,
-  { activity, authorization }: { readonly activity: Activity; readonly authorization: string },
-  genuine: Deps['genuine'],
-): Promise<Answered> {
-  let isGenuine = false;
-  let answer: Answered = { status: activity.type === 'invoke' ? 501 : 200 };
-  try {
-    // Not `process`, which writes a stack for each forgery, and answers 500 to a bad signature.
-    await adapter.processActivityDirect(authorization, activity, async (context) => {
-      isGenuine = true;
+interface Call {
+  readonly activity: Activity;
+  readonly authorization: string;
+}
+
+/** What a call proved about who sent it; the library keeps the type to itself. */
+type Proof = Awaited<ReturnType<ConfigurationBotFrameworkAuthentication['authenticateRequest']>>;
+
+/** The library's adapter in two steps: who failed at which of them matters, and its own ways do not tell. */
+class Turning extends CloudAdapter {
+  readonly #authentication: ConfigurationBotFrameworkAuthentication;
+
+  constructor(authentication: ConfigurationBotFrameworkAuthentication) {
+    super(authentication);
+    this.#authentication = authentication;
+  }
+
+  /** @throws ProviderError when it cannot be said who sent it now, any other error when it is a forgery */
+  async prove({ activity, authorization }: Call): Promise<Proof> {
+    const proving = this.#authentication.authenticateRequest(activity, authorization);
+    try {
+      const proved = await within(KEYS_MS, proving);
+      if (proved) return proved.value;
+    } catch (error) {
+      throw isUnchecked(error) ? unchecked(error) : error;
+    }
+    proving.catch(() => {});
+    throw unchecked(new Error(`nothing was heard of the signing keys for ${KEYS_MS} ms`));
+  }
+
+  async run(proof: Proof, activity: Activity, genuine: Deps['genuine']): Promise<Answered> {
+    let answer: Answered = { status: activity.type === 'invoke' ? 501 : 200 };
+    await this.processActivity(proof, activity, async (context) => {
       await genuine(context);
       const invoked = context.turnState.get<{ readonly value: Answered }>(INVOKE_RESPONSE_KEY);
       if (invoked) answer = { status: invoked.value.status, body: invoked.value.body };
     });
-  } catch (error) {
-    if (isGenuine) throw error;
-    return { status: 401 };
+    return answer;
   }
-  return answer;
+}
+
+/** Nothing is said about the signature by that: the keys, or the address where they are, could not be fetched. */
+function isUnchecked(error: unknown): boolean {
+  const { name, statusCode } = error as { readonly name?: string; readonly statusCode?: number };
+  return name === 'FetchError' || (statusCode !== undefined && statusCode >= 500);
+}
+
+function unchecked(cause: unknown): ProviderError {
+  const why = cause instanceof Error ? cause.message : String(cause);
+  const text = `who signed a call cannot be checked, so it was not let in: ${why}`;
+  return new ProviderError(PLATFORM, text, { retry: true, cause });
 }
 
 /** All of it is said, so that every address can be somebody else's; none of the library's own defaults is used. */

@@ -20,6 +20,7 @@ import { within } from '#src/chat/within.ts';
 import { offered, type Answer } from './answer.ts';
 import type { Core } from './core.ts';
 import { dialogOf, findForm, keepForm } from './forms.ts';
+import { PLATFORM } from './limits.ts';
 import { homeCard, livingCard } from './messages.ts';
 import { messageOf, personOf } from './reading.ts';
 import { HOME } from './render.ts';
@@ -191,9 +192,10 @@ function askOf(
     if (!onMessage) continue;
     if (commandId === name) return { type: 'draft', command: name, args: {} };
     if (commandId !== entryId(onMessage.label)) continue;
-    const { content = '', contentType } = messagePayload?.body ?? {};
+    const { body: { content = '', contentType } = {}, from } = messagePayload ?? {};
     const words = shorten(clean(contentType === 'text' ? content : textOfHtml(content)), WORDS);
-    return { type: onMessage.asks, command: name, args: { [onMessage.arg]: words } };
+    const by = from?.user?.id === undefined ? null : { platform: PLATFORM, id: from.user.id };
+    return { type: onMessage.asks, command: name, args: { [onMessage.arg]: words }, by };
   }
   return null;
 }

@@ -124,7 +124,7 @@ async function react(
 ): Promise<void> {
   const { store, turns, pens } = core;
   const key = `reaction:${ref.id}:${emoji}`;
-  await turns.take(key, async () => {
+  await turns(key, async () => {
     const shown = await store.find<string>(key);
     if (on === (shown !== null)) return;
     if (shown === null) {

@@ -1,16 +1,10 @@
 import PQueue from 'p-queue';
 
-import { ProviderError } from '#src/errors.ts';
+import { atItsLimit, inTurn, Latest, type Urgency } from '#src/chat/queueing.ts';
 
 import { PLATFORM } from './limits.ts';
 import type { Windows } from './methods.ts';
 
-/** Answers to people come first, then cards and messages, then what nobody waits for. */
-const URGENCY = { person: 2, message: 1, rest: 0 } as const;
-export type Urgency = keyof typeof URGENCY;
-
-/** The longest a call waits for its turn, in milliseconds; then its job comes again later. */
-const PATIENCE_MS = 8000;
 /** Lanes that nobody is on are taken down when there are so many. */
 const LANES = 500;
 
@@ -20,12 +14,6 @@ interface Lane {
   /** By kind of call, until when it rests, by the clock of `performance`. */
   readonly rests: Map<string, number>;
   usedAt: number;
-}
-
-/** A call that waits for its turn, and the one before it that is under way. */
-interface Slot {
-  waiting: { call: () => Promise<unknown>; promise: Promise<unknown> } | null;
-  running: Promise<unknown> | null;
 }
 
 interface Turn {
@@ -43,7 +31,7 @@ interface Turn {
  */
 export class Pace {
   readonly #lanes = new Map<string, Lane>();
-  readonly #slots = new Map<string, Slot>();
+  readonly #latest = new Latest();
   readonly #gate: readonly PQueue[];
 
   constructor(gate: Windows) {
@@ -62,8 +50,8 @@ export class Pace {
     { urgency, merge, kind }: Turn,
   ): Promise<T> {
     const turn = async (task: () => Promise<unknown>) =>
-      await this.#turn(this.#lane(lane, windows), { name: lane, kind, priority: URGENCY[urgency] }, task);
-    return (await (merge === undefined ? turn(call) : this.#merged(merge, call, turn))) as T;
+      await this.#turn(this.#lane(lane, windows), { name: lane, kind, urgency }, task);
+    return (await (merge === undefined ? turn(call) : this.#latest.run(merge, call, turn))) as T;
   }
 
   /** Nothing of this kind goes out on this lane for so many milliseconds. */
@@ -72,64 +60,15 @@ export class Pace {
     rests.set(kind, Math.max(rests.get(kind) ?? 0, performance.now() + ms));
   }
 
-  async #merged(
-    name: string,
-    call: () => Promise<unknown>,
-    turn: (task: () => Promise<unknown>) => Promise<unknown>,
-  ): Promise<unknown> {
-    const slot = this.#slots.get(name) ?? { waiting: null, running: null };
-    this.#slots.set(name, slot);
-    if (slot.waiting) {
-      slot.waiting.call = call;
-      return await slot.waiting.promise;
-    }
-    const done = Promise.withResolvers<unknown>();
-    const waiting = { call, promise: done.promise };
-    slot.waiting = waiting;
-    let last = slot.running;
-    try {
-      await last?.catch(() => null);
-      const result = await turn(() => {
-        slot.waiting = null;
-        last = waiting.call();
-        slot.running = last;
-        return last;
-      });
-      done.resolve(result);
-    } catch (error) {
-      done.reject(error);
-    } finally {
-      if (slot.waiting === waiting) slot.waiting = null;
-      // The next one may be under way already.
-      if (slot.waiting === null && slot.running === last) this.#slots.delete(name);
-    }
-    return await done.promise;
-  }
-
   async #turn(
     lane: Lane,
-    { name, kind, priority }: { readonly name: string; readonly kind: string; readonly priority: number },
+    { name, kind, urgency }: Pick<Turn, 'kind' | 'urgency'> & { readonly name: string },
     call: () => Promise<unknown>,
   ): Promise<unknown> {
     const left = (lane.rests.get(kind) ?? 0) - performance.now();
-    if (left > 0) throw tooBusy(name, left);
-    const patience = new AbortController();
-    const timer = setTimeout(() => patience.abort(tooBusy(name, PATIENCE_MS)), PATIENCE_MS);
-    const started = Promise.withResolvers<unknown>();
-    const options = { priority, signal: patience.signal };
-    const through = async (queues: readonly PQueue[]): Promise<void> => {
-      const [next, ...rest] = queues;
-      if (next) return await next.add(async () => await through(rest), options);
-      clearTimeout(timer);
-      // The queue holds a call until it begins; how long it takes is its own affair.
-      started.resolve(call());
-    };
-    try {
-      await through([...lane.queues, ...this.#gate]);
-    } finally {
-      clearTimeout(timer);
-    }
-    return await started.promise;
+    const tooBusy = (ms: number) => atItsLimit(PLATFORM, name, ms);
+    if (left > 0) throw tooBusy(left);
+    return await inTurn([...lane.queues, ...this.#gate], call, { urgency, tooBusy });
   }
 
   #lane(name: string, windows: Windows): Lane {
@@ -155,8 +94,4 @@ export class Pace {
 
 function queuesFor(windows: Windows): readonly PQueue[] {
   return windows.map(([intervalCap, interval]) => new PQueue({ interval, intervalCap, strict: true }));
-}
-
-function tooBusy(lane: string, ms: number): ProviderError {
-  return new ProviderError(PLATFORM, `${lane} is at its limit`, { retry: true, retryAfterMs: Math.ceil(ms) });
 }

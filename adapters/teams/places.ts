@@ -144,19 +144,3 @@ export function posted({ id }: Ref): { readonly conversation: string; readonly a
   if (conversation !== undefined && activity !== undefined) return { conversation, activity };
   throw new ProviderError(PLATFORM, `there is no message ${id}`, { retry: false, gone: 'message' });
 }
-
-/** Runs one piece of work after the other for each key. */
-export class Turns {
-  readonly #last = new Map<string, Promise<unknown>>();
-
-  async take<T>(key: string, work: () => Promise<T>): Promise<T> {
-    const before = this.#last.get(key) ?? Promise.resolve();
-    const mine = before.then(work, work);
-    this.#last.set(key, mine);
-    try {
-      return await mine;
-    } finally {
-      if (this.#last.get(key) === mine) this.#last.delete(key);
-    }
-  }
-}

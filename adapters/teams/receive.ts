@@ -1,5 +1,6 @@
 import type { Activity } from 'botbuilder';
 
+import { Kept } from '#src/chat/kept.ts';
 import type { Said } from '#src/chat/platform.ts';
 
 import type { Answer } from './answer.ts';
@@ -33,7 +34,7 @@ type Hear = (activity: Activity) => Promise<void>;
 
 /** From what Teams tells to the engine's inbox: all that was acknowledged already and needs no answer. */
 export function makeHear(deps: Deps): Hear {
-  const recent = new Recent();
+  const recent: Recent = new Kept(REMEMBERED);
   const ofPeople =
     (hear: (deps: Deps, recent: Recent, activity: Activity) => Promise<void>): Hear =>
     async (activity) => {
@@ -53,26 +54,13 @@ export function makeHear(deps: Deps): Hear {
     await deps.places.learn(activity);
     // What is done to a message is heard after the message, however quickly it follows.
     const message = (activity.type === 'messageReaction' ? activity.replyToId : activity.id) ?? '';
-    await deps.turns.take(`heard ${channelOf(activity.conversation.id)}|${message}`, async () => {
+    await deps.turns(`heard ${channelOf(activity.conversation.id)}|${message}`, async () => {
       await HEARD[activity.type]?.(activity);
     });
   };
 }
 
-class Recent {
-  readonly #texts = new Map<string, string>();
-
-  keep(message: string, text: string): void {
-    this.#texts.delete(message);
-    this.#texts.set(message, text);
-    const [oldest] = this.#texts.keys();
-    if (this.#texts.size > REMEMBERED && oldest !== undefined) this.#texts.delete(oldest);
-  }
-
-  of(message: string): string {
-    return this.#texts.get(message) ?? '';
-  }
-}
+type Recent = Kept<string>;
 
 async function written(deps: Deps, recent: Recent, activity: Activity): Promise<void> {
   const { people, answer, wishes } = deps;
@@ -117,7 +105,7 @@ async function reacted(deps: Deps, recent: Recent, activity: Activity): Promise<
   for (const { type, on } of all) {
     const emoji = emojiOf(type);
     const id = `${activity.conversation.id}|${activity.id ?? ''}|${type}`;
-    const text = recent.of(of.message.id);
+    const text = recent.get(of.message.id) ?? '';
     if (emoji !== null) await say(deps, recent, { id, ...of, kind: 'reacted', emoji, on, text });
   }
 }
@@ -141,6 +129,6 @@ async function say(deps: Deps, recent: Recent, said: Said): Promise<void> {
   const place = await deps.places.find(said.room.id);
   // A thread cannot be locked: what is written in it after its end is not carried on.
   if (place?.kind === 'thread' && place.isArchived) return;
-  if (said.kind === 'message' || said.kind === 'edited') recent.keep(said.message.id, said.text);
+  if (said.kind === 'message' || said.kind === 'edited') recent.set(said.message.id, said.text);
   await inboxOf(deps).said(said);
 }

@@ -32,7 +32,7 @@ export function makeRooms(core: Core, sending: Sending, people: People): Rooms {
     to: Partial<Pick<Place, 'topic' | 'isArchived'>>,
     inChannel: (it: Channels) => Promise<void>,
   ): Promise<void> {
-    await turns.take(`place ${room.id}`, async () => {
+    await turns(`place ${room.id}`, async () => {
       const place = await places.find(room.id);
       if (place) await places.save(room.id, { ...place, ...to });
       if (place?.kind === 'thread') await showHead(core, room.id);
@@ -51,7 +51,7 @@ export function makeRooms(core: Core, sending: Sending, people: People): Rooms {
     reviveRoom: (room) => change(room, { isArchived: false }, async (it) => await it.archive(room.id, false)),
     async invite(room, refs) {
       const ids = [...new Set(refs.filter((it) => it.platform === PLATFORM).map((it) => it.id))];
-      await turns.take(`place ${room.id}`, async () => {
+      await turns(`place ${room.id}`, async () => {
         const place = await places.find(room.id);
         const fresh = ids.filter((id) => !place?.invited.includes(id));
         const isClosed = place?.isPrivate === true && channels !== null;
@@ -71,7 +71,7 @@ async function openOnce(core: Core, channels: Channels | null, wanted: WantedRoo
   const { settings, store, places, turns } = core;
   const key = roomName(wanted.name);
   if (key === LOBBY) return { platform: PLATFORM, name: key, ...lobbyOf(settings) };
-  return await turns.take(`room ${key}`, async () => {
+  return await turns(`room ${key}`, async () => {
     const known = await store.find<Opened>(`room:${key}`);
     const stays = known !== null && (await isThere(core, channels, known));
     const opened = stays ? known : await open(core, channels, wanted, { key, n: (known?.n ?? 0) + 1 });

@@ -1,10 +1,10 @@
 import type { Message } from '#src/chat/message.ts';
 import type { Ref } from '#src/chat/platform.ts';
+import type { Urgency } from '#src/chat/queueing.ts';
 import { ProviderError } from '#src/errors.ts';
 
 import type { Core } from './core.ts';
 import { PLATFORM } from './limits.ts';
-import type { Urgency } from './pace.ts';
 import { channelOf, isChannel, refOf } from './places.ts';
 import { render, type Drawn } from './render.ts';
 import { Refused } from './wire.ts';

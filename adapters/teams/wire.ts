@@ -39,16 +39,22 @@ async function once(tokens: Tokens, { service, url, init, deadlineMs }: Wanted):
   }
 }
 
-/** A refusal of the service, with the status it came with. */
+/** A refusal of the service, with the status and the word it came with. */
 export class Refused extends ProviderError {
   readonly status: number;
+  readonly code: string;
 
   constructor(
     message: string,
-    { status, ...how }: ConstructorParameters<typeof ProviderError>[2] & { readonly status: number },
+    {
+      status,
+      code,
+      ...how
+    }: ConstructorParameters<typeof ProviderError>[2] & { readonly status: number; readonly code: string },
   ) {
     super(PLATFORM, message, how);
     this.status = status;
+    this.code = code;
   }
 }
 
@@ -70,6 +76,7 @@ export async function refusal(
   const wait = waitOf(response);
   return new Refused(why.slice(0, 500), {
     status,
+    code: error?.code ?? '',
     retry: mayPass(status),
     ...(wait === undefined ? {} : { retryAfterMs: wait }),
     ...(status === 404 && gone ? { gone } : {}),

@@ -1,3 +1,4 @@
+import { Pending } from '#src/chat/pending.ts';
 import type { ChatPlatform, Inbox } from '#src/chat/platform.ts';
 import type { CommandShape } from '#src/chat/shapes.ts';
 import { UserError } from '#src/errors.ts';
@@ -31,14 +32,11 @@ export interface WebChat {
 }
 
 export function makeWebChat({ store, publicUrl, now, report }: WebChatDeps): WebChat {
-  const pending = new Set<Promise<unknown>>();
+  const pending = new Pending(report);
   let inbox: Inbox | null = null;
   let commands: readonly CommandShape[] = [];
 
-  const later = (work: Promise<unknown>) => {
-    const done = work.catch(report).finally(() => pending.delete(done));
-    pending.add(done);
-  };
+  const later = (work: Promise<unknown>) => pending.add(work);
   const live = makeLive({ store, now, later });
   const chat: Chat = {
     store,
@@ -62,7 +60,7 @@ export function makeWebChat({ store, publicUrl, now, report }: WebChatDeps): Web
       },
       async stop() {
         inbox = null;
-        while (pending.size > 0) await Promise.allSettled(pending);
+        await pending.settled();
         live.close();
       },
       async check() {

@@ -28,14 +28,14 @@ export interface Live {
   showMessage(message: StoredMessage, room: StoredRoom): void;
   /** Shows a room as it now is to these people, or to all who may see it. */
   showRoom(id: string, people?: readonly string[]): Promise<void>;
-  /** Says that something changed about an incident; many changes in a moment are said once. */
+  /** Says that something changed about an incident, to those who may know of it; many changes in a moment are said once. */
   showIncident(number: number): void;
   /** Forgets all pages; closing their sockets is for whoever opened them. */
   close(): void;
 }
 
 export interface LiveDeps {
-  readonly store: Pick<WebStore, 'findRoom' | 'roomFor'>;
+  readonly store: Pick<WebStore, 'findRoom' | 'roomFor' | 'viewersOf'>;
   readonly now: () => Date;
   readonly later: (work: Promise<unknown>) => void;
 }
@@ -57,7 +57,7 @@ interface Page {
 
 export function makeLive({ store, now, later }: LiveDeps): Live {
   const pages = new Pages();
-  const incidents = gather((number) => pages.push(pages.all(), { type: 'incident', number }));
+  const incidents = gather((numbers) => later(showIncidents({ store, pages }, numbers)));
 
   async function showTyping(page: Page, roomId: string): Promise<void> {
     const room = await store.findRoom(roomId);
@@ -106,6 +106,19 @@ export function makeLive({ store, now, later }: LiveDeps): Live {
       pages.clear();
     },
   };
+}
+
+async function showIncidents(
+  { store, pages }: Pick<LiveDeps, 'store'> & { readonly pages: Pages },
+  numbers: readonly number[],
+): Promise<void> {
+  const online = pages.online();
+  if (online.length === 0) return;
+  const viewers = await store.viewersOf(numbers, online);
+  for (const number of numbers) {
+    // Whoever has come since reads them anyway.
+    pages.push(pages.of(viewers.get(number) ?? online), { type: 'incident', number });
+  }
 }
 
 /** The pages that are open. One that takes no more is forgotten at once. */
@@ -159,14 +172,14 @@ function handOver(page: Page, what: Push): boolean {
 }
 
 /** Says a number at once when it has been quiet, and else once at the end of the moment that runs. */
-function gather(say: (number: number) => void) {
+function gather(say: (numbers: readonly number[]) => void) {
   const waiting = new Set<number>();
   let timer: NodeJS.Timeout | undefined;
   const next = () => {
     const numbers = [...waiting];
     waiting.clear();
     timer = numbers.length > 0 ? setTimeout(next, GATHER_MS) : undefined;
-    for (const it of numbers) say(it);
+    if (numbers.length > 0) say(numbers);
   };
   return {
     add(number: number): void {

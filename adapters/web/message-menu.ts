@@ -3,6 +3,7 @@ import { z } from 'zod';
 import { UserError } from '#src/errors.ts';
 
 import { idOf, parse, uuid, type Call } from './call.ts';
+import { PLATFORM } from './chat.ts';
 import { grant } from './invoking.ts';
 import type { Answer, MenuView } from './protocol.ts';
 import { visibleMessage } from './visible.ts';
@@ -28,6 +29,7 @@ export async function commandOnMessage({ chat, who, param, body }: Call): Promis
   }
   const args = { [onMessage.arg]: message.body.text };
   const told = { verb: 'chose', what: onMessage.label };
-  const ask = { type: onMessage.asks, command, args } as const;
+  const by = message.author === null ? null : { platform: PLATFORM, id: message.author };
+  const ask = { type: onMessage.asks, command, args, by } as const;
   return await grant(chat, who, { id, room, threadOf: message.threadOf, told, ask });
 }

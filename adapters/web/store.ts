@@ -10,6 +10,14 @@ export interface WebStore {
   findPerson(
     id: string,
   ): Promise<{ readonly id: string; readonly name: string; readonly active: boolean } | null>;
+  /**
+   * Of the numbered things that are shown on pages: who of these people may know of those
+   * that are not for everybody. What is not named in the answer is for all.
+   */
+  viewersOf(
+    numbers: readonly number[],
+    people: readonly string[],
+  ): Promise<ReadonlyMap<number, readonly string[]>>;
   /** A room of this id: the one that is there, or a new one. */
   openRoom(room: NewRoom): Promise<{ readonly room: StoredRoom; readonly fresh: boolean }>;
   findRoom(id: string): Promise<StoredRoom | null>;

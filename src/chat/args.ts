@@ -24,6 +24,8 @@ export interface Arg<T = unknown> {
   readonly lead: readonly string[];
   /** `nobody` may be said, and is null. */
   readonly mayBeNobody: boolean;
+  /** For an assignee: whoever is on call may be meant too. */
+  readonly mayBeSchedule: boolean;
   /** For an incident: the states in which the command makes sense, so which ones are offered. */
   readonly among: readonly Status[];
   /** Reads the cleaned word; dispatch has resolved names (people, incidents) before. */
@@ -35,6 +37,8 @@ export type Args = Readonly<Record<string, Arg>>;
 export type ArgValues<A extends Args> = { readonly [K in keyof A]: z.output<A[K]['schema']> };
 
 export type Assignee = { readonly person: PersonId } | { readonly team: TeamId };
+/** Those who can be called: also whoever is on call by a schedule, by its id. */
+export type Callee = Assignee | { readonly schedule: string };
 
 export const arg = {
   /** One line. Typed without quotes it takes the rest of the line when it is the last. */
@@ -74,6 +78,16 @@ export const arg = {
 
   /** A person or a team. */
   assignee: (help: string) => make<Assignee>('assignee', help, z.custom<Assignee>(isObject)),
+
+  /** A person, a team, or whoever is on call by a schedule: `oncall:payments`, and its name alone where no team is called so. */
+  callee: (help: string) => ({
+    ...make<Callee>('assignee', help, z.custom<Callee>(isObject)),
+    mayBeSchedule: true,
+  }),
+
+  /** An on-call schedule: its id. */
+  schedule: (help = 'Which on-call schedule, by its name') =>
+    make<string>('schedule', help, z.custom<string>(isWord)),
 
   /** INC-42, 42 or the long id; left out inside an incident's room it means that room's. */
   incident: (
@@ -115,6 +129,7 @@ function make<T>(kind: ArgKind, help: string, schema: z.ZodType<T>): Arg<T> {
     isWord: false,
     lead: [],
     mayBeNobody: false,
+    mayBeSchedule: false,
     among: [],
     schema,
   };

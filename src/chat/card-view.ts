@@ -1,7 +1,6 @@
-import { alertCounts, alertTitles } from '#src/db/alerts.ts';
 import { findIncident } from '#src/db/incidents.ts';
 import { listPeople, listTeams } from '#src/db/people.ts';
-import { roomsOf } from '#src/db/rooms.ts';
+import { pictureOf } from '#src/db/pictures.ts';
 import type { Reader } from '#src/db/schema.ts';
 import type { Incident } from '#src/incident/incident.ts';
 
@@ -30,11 +29,29 @@ interface AlertsView {
 
 /** The incident as it now is. Throws `not_found`. */
 export async function viewOf(r: Reader, number: number, publicUrl: string, now: Date): Promise<View> {
-  const incident = await findIncident(r, number);
-  const rooms = await roomsOf(r, number);
-  return { incident, alerts: await alertsView(r, number), rooms, names: await namesIn(r), publicUrl, now };
+  return await viewFor(r, await findIncident(r, number), publicUrl, now);
 }
 
+/** An incident that was just read. The names are of those whom it names itself. */
+export async function viewFor(r: Reader, incident: Incident, publicUrl: string, now: Date): Promise<View> {
+  const { number, assignee, team, roles } = incident;
+  const ids = [assignee, team, ...Object.values(roles)].filter((id) => id !== null);
+  const { rooms, alerts, names, ...counts } = await pictureOf(r, number, { ids, most: TITLES });
+  return {
+    incident,
+    alerts: {
+      ...counts,
+      titles: alerts.map(({ title }) => title),
+      links: [...new Map(alerts.flatMap((alert) => alert.links).map((link) => [link.url, link])).values()],
+    },
+    rooms,
+    names: new Map(names.map(({ id, name }) => [id, name])),
+    publicUrl,
+    now,
+  };
+}
+
+/** Of everybody, and of every team. */
 export async function namesIn(r: Reader): Promise<Names> {
   const people = await listPeople(r);
   const teams = await listTeams(r);
@@ -43,15 +60,3 @@ export async function namesIn(r: Reader): Promise<Names> {
 
 /** A card shows a few; more is what the list is for. */
 const TITLES = 20;
-
-async function alertsView(r: Reader, number: number): Promise<AlertsView> {
-  const count = (await alertCounts(r, [number])).get(number);
-  if (!count) return { firing: 0, total: 0, times: 0, titles: [], links: [] };
-  const alerts = await alertTitles(r, number, TITLES);
-  const links = new Map(alerts.flatMap((alert) => alert.links).map((link) => [link.url, link]));
-  return {
-    ...count,
-    titles: [...new Set(alerts.map(({ title }) => title))],
-    links: [...links.values()],
-  };
-}

@@ -8,7 +8,6 @@ import {
   bold,
   clock,
   link,
-  moment,
   type Button,
   type Inline,
   type Message,
@@ -194,11 +193,9 @@ function smallPrint(view: View): Text {
   ];
   return [
     ...spaced(links),
-    ` · opened by ${incident.source} at `,
-    moment(incident.createdAt),
-    ' (',
+    // Where there are no relative times it is the date and the time.
+    ` · opened by ${incident.source}, `,
     ago(incident.createdAt),
-    ')',
   ];
 }
 

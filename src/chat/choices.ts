@@ -23,6 +23,6 @@ export async function choicesLike(of: Arg, typed: string, asking: Asking, known:
 
 /** A person is shown by name; a word that says what it means, by itself. */
 function label(word: string, help: string, of: Arg): string {
-  if (of.kind === 'person' || of.kind === 'assignee') return help;
+  if (of.kind === 'person' || of.kind === 'assignee' || of.kind === 'schedule') return help;
   return help === '' || help === of.help ? word : `${word}: ${help}`;
 }

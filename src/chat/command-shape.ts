@@ -39,6 +39,7 @@ export type ArgKind =
   | 'severity'
   | 'person'
   | 'assignee'
+  | 'schedule'
   | 'incident'
   | 'when'
   | 'duration';

@@ -42,6 +42,7 @@ export const GROUPS = [
   'Run an incident',
   'Tell people',
   'See what is going on',
+  'Be on call',
   'Put in order',
   'Get started',
 ] as const;
@@ -56,6 +57,8 @@ export interface CommandContext extends Context {
   /** The name that the platform shows for somebody; null when it does not say. */
   nameOf(ref: Ref): Promise<string | null>;
   readonly room: Ref | null;
+  /** Given on a message of somebody else: what that one is called; else null. */
+  readonly saidBy: string | null;
   /** The incident whose room this is; null in any other room and outside of rooms. */
   readonly here: IncidentNumber | null;
   readonly commands: readonly Command[];
@@ -63,6 +66,25 @@ export interface CommandContext extends Context {
   readonly testSources: readonly string[];
   /** Sends a source's firing sample through the same intake as a webhook. Throws `not_found` for a source there is not. */
   sendTestAlert(source: string): Promise<TestAlert>;
+  readonly ways: Ways;
+}
+
+/** The ways to reach people beside the chat, for those who set theirs up. */
+export interface Ways {
+  /** Those that are set up: `email`, `sms`, ... */
+  readonly names: readonly string[];
+  /** An address as somebody typed it, in the form in which it is kept. Throws UserError that says what is wrong with it. */
+  parse(kind: string, address: string): Promise<string>;
+  /** Sends a few words at once. Throws ProviderError where they did not go out. */
+  tell(kind: string, address: string, words: WordsOutside): Promise<void>;
+}
+
+interface WordsOutside {
+  readonly kind: 'verification' | 'test';
+  readonly subject: string;
+  readonly lines: readonly string[];
+  /** The same words have the same key. */
+  readonly key: string;
 }
 
 /** What became of a sample. `incident` is null when the source's sample opens none. */

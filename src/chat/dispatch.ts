@@ -6,7 +6,7 @@ import type { Viewer } from '#src/incident/privacy.ts';
 import { addressed } from './addressed.ts';
 import { apology, refusal, stranger } from './answers.ts';
 import { choicesLike } from './choices.ts';
-import type { Command, CommandContext, Reply, TestAlert } from './command.ts';
+import type { Command, CommandContext, Reply, TestAlert, Ways } from './command.ts';
 import { directoryIn, type Directory } from './directory.ts';
 import { formFor, incidentChoices } from './form.ts';
 import { heard } from './heard.ts';
@@ -16,7 +16,7 @@ import { say, type Message } from './message.ts';
 import { onceIn, type Once } from './once.ts';
 import { named, parse } from './parse.ts';
 import type { Inbox, Invocation, Outcome, Ref } from './platform.ts';
-import { acquaintanceIn, type Acquaintance } from './recognise.ts';
+import { acquaintanceIn, nameOfAnother, type Acquaintance } from './recognise.ts';
 import { suggestions } from './suggest.ts';
 import { usage } from './usage.ts';
 import { readValues, viewerOf, type Read } from './values.ts';
@@ -26,6 +26,7 @@ export interface DispatchDeps extends Omit<Context, 'actor' | 'role'> {
   readonly commands: readonly Command[];
   readonly testSources: readonly string[];
   sendTestAlert(source: string): Promise<TestAlert>;
+  readonly ways: Ways;
   readonly log: { error(details: object, message: string): void };
   /** Where left out, the database remembers what was done. */
   readonly once?: Once;
@@ -45,6 +46,8 @@ interface By {
   /** Where and as whom on a chat platform; null for a program. */
   readonly from?: Ref | null;
   readonly room: Ref | null;
+  /** What whoever wrote the message is called on which it was given. */
+  readonly saidBy?: string | null;
   /** The incident it is about where the line names none; left out, the room's. */
   readonly here?: CommandContext['here'];
 }
@@ -135,7 +138,9 @@ async function answered(deps: Deps, { ask, person: ref, room }: Invocation): Pro
   if (!person?.active) return await toStranger(deps, { ask, from: ref, isKnown: person !== null });
   const meant = await withPeople(ask, ref.platform, deps.acquaintance);
   const actor = actorOf(person);
-  return await outcomeOf(deps, meant, { person, actor, role: person.role, from: ref, room });
+  const by = 'by' in ask ? ask.by : null;
+  const saidBy = by ? await nameOfAnother(deps.acquaintance, by, ref) : null;
+  return await outcomeOf(deps, meant, { person, actor, role: person.role, from: ref, room, saidBy });
 }
 
 interface Stranger {
@@ -253,11 +258,13 @@ function contextFor(deps: Deps, by: By, here: CommandContext['here']): CommandCo
     ...engineOf(deps),
     ...by,
     from: by.from ?? null,
+    saidBy: by.saidBy ?? null,
     nameOf: (ref) => deps.acquaintance.nameOf(ref),
     here,
     commands: deps.commands,
     testSources: deps.testSources,
     sendTestAlert: (source) => deps.sendTestAlert(source),
+    ways: deps.ways,
   };
 }
 

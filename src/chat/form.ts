@@ -1,13 +1,14 @@
 import { shortName, type Incident } from '#src/incident/incident.ts';
 import type { Viewer } from '#src/incident/privacy.ts';
 
-import type { Arg, Assignee } from './args.ts';
+import type { Arg, Callee } from './args.ts';
 import type { Command } from './command.ts';
 import type { Directory } from './directory.ts';
 import type { Form, FormField } from './message.ts';
 import { severityName } from './names.ts';
 import { labelOf } from './usage.ts';
 import type { Read } from './values.ts';
+import { ON_CALL } from './who.ts';
 
 /** The most choices a field lists; with more there is a line to write in, which a platform may help to fill. */
 const CHOICES_MAX = 100;
@@ -68,26 +69,28 @@ async function fieldFor(
 }
 
 /** There are as many as there are people and incidents. */
-const SEARCHABLE: ReadonlySet<Arg['kind']> = new Set(['person', 'assignee', 'incident']);
+const SEARCHABLE: ReadonlySet<Arg['kind']> = new Set(['person', 'assignee', 'schedule', 'incident']);
+
+const PICKED: ReadonlySet<Arg['kind']> = new Set(['choice', 'severity', 'assignee', 'schedule', 'incident']);
 
 function kindOf({ kind }: Arg, choices: number): FormField['kind'] {
   if (kind === 'paragraph' || kind === 'when' || kind === 'duration') return kind;
   if (kind === 'person') return 'person';
-  const isPick = kind === 'choice' || kind === 'severity' || kind === 'assignee' || kind === 'incident';
-  return isPick && choices > 0 ? 'choice' : 'line';
+  return PICKED.has(kind) && choices > 0 ? 'choice' : 'line';
 }
 
 /** A choice is shown by its own word, so that what was typed as `high` is the chosen P1. */
 function valueShown(of: Arg, word: string, value: unknown, choices: FormField['choices']): string {
   if (choices.length === 0 || value === undefined) return word;
   if (value === null) return NOBODY.value;
-  if (of.kind === 'assignee') return assigneeWord(value as Assignee);
+  if (of.kind === 'assignee') return calleeWord(value as Callee);
   if (of.kind === 'person' && typeof value === 'string') return `@${value}`;
   if (of.kind === 'incident' && typeof value === 'number') return shortName(value);
   return typeof value === 'string' ? value : word;
 }
 
-function assigneeWord(to: Assignee): string {
+function calleeWord(to: Callee): string {
+  if ('schedule' in to) return `${ON_CALL}${to.schedule}`;
   return 'person' in to ? `@${to.person}` : to.team;
 }
 
@@ -113,10 +116,18 @@ const CHOICES: Readonly<Record<Arg['kind'], Choices>> = {
   choice: (of) => Promise.resolve(of.choices.map((word) => ({ label: word, value: word }))),
   severity: (of) => Promise.resolve(of.choices.map((word) => ({ label: severityName(word), value: word }))),
   person: (_, __, directory) => peopleChoices(directory),
-  async assignee(_, __, directory) {
+  async assignee({ mayBeSchedule }, __, directory) {
     const teams = await directory.teams();
     const named = teams.map(({ id, name }) => ({ label: `${name} (team)`, value: id }));
-    return [...(await peopleChoices(directory)), ...named];
+    const schedules = mayBeSchedule ? await directory.schedules() : [];
+    const onCall = schedules.map(({ id, name }) => ({
+      label: `${name} (on call now)`,
+      value: `${ON_CALL}${id}`,
+    }));
+    return [...(await peopleChoices(directory)), ...named, ...onCall];
+  },
+  async schedule(_, __, directory) {
+    return (await directory.schedules()).map(({ id, name }) => ({ label: name, value: id }));
   },
   async incident({ among }, viewer, directory) {
     return incidentChoices(await directory.incidents(among, CHOICES_MAX, viewer));

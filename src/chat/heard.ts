@@ -9,7 +9,8 @@ import { withoutMentions } from './mentions.ts';
 import { say } from './message.ts';
 import type { Once } from './once.ts';
 import type { Said } from './platform.ts';
-import type { Acquaintance } from './recognise.ts';
+import { nameOfAnother, type Acquaintance } from './recognise.ts';
+import { inTheirName } from './said-by.ts';
 
 interface Ear extends Omit<Context, 'actor' | 'role'> {
   readonly once: Once;
@@ -38,18 +39,15 @@ async function keepNote(ear: Ear, said: Said, number: number): Promise<void> {
   if (!person?.active || !allows(person.role, 'responder')) return;
   // Whoever of them marks it, and however often: a message is kept once.
   await ear.once(`${said.room.platform}:pinned:${said.message.id}`, async () => {
-    const whole = await inTheirName(ear, said, text);
+    const whole = inTheirName(text, await writerOf(ear, said));
     await note({ ...ear, actor: actorOf(person), role: person.role }, number, whole);
     return { type: 'reply', message: say('Kept in the timeline.'), visible: 'private' };
   });
 }
 
-/** Who keeps the words of another keeps them in that one's name. */
-async function inTheirName({ acquaintance }: Ear, said: Said, text: string): Promise<string> {
+async function writerOf({ acquaintance }: Ear, said: Said): Promise<string | null> {
   const by = said.kind === 'pinned' || said.kind === 'reacted' ? said.by : null;
-  if (!by || by.id === said.person.id) return text;
-  const name = await acquaintance.nameOf(by);
-  return name === null ? text : `${text} (${name})`;
+  return by ? await nameOfAnother(acquaintance, by, said.person) : null;
 }
 
 /** The longest text that is kept; the message itself stays where it is. */

@@ -23,9 +23,10 @@ export async function incidentAt({ db }: Eyes, number: number): Promise<Incident
   return await findIncident(db, number);
 }
 
-/** Throws `not_found`. */
+/** With the names of everybody, for those whom its events name. Throws `not_found`. */
 export async function viewAt({ db, settings, now }: Eyes, number: number): Promise<View> {
-  return await viewOf(db, number, settings.publicUrl, now());
+  const view = await viewOf(db, number, settings.publicUrl, now());
+  return { ...view, names: await namesIn(db) };
 }
 
 /** Oldest first. */

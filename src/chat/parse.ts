@@ -1,8 +1,8 @@
 import { UserError } from '#src/errors.ts';
+import { nearest } from '#src/incident/nearest.ts';
 import { clean } from '#src/incident/text.ts';
 
 import type { Command } from './command.ts';
-import { nearest } from './nearest.ts';
 import { tokenize, type Token } from './tokens.ts';
 import { readTypedArgs } from './typed-args.ts';
 import { incidentRef, isBareNumber } from './words.ts';

@@ -19,6 +19,9 @@ export interface Invocation {
 
 type Args = Readonly<Record<string, string>>;
 
+/** Who wrote the message that a command was given on; null where the platform does not say. */
+type Author = Ref | null;
+
 /**
  * In typed text, and in arguments, a mention of a platform's user is written
  * `<@ID>`, with the platform's own id: who that is to us, dispatch finds out.
@@ -26,9 +29,9 @@ type Args = Readonly<Record<string, string>>;
 export type Ask =
   | { readonly type: 'typed'; readonly text: string }
   /** A button or an option of a menu; also the options of a command that a platform has already taken apart. */
-  | { readonly type: 'saved'; readonly command: string; readonly args: Args }
+  | { readonly type: 'saved'; readonly command: string; readonly args: Args; readonly by?: Author }
   /** The command's form is wanted in any case, filled in with what is known. */
-  | { readonly type: 'draft'; readonly command: string; readonly args: Args }
+  | { readonly type: 'draft'; readonly command: string; readonly args: Args; readonly by?: Author }
   | { readonly type: 'form'; readonly command: string; readonly args: Args };
 
 /** What comes of it. `private`: only the asker sees it; `room`: everybody there. */

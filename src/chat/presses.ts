@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 
+import { Kept } from './kept.ts';
 import type { PlatformStore } from './store.ts';
 
 export interface SavedCommand {
@@ -9,6 +10,11 @@ export interface SavedCommand {
 
 /** So many keys are known to be written down without asking again. */
 const REMEMBERED = 10_000;
+/**
+ * What is drawn again after so many milliseconds is written down again: what nobody draws any
+ * more is forgotten one day, by the time at which it was last written, see `src/db/housekeeping.ts`.
+ */
+const AGAIN_MS = 12 * 3_600_000;
 
 /**
  * Buttons carry a short key to a record on the server: platforms allow few
@@ -17,20 +23,23 @@ const REMEMBERED = 10_000;
  */
 export class Presses {
   readonly #store: Pick<PlatformStore, 'find' | 'keep'>;
-  readonly #kept = new Set<string>();
+  readonly #kept = new Kept<number>(REMEMBERED);
+  readonly #ms: () => number;
 
-  constructor(store: Pick<PlatformStore, 'find' | 'keep'>) {
+  /** `ms`: how far some clock is that only goes on, in milliseconds. */
+  constructor(store: Pick<PlatformStore, 'find' | 'keep'>, ms: () => number = () => performance.now()) {
     this.#store = store;
+    this.#ms = ms;
   }
 
   /** 22 characters: letters, digits, `-` and `_`. */
   async keyFor({ command, args }: SavedCommand): Promise<string> {
     const saved = { command, args: { ...args } };
     const key = createHash('sha256').update(JSON.stringify(saved)).digest('base64url').slice(0, 22);
-    if (this.#kept.has(key)) return key;
+    const at = this.#ms();
+    if (at - (this.#kept.get(key) ?? -Infinity) < AGAIN_MS) return key;
     await this.#store.keep(`press:${key}`, saved);
-    if (this.#kept.size >= REMEMBERED) this.#kept.clear();
-    this.#kept.add(key);
+    this.#kept.set(key, at);
     return key;
   }
 

@@ -11,6 +11,7 @@ import type { Db } from '#src/db/schema.ts';
 import { SYSTEM, type Person, type PersonId, type Role } from '#src/incident/person.ts';
 import { cleanLine } from '#src/incident/text.ts';
 
+import { Kept } from './kept.ts';
 import type { ChatPlatform, Profile, Ref } from './platform.ts';
 
 /** Who people of a chat platform are to us, and where the people we know are found there. */
@@ -32,6 +33,12 @@ interface Deps {
   readonly log: { error(details: object, message: string): void };
 }
 
+type Who = { readonly id: string } | { readonly email: string };
+
+/** How long what a platform said of somebody is believed, in milliseconds, and of how many it is remembered. */
+const ASKED_MS = 60_000;
+const ASKED = 2000;
+
 /**
  * One person has many identities. Where a platform tells e-mail addresses,
  * whoever has a person's address is that person; guests are not
@@ -40,12 +47,10 @@ interface Deps {
 export function acquaintanceIn({ db, now, platforms, newcomers, log }: Deps): Acquaintance {
   const platformOf = (name: string) => platforms().find((it) => it.name === name);
 
-  async function profileOf(
-    platform: string,
-    who: { readonly id: string } | { readonly email: string },
-  ): Promise<Profile | null> {
-    const there = platformOf(platform);
-    return there?.limits.emails ? await there.whois(who) : null;
+  const whois = onceAMinute(platformOf, now);
+
+  async function profileOf(platform: string, who: Who): Promise<Profile | null> {
+    return platformOf(platform)?.limits.emails ? await whois(platform, who) : null;
   }
 
   async function recognised({ platform, id, email, isGuest }: Profile): Promise<Person | null> {
@@ -88,7 +93,7 @@ export function acquaintanceIn({ db, now, platforms, newcomers, log }: Deps): Ac
       const person = await personOf(db, ref);
       if (person) return person.name;
       try {
-        const profile = (await platformOf(ref.platform)?.whois({ id: ref.id })) ?? null;
+        const profile = await whois(ref.platform, { id: ref.id });
         return (profile && (await recognised(profile)))?.name ?? profile?.name ?? null;
       } catch (error) {
         log.error({ err: error, platform: ref.platform }, 'A platform did not say who somebody is');
@@ -96,6 +101,32 @@ export function acquaintanceIn({ db, now, platforms, newcomers, log }: Deps): Ac
       }
     },
   };
+}
+
+/** Whom we know is found without asking; of the others one question a minute is enough, however much they write. */
+function onceAMinute(platformOf: (name: string) => Pick<ChatPlatform, 'whois'> | undefined, now: () => Date) {
+  const asked = new Kept<{ readonly until: number; readonly answer: Promise<Profile | null> }>(ASKED);
+  return async (platform: string, who: Who): Promise<Profile | null> => {
+    const key = `${platform} ${'id' in who ? who.id : `mail ${who.email}`}`;
+    const time = now().getTime();
+    const known = asked.get(key);
+    if (known && known.until > time) return await known.answer;
+    const answer = platformOf(platform)?.whois(who) ?? Promise.resolve(null);
+    asked.set(key, { until: time + ASKED_MS, answer });
+    // What was not answered is asked again.
+    answer.catch(() => asked.delete(key));
+    return await answer;
+  };
+}
+
+/** What whoever wrote something is called, in one line; null for whoever asks themselves, and where nobody knows. */
+export async function nameOfAnother(
+  { nameOf }: Pick<Acquaintance, 'nameOf'>,
+  writer: Ref,
+  asker: Ref,
+): Promise<string | null> {
+  const name = writer.id === asker.id ? null : await nameOf(writer);
+  return name === null ? null : cleanLine(name, 100);
 }
 
 async function emailOf(db: Db, id: PersonId): Promise<string | null> {

@@ -1,11 +1,6 @@
-/** What can be written down and read again as it was. */
-export type Json =
-  | string
-  | number
-  | boolean
-  | null
-  | readonly Json[]
-  | { readonly [name: string]: Json | undefined };
+import type { Json } from '#src/db/json.ts';
+
+export type { Json } from '#src/db/json.ts';
 
 /**
  * What an adapter may remember: its own drawer in the database, which outlives

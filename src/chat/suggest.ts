@@ -1,17 +1,18 @@
 import { UserError } from '#src/errors.ts';
 import { isOpen, shortName, type Incident } from '#src/incident/incident.ts';
+import { nearest } from '#src/incident/nearest.ts';
 import { allows, type Person } from '#src/incident/person.ts';
 
 import type { Arg } from './args.ts';
 import type { Command } from './command.ts';
 import type { Directory } from './directory.ts';
 import { severityName } from './names.ts';
-import { nearest } from './nearest.ts';
 import { named } from './parse.ts';
 import type { Suggestion } from './platform.ts';
 import { tokenize, type Token } from './tokens.ts';
 import { readTypedArgs } from './typed-args.ts';
 import { labelOf } from './usage.ts';
+import { ON_CALL } from './who.ts';
 
 export interface Asking {
   readonly person: Person;
@@ -80,10 +81,19 @@ interface Line {
   readonly partial: string;
 }
 
+/** What can be said after `contact`. */
+const CONTACT_WORDS: readonly Word[] = [
+  wordOf('add', 'Add one: sms +4915112345678'),
+  wordOf('verify', 'Prove it by the code that you were sent'),
+  wordOf('test', 'Send yourself a test: sms'),
+  wordOf('remove', 'Be told by it no more: sms'),
+];
+
 async function wordsFor(line: Line, asking: Asking, known: Known): Promise<Word[]> {
   const { command, tokens, partial } = line;
   if (command.name === 'help') return known.commands.map(({ name, summary }) => wordOf(name, summary));
   if (command.name === 'test-alert') return known.testSources.map((name) => wordOf(name, 'Send its sample'));
+  if (command.name === 'contact' && tokens.length === 0) return [...CONTACT_WORDS];
   const last = tokens.at(-1);
   const led = last && ledTo(command, last);
   const filled = readSoFar(line, led ? tokens.slice(0, -1) : tokens, asking.here);
@@ -141,13 +151,15 @@ export async function valuesOf(of: Arg, { person }: Asking, { directory }: Known
       return of.choices.map((it) => wordOf(it, of.help));
     case 'person':
       return [...nobody(of), ...(await peopleWords(person, directory))];
-    case 'assignee': {
-      const teams = (await directory.teams()).map(({ id, name }) => ({
-        ...wordOf(id, `${name} (team)`),
-        keys: [id, name],
-      }));
-      return [...(await peopleWords(person, directory)), ...teams, ...nobody(of)];
-    }
+    case 'assignee':
+      return [
+        ...(await peopleWords(person, directory)),
+        ...(await directory.teams()).map((it) => namedWord(it, `${it.name} (team)`)),
+        ...(of.mayBeSchedule ? (await directory.schedules()).map(onCallWord) : []),
+        ...nobody(of),
+      ];
+    case 'schedule':
+      return (await directory.schedules()).map((it) => namedWord(it, it.name));
     case 'when':
       return ['30m', '1h', 'tomorrow 9:00'].map((it) => wordOf(it, of.help));
     case 'duration':
@@ -166,6 +178,15 @@ async function peopleWords(me: Person, directory: Directory): Promise<Word[]> {
     keys: [`@${id}`, id, name, ...name.split(/\s+/), ...(id === me.id ? ['me'] : [])],
     help: id === me.id ? `${name} (you)` : name,
   }));
+}
+
+function namedWord({ id, name }: { readonly id: string; readonly name: string }, help: string): Word {
+  return { ...wordOf(id, help), keys: [id, name] };
+}
+
+function onCallWord({ id, name }: { readonly id: string; readonly name: string }): Word {
+  const word = `${ON_CALL}${id}`;
+  return { word, keys: [word, id, name], help: `${name} (on call now)` };
 }
 
 function nobody({ mayBeNobody }: Arg): Word[] {

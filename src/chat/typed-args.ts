@@ -1,19 +1,12 @@
 import { UserError } from '#src/errors.ts';
+import { nearest } from '#src/incident/nearest.ts';
 
 import type { Arg } from './args.ts';
 import type { Command } from './command.ts';
-import { nearest } from './nearest.ts';
 import type { Token } from './tokens.ts';
+import { isText, recognised } from './typed-kinds.ts';
 import { usage } from './usage.ts';
-import { isWhen } from './when.ts';
-import {
-  durationOf,
-  incidentRef,
-  isBareNumber,
-  severityCode,
-  severityOf,
-  withoutPunctuation,
-} from './words.ts';
+import { isBareNumber, severityCode } from './words.ts';
 
 /** A line that is being read: its command, its tokens, and what has been understood of it. */
 interface Reading {
@@ -78,10 +71,6 @@ export function readTypedArgs(
 /** The argument that takes the rest of the line: the first text that is more than a word. */
 function restArg(command: Command): string | undefined {
   return Object.entries(command.args).find(([, it]) => isText(it))?.[0];
-}
-
-function isText(of: Arg): boolean {
-  return (of.kind === 'text' || of.kind === 'paragraph') && !of.isWord;
 }
 
 /** Reads a named argument and answers how many tokens it is; 0 when it is none. */
@@ -245,47 +234,6 @@ function needed(reading: Reading, token: Token, index: number): number {
     'bad_arguments',
     `I do not understand \`${token.text.slice(0, 60)}\` here. It goes: \`${usage(reading.command)}\``,
   );
-}
-
-/** How many tokens from `index` are surely of this kind; 0 for none. After a leading word less is needed to be sure. */
-function recognised(reading: Reading, of: Arg, index: number, isLed: boolean): number {
-  const token = reading.tokens[index];
-  if (!token || token.quoted) return token && isLed && !isText(of) ? 1 : 0;
-  const word = withoutPunctuation(token.text);
-  switch (of.kind) {
-    case 'incident':
-      return incidentRef(word) !== null || isBareNumber(word) ? 1 : 0;
-    case 'severity': {
-      const isMarked = of.required || isLed || !reading.restName || /[:,]$/.test(token.text);
-      return (isMarked ? severityOf(word) : severityCode(word)) ? 1 : 0;
-    }
-    case 'choice':
-      return longest(reading, index, 2, (it) => choiceOf(of, it) !== undefined);
-    case 'person':
-    case 'assignee':
-      return isLed || /^@./.test(token.text) ? 1 : 0;
-    case 'when':
-      return longest(reading, index, 4, isWhen);
-    case 'duration':
-      return longest(reading, index, 2, (it) => durationOf(it) !== null);
-    case 'text':
-    case 'paragraph':
-      return of.isWord && isLed ? 1 : 0;
-  }
-}
-
-/** The choice somebody means, whatever the case and with spaces for dashes. */
-export function choiceOf(of: Pick<Arg, 'choices'>, word: string): string | undefined {
-  const wanted = word.toLowerCase().replaceAll(/[\s_]+/g, '-');
-  return of.choices.find((choice) => choice.toLowerCase() === wanted);
-}
-
-function longest(reading: Reading, index: number, most: number, fits: (words: string) => boolean): number {
-  for (let count = most; count > 0; count -= 1) {
-    const words = reading.tokens.slice(index, index + count);
-    if (words.length === count && fits(words.map(({ text }) => text).join(' '))) return count;
-  }
-  return 0;
 }
 
 function unfilled({ command, args }: Reading): [string, Arg][] {

@@ -39,7 +39,9 @@ function part(name: string, of: Arg, rest: string | undefined): string {
 /** Optional words beside a text would be taken for its first one, so they are said by name, unless a word leads to them. */
 function isNamedOnly(name: string, of: Arg, rest: string | undefined): boolean {
   if (takesRest(of)) return name !== rest;
-  if (of.required || of.lead.length > 0) return false;
+  if (of.required) return false;
+  if (of.kind === 'schedule') return rest !== undefined;
+  if (of.lead.length > 0) return false;
   return (
     of.isWord || of.kind === 'when' || of.kind === 'duration' || (of.kind === 'choice' && rest !== undefined)
   );

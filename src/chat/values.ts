@@ -5,10 +5,10 @@ import type { Viewer } from '#src/incident/privacy.ts';
 import type { Arg } from './args.ts';
 import type { Command } from './command.ts';
 import type { Directory } from './directory.ts';
-import { choiceOf } from './typed-args.ts';
+import { choiceOf } from './typed-kinds.ts';
 import { labelOf } from './usage.ts';
 import { whenOf } from './when.ts';
-import { assigneeNamed, personNamed } from './who.ts';
+import { assigneeNamed, personNamed, scheduleNamed } from './who.ts';
 import { durationOf, severityOf, withoutPunctuation } from './words.ts';
 
 /** Who asks, where and when: what `me`, `here` and `14:45` mean. */
@@ -96,7 +96,17 @@ async function valueOf(of: Arg, word: string, asker: Asker, directory: Directory
     case 'person':
       return personNamed(word, await directory.people(), asker.person?.id ?? null);
     case 'assignee':
-      return assigneeNamed(word, await directory.people(), await directory.teams(), asker.person?.id ?? null);
+      return assigneeNamed(
+        word,
+        {
+          people: await directory.people(),
+          teams: await directory.teams(),
+          schedules: of.mayBeSchedule ? await directory.schedules() : [],
+        },
+        asker.person?.id ?? null,
+      );
+    case 'schedule':
+      return scheduleNamed(word, await directory.schedules()).id;
     case 'incident':
       return (await directory.incident(withoutPunctuation(word), viewerFor(word, asker))).number;
     case 'duration':

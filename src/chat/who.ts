@@ -1,8 +1,9 @@
 import { UserError } from '#src/errors.ts';
+import { nearest } from '#src/incident/nearest.ts';
 import type { Person, PersonId, Team } from '#src/incident/person.ts';
 
-import type { Assignee } from './args.ts';
-import { nearest } from './nearest.ts';
+import type { Callee } from './args.ts';
+import type { NamedSchedule } from './directory.ts';
 
 /**
  * The person somebody means: `@ana`, `ana`, `me`, an address, a whole name, or a
@@ -18,24 +19,58 @@ export function personNamed(word: string, people: readonly Person[], me: PersonI
   throw new UserError('not_found', unknown(word, 'nobody', namesOf(active)));
 }
 
+/** Those who can be meant: schedules only where whoever is on call can be. */
+interface Known {
+  readonly people: readonly Person[];
+  readonly teams: readonly Team[];
+  readonly schedules: readonly NamedSchedule[];
+}
+
+/** Before the name of a schedule, where whoever is on call by it is meant. */
+export const ON_CALL = 'oncall:';
+
 /**
- * A person or a team. What begins with @ is a person if there is one of that
- * name; without it, a team comes first. Throws `not_found` with the nearest names.
+ * A person, a team, or whoever is on call. What begins with @ is a person if there is one
+ * of that name; without it, a team comes first, then a person, then a schedule, which
+ * `oncall:` before its name means in any case. Throws `not_found` with the nearest names.
  */
 export function assigneeNamed(
   word: string,
-  people: readonly Person[],
-  teams: readonly Team[],
+  { people, teams, schedules }: Known,
   me: PersonId | null,
-): Assignee {
+): Callee {
   if (isMe(word)) return { person: myself(me) };
+  if (schedules.length > 0 && word.toLowerCase().startsWith(ON_CALL)) {
+    return { schedule: scheduleNamed(word.slice(ON_CALL.length), schedules).id };
+  }
   const active = people.filter((it) => it.active);
   const person = findPerson(word, active);
-  const team = findTeam(word, teams);
+  const team = findNamed(word, teams);
   if (team && !(person && word.startsWith('@'))) return { team: team.id };
   if (person) return { person: person.id };
-  const names = [...namesOf(active), ...teams.map(({ id, name }) => ({ shown: id, names: [id, name] }))];
+  const schedule = findNamed(word, schedules);
+  if (schedule) return { schedule: schedule.id };
+  const names = [...namesOf(active), ...byBoth(teams), ...byBoth(schedules)];
   throw new UserError('not_found', unknown(word, 'nobody and no team', names));
+}
+
+/** The schedule that somebody means, by its id or its name. Throws `not_found` with the nearest names. */
+export function scheduleNamed(word: string, schedules: readonly NamedSchedule[]): NamedSchedule {
+  const found = findNamed(word, schedules);
+  if (found) return found;
+  if (schedules.length === 0) {
+    throw new UserError('not_found', 'There is no on-call schedule yet; an admin sets them up.');
+  }
+  const typed = word.slice(0, 40);
+  const near = nearest(
+    typed,
+    schedules.flatMap(({ id, name }) => [id, name]),
+    10,
+  );
+  const meant = schedules.filter(({ id, name }) => near.includes(id) || near.includes(name));
+  const shown = (meant.length > 0 ? meant : schedules).slice(0, 3).map(({ id }) => `\`${id}\``);
+  const guess = meant.length > 0 ? `Did you mean ${shown.join(' or ')}?` : `There is ${shown.join(', ')}.`;
+  throw new UserError('not_found', `There is no on-call schedule \`${typed}\`. ${guess}`);
 }
 
 function isMe(word: string): boolean {
@@ -60,13 +95,17 @@ function findPerson(word: string, people: readonly Person[]): Person | undefined
   return whole.length === 0 && first.length === 1 ? first[0] : undefined;
 }
 
-function findTeam(word: string, teams: readonly Team[]): Team | undefined {
+function findNamed<T extends NamedSchedule | Team>(word: string, all: readonly T[]): T | undefined {
   const name = word
     .replace(/^@/, '')
     .replace(/^team /i, '')
     .trim()
     .toLowerCase();
-  return teams.find((it) => it.id === name || it.name.toLowerCase() === name);
+  return all.find((it) => it.id.toLowerCase() === name || it.name.toLowerCase() === name);
+}
+
+function byBoth(all: readonly (NamedSchedule | Team)[]): Named[] {
+  return all.map(({ id, name }) => ({ shown: id, names: [id, name] }));
 }
 
 interface Named {

@@ -12,7 +12,8 @@ export type AccessAction =
   | 'person.saved'
   | 'team.saved'
   | 'identity.linked'
-  | 'job.retried';
+  | 'job.retried'
+  | 'setup.applied';
 
 export interface AccessEntry {
   readonly at: Date;

@@ -2,20 +2,6 @@ import { sql } from 'kysely';
 
 import type { AlertEventRow, AlertRow, Reader, Tx } from './schema.ts';
 
-/** What a card tells of an incident's alerts: each title once, with its links, firing and new ones first. */
-export async function alertTitles(
-  r: Reader,
-  incident: number,
-  limit: number,
-): Promise<Pick<AlertRow, 'title' | 'links'>[]> {
-  const { rows } = await sql<Pick<AlertRow, 'title' | 'links'>>`
-    select title, links from (
-      select distinct on (title) title, links, state, fired_at from alerts where incident = ${incident}
-      order by title, state, fired_at desc
-    ) as it order by state, fired_at desc limit ${limit}`.execute(r);
-  return rows;
-}
-
 export interface AlertCount {
   readonly firing: number;
   readonly total: number;

@@ -5,6 +5,7 @@ import { addMembers, changeRoom, findRoom, markRead, openRoom, roomFor, roomsOf 
 import { searchMessages } from './chat-search.ts';
 import { findPerson } from './people.ts';
 import type { Db, Reader } from './schema.ts';
+import { viewersOf } from './viewers.ts';
 
 /**
  * The built-in chat's rooms and messages, as the one object its adapter asks
@@ -19,6 +20,7 @@ export function chatStore<Body extends object>(db: Db) {
       run(db, ...args);
   return {
     findPerson: on(findPerson),
+    viewersOf: on(viewersOf),
     openRoom: on(openRoom),
     findRoom: on(findRoom),
     changeRoom: on(changeRoom),

@@ -1,7 +1,5 @@
+import type { Json } from './json.ts';
 import type { Db, Reader } from './schema.ts';
-
-/** JSON, because it is kept: a Date comes back as text. */
-type Json = string | number | boolean | null | readonly Json[] | { readonly [name: string]: Json };
 
 export interface Delivery {
   /** The idempotency key: the same for every attempt at the same thing, different for everything else. */

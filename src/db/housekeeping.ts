@@ -1,3 +1,5 @@
+import { sql } from 'kysely';
+
 import { anchorDays } from './anchors.ts';
 import type { Db } from './schema.ts';
 
@@ -31,6 +33,7 @@ export async function keepHouse(db: Db, now: Date, retentionDays: number): Promi
     .where('key', 'like', 'once:%')
     .where('at', '<', before(retentionDays * DAY))
     .execute();
+  await forgetOfChats(db, before(retentionDays * DAY));
   await db
     .deleteFrom('said')
     .where('at', '<', before(retentionDays * DAY))
@@ -39,4 +42,41 @@ export async function keepHouse(db: Db, now: Date, retentionDays: number): Promi
     .deleteFrom('alertEvents')
     .where('receivedAt', '<', before(retentionDays * DAY))
     .execute();
+}
+
+/**
+ * What adapters keep for messages, by age: it is written again whenever it is drawn again
+ * (`src/chat/presses.ts`). But a button, and a card that draws itself anew, must work for as
+ * long as people work with it: those of an incident stay until it has been closed for as long.
+ * A button that names no incident, on a message that nobody has drawn since, says that it is old.
+ */
+async function forgetOfChats(db: Db, before: Date): Promise<void> {
+  const isAlive = sql`(incident.status <> 'CLOSED' or incident.closed_at >= ${before})`;
+  const isOf = (kind: 'card' | 'press' | 'question') =>
+    sql`kept.at < ${before} and kept.key like ${`kept:${kind}:%`}`;
+  await sql`
+    delete from platform_state as kept
+    where kept.at < ${before} and kept.key ~ '^kept:(form|file|upload|reaction):'`.execute(db);
+  await sql`
+    delete from platform_state as kept
+    where ${isOf('card')} and not exists (
+      select from rooms join incidents as incident on incident.number = rooms.incident
+      where rooms.platform = kept.platform and 'kept:card:' || rooms.card = kept.key and ${isAlive}
+    )`.execute(db);
+  // As it is written on buttons: INC-42 or 42, or the id.
+  await sql`
+    delete from platform_state as kept
+    where ${isOf('press')} and not exists (
+      select from jsonb_each_text(kept.value -> 'it' -> 'args') as arg
+      join incidents as incident on incident.id = arg.value or incident.number =
+        case when arg.value ~* '^(inc-)?[0-9]{1,15}$' then regexp_replace(arg.value, '[^0-9]', '', 'g')::bigint end
+      where ${isAlive}
+    )`.execute(db);
+  // What is asked before a button runs goes with the button.
+  await sql`
+    delete from platform_state as kept
+    where ${isOf('question')} and not exists (
+      select from platform_state as press
+      where press.platform = kept.platform and press.key = replace(kept.key, 'kept:question:', 'kept:press:')
+    )`.execute(db);
 }

@@ -30,7 +30,7 @@ export async function beginOutage(
     .orderBy('id', 'desc')
     .executeTakeFirst();
   if (recent) {
-    await r.updateTable('outages').set({ overAt: null }).where('id', '=', recent.id).execute();
+    await r.updateTable('outages').set({ overAt: null, told: false }).where('id', '=', recent.id).execute();
     return recent.id;
   }
   const begun = await r
@@ -46,12 +46,38 @@ export async function beginOutage(
 export async function endOutage(r: Reader, platform: string, now: Date): Promise<number | null> {
   const ended = await r
     .updateTable('outages')
-    .set({ overAt: now })
+    .set({ overAt: now, told: false })
     .where('platform', '=', platform)
     .where('overAt', 'is', null)
     .returning('id')
     .executeTakeFirst();
   return ended?.id ?? null;
+}
+
+/** The platforms that are known to be away. */
+export async function platformsAway(r: Reader): Promise<string[]> {
+  const rows = await r.selectFrom('outages').select('platform').where('overAt', 'is', null).execute();
+  return rows.map(({ platform }) => platform);
+}
+
+/** Those of whose beginning, or of whose end, nobody was told yet. */
+export async function untoldOutages(r: Reader): Promise<Outage[]> {
+  return await r
+    .selectFrom('outages')
+    .select(['id', 'platform', 'since', 'overAt'])
+    .where('told', '=', false)
+    .orderBy('id')
+    .execute();
+}
+
+/** People were told of it as it was then; what has changed since is to be told still. */
+export async function outageTold(r: Reader, { id, overAt }: Outage): Promise<void> {
+  await r
+    .updateTable('outages')
+    .set({ told: true })
+    .where('id', '=', id)
+    .where('overAt', 'is not distinct from', overAt)
+    .execute();
 }
 
 /** Those that go on now, and these others. */

@@ -2,7 +2,7 @@ import { sql } from 'kysely';
 
 import type { Person, PersonId, Team, TeamId } from '#src/incident/person.ts';
 
-import type { Db, Reader } from './schema.ts';
+import type { Db, Reader, Tx } from './schema.ts';
 
 export async function findPerson(r: Reader, id: string): Promise<Person | null> {
   const row = await people(r)
@@ -144,16 +144,46 @@ export async function listTeams(r: Reader): Promise<Team[]> {
 
 /** Adds a team, or gives it this name and exactly these members. */
 export async function saveTeam(db: Db, team: Team, now: Date): Promise<void> {
-  await db.transaction().execute(async (tx) => {
-    await tx
-      .insertInto('teams')
-      .values({ id: team.id, name: team.name, createdAt: now })
-      .onConflict((conflict) => conflict.column('id').doUpdateSet({ name: team.name }))
-      .execute();
-    await tx.deleteFrom('teamMembers').where('teamId', '=', team.id).execute();
-    const rows = team.members.map((personId) => ({ teamId: team.id satisfies TeamId, personId }));
-    if (rows.length > 0) await tx.insertInto('teamMembers').values(rows).execute();
-  });
+  await db.transaction().execute((tx) => writeTeam(tx, team, now));
+}
+
+/** The same as a part of something larger. */
+export async function writeTeam(tx: Tx, team: Team, now: Date): Promise<void> {
+  await tx
+    .insertInto('teams')
+    .values({ id: team.id, name: team.name, createdAt: now })
+    .onConflict((conflict) => conflict.column('id').doUpdateSet({ name: team.name }))
+    .execute();
+  await tx.deleteFrom('teamMembers').where('teamId', '=', team.id).execute();
+  const rows = team.members.map((personId) => ({ teamId: team.id satisfies TeamId, personId }));
+  if (rows.length > 0) await tx.insertInto('teamMembers').values(rows).execute();
+}
+
+/** The database refuses a team that incidents belong to. */
+export async function removeTeam(tx: Tx, team: TeamId): Promise<void> {
+  await tx.deleteFrom('teams').where('id', '=', team).execute();
+}
+
+/** Teams that incidents belong to. */
+export async function busyTeams(r: Reader): Promise<TeamId[]> {
+  const rows = await r
+    .selectFrom('incidents')
+    .select('team')
+    .distinct()
+    .where('team', 'is not', null)
+    .execute();
+  return rows.flatMap(({ team }) => team ?? []);
+}
+
+/** Whom a chat platform knows; the built-in chat knows everybody. */
+export async function peopleInChat(r: Reader): Promise<Set<PersonId>> {
+  const rows = await r
+    .selectFrom('identities')
+    .select('personId')
+    .distinct()
+    .where('platform', '!=', 'web')
+    .execute();
+  return new Set(rows.map((it) => it.personId));
 }
 
 function people(r: Reader) {

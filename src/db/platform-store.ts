@@ -1,12 +1,5 @@
+import type { Json } from './json.ts';
 import type { Db } from './schema.ts';
-
-type Json =
-  | string
-  | number
-  | boolean
-  | null
-  | readonly Json[]
-  | { readonly [name: string]: Json | undefined };
 
 /** What is written down of something that is done once: that it was begun, and what came of it. */
 interface Doing {

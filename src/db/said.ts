@@ -1,6 +1,6 @@
 import { sql } from 'kysely';
 
-import type { Reader, SaidRow } from './schema.ts';
+import type { Db, Reader, SaidRow } from './schema.ts';
 
 /** A message, in words only its own platform understands. */
 interface MessageRef {
@@ -78,20 +78,85 @@ export async function placeOf(r: Reader, said: SaidRow, platform: string): Promi
   return row ? { platform, id: row.id } : null;
 }
 
-export async function saveCopy(r: Reader, said: number, { platform, id }: MessageRef): Promise<void> {
+/**
+ * The words stand there now, and these files, by their places among its files, are to follow.
+ * Said again for words that stand there already, no file follows.
+ */
+export async function saveCopy(
+  db: Db,
+  said: number,
+  { platform, id }: MessageRef,
+  files: readonly number[],
+): Promise<void> {
+  await db.transaction().execute(async (tx) => {
+    const added = await tx
+      .insertInto('saidCopies')
+      .values({ saidId: said, platform, message: id })
+      .onConflict((conflict) => conflict.doNothing())
+      .returning('saidId')
+      .executeTakeFirst();
+    if (!added || files.length === 0) return;
+    await tx
+      .insertInto('saidCopiedFiles')
+      .values(files.map((file) => ({ saidId: said, platform, file, message: null })))
+      .onConflict((conflict) => conflict.doNothing())
+      .execute();
+  });
+}
+
+/** A file that is to follow its words to another platform. */
+export interface FileToCome {
+  readonly said: SaidRow;
+  /** Its place among the files that came with the words. */
+  readonly file: number;
+}
+
+/** The files of an incident that were put in on one platform and are to stand on the other as well, oldest first. */
+export async function filesToCome(
+  r: Reader,
+  incident: number,
+  { from, to }: { readonly from: string; readonly to: string },
+): Promise<FileToCome[]> {
+  const rows = await r
+    .selectFrom('saidCopiedFiles as copied')
+    .innerJoin('said', 'said.id', 'copied.saidId')
+    .selectAll('said')
+    .select((it) => it.ref('copied.file').$notNull().as('file'))
+    .where('said.incident', '=', incident)
+    .where('said.platform', '=', from)
+    .where('said.deletedAt', 'is', null)
+    .where('copied.platform', '=', to)
+    .where('copied.message', 'is', null)
+    .where('copied.file', 'is not', null)
+    .orderBy('said.id')
+    .orderBy('copied.file')
+    .execute();
+  return rows.map(({ file, ...said }) => ({ said, file }));
+}
+
+/** It stands in this message. */
+export async function saveCopiedFile(
+  r: Reader,
+  { said, file }: FileToCome,
+  { platform, id }: MessageRef,
+): Promise<void> {
   await r
-    .insertInto('saidCopies')
-    .values({ saidId: said, platform, message: id })
-    .onConflict((conflict) => conflict.columns(['saidId', 'platform']).doUpdateSet({ message: id }))
+    .updateTable('saidCopiedFiles')
+    .set({ message: id })
+    .where('saidId', '=', said.id)
+    .where('platform', '=', platform)
+    .where('file', '=', file)
     .execute();
 }
 
-/** A file that came with it stands in this message too. */
-export async function saveCopiedFile(r: Reader, said: number, { platform, id }: MessageRef): Promise<void> {
+/** It will not come. */
+export async function leaveFileOut(r: Reader, { said, file }: FileToCome, platform: string): Promise<void> {
   await r
-    .insertInto('saidCopiedFiles')
-    .values({ saidId: said, platform, message: id })
-    .onConflict((conflict) => conflict.doNothing())
+    .deleteFrom('saidCopiedFiles')
+    .where('saidId', '=', said.id)
+    .where('platform', '=', platform)
+    .where('file', '=', file)
+    .where('message', 'is', null)
     .execute();
 }
 
@@ -99,9 +164,11 @@ export async function saveCopiedFile(r: Reader, said: number, { platform, id }: 
 export async function copiedFiles(r: Reader, said: number, platform: string): Promise<MessageRef[]> {
   return await r
     .selectFrom('saidCopiedFiles')
-    .select(['platform', 'message as id'])
+    .select('platform')
+    .select((it) => it.ref('message').$notNull().as('id'))
     .where('saidId', '=', said)
     .where('platform', '=', platform)
+    .where('message', 'is not', null)
     .execute();
 }
 

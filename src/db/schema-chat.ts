@@ -9,7 +9,8 @@ type Json<T extends object> = JSONColumnType<T>;
 export interface ChatSchema {
   said: SaidTable;
   saidCopies: { saidId: number; platform: string; message: string };
-  saidCopiedFiles: { saidId: number; platform: string; message: string };
+  /** `file` says which of them it is; no message: it is still to come. */
+  saidCopiedFiles: { saidId: number; platform: string; file: number | null; message: string | null };
   saidReactions: { saidId: number; platform: string; person: string; emoji: string };
   identityCodes: {
     codeHash: string;

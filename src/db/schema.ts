@@ -12,6 +12,7 @@ import type {
 import type { Actor, PersonId, Role, TeamId } from '#src/incident/person.ts';
 
 import type { ChatSchema } from './schema-chat.ts';
+import type { PeopleSchema } from './schema-people.ts';
 
 export type { SaidRow } from './schema-chat.ts';
 
@@ -32,9 +33,9 @@ type Fixed<T> = ColumnType<T, T, never>;
  * The database as TypeScript sees it. Columns are snake_case in SQL and
  * camelCase here; what is inside jsonb keeps its own names.
  */
-export interface Schema extends ChatSchema {
+export interface Schema extends ChatSchema, PeopleSchema {
   people: PersonTable;
-  teams: { id: TeamId; name: string; createdAt: Date };
+  teams: TeamTable;
   teamMembers: { teamId: TeamId; personId: PersonId };
   identities: { platform: string; externalId: string; personId: PersonId };
   apiKeys: ApiKeyTable;
@@ -53,14 +54,21 @@ export interface Schema extends ChatSchema {
   alerts: AlertTable;
   alertEvents: AlertEventTable;
 
-  timers: { key: string; kind: string; incident: number | null; dueAt: Date };
+  timers: { key: string; kind: string; incident: number | null; dueAt: Date; subject: string | null };
   jobs: JobTable;
   platformState: { platform: string; key: string; value: Json<object>; at: Date };
   deliveries: { key: string; destination: string; incident: number | null; result: Json<object>; at: Date };
   idempotencyKeys: IdempotencyKeyTable;
   rooms: RoomTable;
   formerRooms: { platform: string; room: string; incident: number; lostAt: Date };
-  outages: { id: Generated<number>; platform: string; since: Date; overAt: Date | null };
+  /** `told`: whether the rooms were had told of it as it now is. */
+  outages: {
+    id: Generated<number>;
+    platform: string;
+    since: Date;
+    overAt: Date | null;
+    told: Generated<boolean>;
+  };
 }
 
 interface PersonTable {
@@ -71,6 +79,19 @@ interface PersonTable {
   timezone: Generated<string>;
   active: Generated<boolean>;
   createdAt: Date;
+  skills: Generated<string[]>;
+  region: string | null;
+}
+
+interface TeamTable {
+  id: TeamId;
+  name: string;
+  createdAt: Date;
+  description: Generated<string>;
+  lead: PersonId | null;
+  /** The ids of its on-call schedule and of its escalation policy. */
+  schedule: string | null;
+  policy: string | null;
 }
 
 interface ApiKeyTable {

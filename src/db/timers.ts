@@ -10,11 +10,12 @@ export interface DueTimer {
   /** Null: the timer is the program's own. */
   readonly incident: number | null;
   readonly dueAt: Date;
+  readonly subject: string | null;
 }
 
-/** At most one timer of a kind per incident: this is what makes it one. */
-export function timerKey(kind: string, incident: number): string {
-  return `${kind}-${incident}`;
+/** At most one timer of a kind and subject per incident: this is what makes it one. */
+export function timerKey(kind: string, incident: number, subject?: string): string {
+  return `${kind}-${incident}${subject === undefined ? '' : `-${subject}`}`;
 }
 
 /**
@@ -24,17 +25,23 @@ export function timerKey(kind: string, incident: number): string {
  */
 export async function setTimers(tx: Tx, changes: readonly TimerChange[]): Promise<void> {
   if (changes.length === 0) return;
-  const last = new Map(changes.map((it) => [timerKey(it.kind, it.incident), it]));
-  const rows = [...last].map(([key, { kind, incident, at }]) => ({ key, kind, incident, at }));
+  const last = new Map(changes.map((it) => [timerKey(it.kind, it.incident, it.subject), it]));
+  const rows = [...last].map(([key, { kind, incident, subject = null, at }]) => ({
+    key,
+    kind,
+    incident,
+    subject,
+    at,
+  }));
   await sql`
     with it as materialized (
       select * from jsonb_to_recordset(${JSON.stringify(rows)}::jsonb)
-        as it(key text, kind text, incident bigint, at timestamptz)
+        as it(key text, kind text, incident bigint, subject text, at timestamptz)
     ), gone as (
       delete from timers using it where timers.key = it.key and it.at is null
     )
-    insert into timers (key, kind, incident, due_at)
-    select key, kind, incident, at from it where at is not null order by key
+    insert into timers (key, kind, incident, subject, due_at)
+    select key, kind, incident, subject, at from it where at is not null order by key
     on conflict (key) do update set due_at = excluded.due_at
     where timers.due_at <> excluded.due_at`.execute(tx);
 }
@@ -57,6 +64,6 @@ export async function claimDue(tx: Tx, now: Date, limit: number): Promise<DueTim
     ), claimed as (
       delete from timers using due where timers.key = due.key returning timers.*
     )
-    select key, kind, incident, due_at from claimed order by due_at, key`.execute(tx);
+    select key, kind, incident, subject, due_at from claimed order by due_at, key`.execute(tx);
   return rows;
 }

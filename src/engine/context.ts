@@ -28,6 +28,10 @@ export interface EngineSettings {
   readonly whenAlertsClear: 'resolve' | 'tell';
   /** The address people reach us at, without a slash at the end. */
   readonly publicUrl: string;
+  /** The chat platforms that are connected, by name. */
+  readonly platforms: readonly string[];
+  /** The channels beside the chat that are set up, by name: `email`, `sms`, ... */
+  readonly channels: readonly string[];
 }
 
 export function deciding(ctx: Pick<Context, 'actor' | 'now'>): Deciding {

@@ -30,6 +30,8 @@ export interface HttpDeps {
 
   readonly keys: Keys;
   readonly sessions: Sessions;
+  /** What addresses that are keys themselves are signed with. */
+  readonly secret: string;
 
   /** Every alert source there is. */
   readonly sources: readonly AlertSource[];

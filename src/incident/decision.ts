@@ -3,12 +3,20 @@ import type { Incident, IncidentNumber } from './incident.ts';
 import type { Actor } from './person.ts';
 
 /** The kinds of timer an incident can have; each has one reaction that runs when it is due. */
-export type TimerKind = 'sla-acknowledgment' | 'sla-resolution' | 'update-due' | 'card-refresh';
+export type TimerKind =
+  | 'sla-acknowledgment'
+  | 'sla-resolution'
+  | 'update-due'
+  | 'card-refresh'
+  | 'escalation'
+  | `notify@${string}`;
 
-/** At most one timer of a kind per incident: `at` moves it, null takes it away. */
+/** At most one timer of a kind and subject per incident: `at` moves it, null takes it away. */
 export interface TimerChange {
   readonly kind: TimerKind;
   readonly incident: IncidentNumber;
+  /** What it is for, where an incident has several of a kind: an id. */
+  readonly subject?: string;
   readonly at: Date | null;
 }
 

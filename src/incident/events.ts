@@ -61,6 +61,20 @@ export interface EventData {
     emoji: string | null;
   };
   'incident.room_opened': { platform: string; room: string; name: string; url: string };
+  /** A level of the escalation was reached, or somebody asked for people (level 0): who is being told. */
+  'incident.paged': {
+    policy: string | null;
+    level: number;
+    cycle: number;
+    urgency: 'high' | 'low';
+    /** `unreachable`: why a page can reach nobody, as a sentence. */
+    pages: { page: string; to: { kind: string; id: string }; unreachable: string | null }[];
+    why: string | null;
+  };
+  /** Everything that was tried for a page has failed. */
+  'incident.page_failed': { page: string; to: { kind: string; id: string }; why: string };
+  /** What the escalation has to say to the room. */
+  'incident.escalation_noted': { text: string; isLoud: boolean };
 }
 
 export type EventType = keyof EventData;

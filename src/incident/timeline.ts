@@ -50,6 +50,9 @@ export const KINDS: Readonly<Record<EventType, LogKind>> = {
   'incident.sla_breached': 'sla_breached',
   'incident.said': 'comment_added',
   'incident.room_opened': 'action_executed',
+  'incident.paged': 'notification_sent',
+  'incident.page_failed': 'notification_sent',
+  'incident.escalation_noted': 'escalated',
 };
 
 /** The name of a person or team, by id. */
@@ -107,7 +110,22 @@ const SENTENCES: Sentences = {
     `It was not ${data.promise === 'acknowledgment' ? 'acknowledged' : 'resolved'} by ${utc(data.deadline)}, as was promised.`,
   'incident.said': ({ by }) => `${by.name} spoke in a room.`,
   'incident.room_opened': ({ data }) => `Its room ${line(data.name)} opened on ${data.platform}.`,
+  'incident.paged': paged,
+  'incident.page_failed': ({ data }, nameOf) =>
+    `The page to ${recipient(data.to, nameOf)} reached nobody: ${line(data.why).replace(/\.$/, '')}.`,
+  'incident.escalation_noted': ({ data }) => line(data.text),
 };
+
+function paged({ by, data }: LoggedEvent<'incident.paged'>, nameOf: NameOf): string {
+  const who = data.pages.map(({ to }) => recipient(to, nameOf)).join(', ');
+  if (data.policy === null) return `${by.name} paged ${who}${because(data.why)}.`;
+  return `Level ${data.level} of the escalation policy ${line(data.policy)} paged ${who}.`;
+}
+
+function recipient({ kind, id }: { readonly kind: string; readonly id: string }, nameOf: NameOf): string {
+  // What follows the first slash of another system's name may be a key to it.
+  return kind === 'person' ? nameOf(id) : `${kind} ${line(id.split('/')[0] ?? '')}`;
+}
 
 function assigned({ by, data }: LoggedEvent<'incident.assigned'>, nameOf: NameOf): string {
   const { person, team } = data;

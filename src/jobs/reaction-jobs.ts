@@ -13,6 +13,7 @@ export interface Subscriber {
   readonly timers?: readonly TimerKind[];
   readonly priority?: number;
   readonly destination?: string;
+  readonly lane?: string;
   readonly whole?: boolean;
 }
 
@@ -24,7 +25,7 @@ interface ReactionJob extends Job {
  * One job for each reaction that wants an event or a timer. Its id names both,
  * so that however often an event is dispatched each reaction gets one job; a timer
  * that was moved is another one. All work on one incident is in one lane, but what
- * goes to a destination outside has one of its own: the others do not wait for that.
+ * goes to a destination outside has one of its own, and so has what may take long: the others do not wait for that.
  */
 export function jobsFor(
   subscribers: readonly Subscriber[],
@@ -36,12 +37,16 @@ export function jobsFor(
       .filter((it) => it.on.includes(type))
       .map((it) => jobOf(it, `e${seq}.${it.name}`, { reaction: it.name, incident, event: seq })),
   );
-  const forTimers = timers.flatMap(({ key, kind, incident, dueAt }) =>
+  const forTimers = timers.flatMap(({ key, kind, incident, subject, dueAt }) =>
     subscribers
       .filter((it) => it.timers?.includes(kind as TimerKind))
       .flatMap((it) => {
         if (incident === null) return [];
-        const timer = { kind: kind as TimerKind, dueAt: dueAt.toISOString() };
+        const timer = {
+          kind: kind as TimerKind,
+          dueAt: dueAt.toISOString(),
+          ...(subject === null ? {} : { subject }),
+        };
         return [jobOf(it, `t${key}@${dueAt.getTime()}.${it.name}`, { reaction: it.name, incident, timer })];
       }),
   );
@@ -55,7 +60,10 @@ export function jobToAsk(subscriber: Subscriber, incident: number, id: string): 
 }
 
 function jobOf(subscriber: Subscriber, id: string, task: Task): ReactionJob {
-  const { name, priority = PRIORITY.normal, destination, whole = false } = subscriber;
-  const lane = `incident-${task.incident}${destination === undefined ? '' : `@${destination}`}`;
+  const { name, priority = PRIORITY.normal, destination, lane: own, whole = false } = subscriber;
+  // What has a subject of its own waits for nothing but that.
+  const apart = own ?? task.timer?.subject;
+  const of = `incident-${task.incident}${apart === undefined ? '' : `-${apart}`}`;
+  const lane = destination === undefined ? of : `${of}@${destination}`;
   return { id, kind: name, lane, priority, payload: task, ...(whole ? { whole } : {}) };
 }

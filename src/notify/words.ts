@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 
+import { shortName } from '#src/incident/incident.ts';
 import { clean, cleanLine, shorten } from '#src/incident/text.ts';
 
 import type { Notice } from './channel.ts';
@@ -7,7 +8,7 @@ import type { Notice } from './channel.ts';
 /** What the headline is when nothing of what was given can be shown. */
 const NO_WORDS = 'Incident Manager';
 
-/** `[P1] #42 checkout is down`: cleaned, one line, of at most `max` UTF-16 units. */
+/** `[P1] INC-42 checkout is down`: cleaned, one line, of at most `max` UTF-16 units. */
 export function headline(notice: Notice, max: number): string {
   const before = label(notice);
   return `${before}${lineOf(notice.subject, max - before.length)}`.trim() || NO_WORDS;
@@ -18,9 +19,9 @@ export function lineOf(text: string, max: number): string {
   return cleanLine(text.replaceAll(/[\uFFFE\uFFFF]/g, ''), max);
 }
 
-/** `[P1] #42 `, with the space; nothing where there is no incident. */
+/** `[P1] INC-42 `, with the space; nothing where there is no incident. */
 export function label({ incident }: Notice): string {
-  return incident ? `[${incident.severity}] #${incident.number} ` : '';
+  return incident ? `[${incident.severity}] ${shortName(incident.number)} ` : '';
 }
 
 /** What stands under the headline, cleaned; at most `max` UTF-16 units altogether, line breaks counted. */

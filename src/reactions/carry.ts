@@ -1,17 +1,10 @@
 import { bold, code, say, type Message, type Part } from '#src/chat/message.ts';
 import type { ChatPlatform, Ref } from '#src/chat/platform.ts';
-import {
-  copiedFiles,
-  findSaid,
-  isReactedElsewhere,
-  placeOf,
-  saidIn,
-  saveCopiedFile,
-  saveCopy,
-} from '#src/db/said.ts';
+import { copiedFiles, findSaid, isReactedElsewhere, placeOf, saidIn, saveCopy } from '#src/db/said.ts';
 import type { SaidRow } from '#src/db/schema.ts';
 
-import { isGone, isRefused, type ChatReaction, type Here } from './on-platform.ts';
+import { filesFrom } from './carry-files.ts';
+import { isGone, isRefused, nameOn, titleOf, type ChatReaction, type Here } from './on-platform.ts';
 import { inRoom, refOf } from './rooms.ts';
 
 /**
@@ -44,32 +37,13 @@ async function carryWords(here: Here, room: Ref, said: SaidRow): Promise<void> {
   const posted = await here.call((it) =>
     root ? it.replyTo(root, message, { key }) : it.post(room, message, { key }),
   );
-  await saveCopy(db, said.id, posted);
+  const files = [...said.files.keys()].filter((index) => fits(said.files[index], here.platform));
+  await saveCopy(db, said.id, posted, files);
   if (said.editedAt) await ifThere(() => here.call((it) => it.edit(posted, message)));
-  for (const [index, file] of said.files.entries()) {
-    if (fits(file, here.platform)) await carryFile(here, room, { file, said, key: `${key}-file-${index}` });
-  }
-}
-
-interface Carried {
-  readonly file: SaidRow['files'][number];
-  readonly said: SaidRow;
-  readonly key: string;
-}
-
-/** A file that its platform does not have any more is left out; the words that came with it stay. */
-async function carryFile(here: Here, room: Ref, { file, said, key }: Carried): Promise<void> {
-  const { calling, chat } = here.deps;
-  const from = chat.find((it) => it.name === file.platform);
-  if (!from) return;
-  try {
-    const bytes = await calling(from.name, () => from.fetchFile(file));
-    const words = `${file.name}, from ${said.name}`;
-    const sent = { name: file.name, type: file.type, bytes };
-    const posted = await here.call((it) => it.attach(room, sent, { key, words }));
-    await saveCopiedFile(here.deps.db, said.id, posted);
-  } catch (error) {
-    if (!isRefused(error) && !isGone(error, 'message')) throw error;
+  // The words go on at once; files wait for the platform that has them.
+  const isThere = here.deps.chat.some(({ name }) => name === said.platform);
+  if (files.length > 0 && isThere) {
+    await here.deps.ask(nameOn(here.platform, filesFrom(said.platform)), [here.number]);
   }
 }
 
@@ -102,8 +76,8 @@ async function ifThere(act: () => Promise<void>): Promise<void> {
   }
 }
 
-function fits({ size }: SaidRow['files'][number], { limits }: ChatPlatform): boolean {
-  return size <= limits.file;
+function fits(file: SaidRow['files'][number] | undefined, { limits }: ChatPlatform): boolean {
+  return file !== undefined && file.size <= limits.file;
 }
 
 /** In the name of who wrote it; nothing in it notifies anybody. */
@@ -114,9 +88,7 @@ function wordsOf(said: SaidRow, platform: ChatPlatform): Message {
     type: 'context',
     text: ['The file ', code(it.name), ` is too large for here; it is on ${titleOf(said.platform)}.`],
   }));
-  return say([bold(`${name} (${titleOf(said.platform)})`), ': ', text], ...left);
-}
-
-function titleOf(platform: string): string {
-  return `${platform.charAt(0).toUpperCase()}${platform.slice(1)}`;
+  // Whoever says nothing beside a file is not quoted with nothing.
+  const words = text.trim() === '' ? files.map((it) => it.name).join(', ') : text;
+  return say([bold(`${name} (${titleOf(said.platform)})`), ': ', words], ...left);
 }

@@ -3,12 +3,9 @@ import { listIncidents } from '#src/db/incidents.ts';
 import type { Reader } from '#src/db/schema.ts';
 
 import { nameOn } from './on-platform.ts';
-import { PRIORITY } from './reaction.ts';
+import { PRIORITY, type Ask } from './reaction.ts';
 import { refreshCard } from './refresh-card.ts';
 import { setTopic } from './set-topic.ts';
-
-/** Has a whole reaction run for these incidents though nothing happened to them. */
-export type Ask = (reaction: string, incidents: readonly number[], priority?: number) => Promise<void>;
 
 /**
  * So many incidents are brought up to date at once, those that changed last. The

@@ -2,8 +2,9 @@ import type { ChatPlatform, Ref } from '#src/chat/platform.ts';
 import type { Db } from '#src/db/schema.ts';
 import type { Context, EngineSettings } from '#src/engine/context.ts';
 import type { PersonId } from '#src/incident/person.ts';
+import type { Channel } from '#src/notify/channel.ts';
 
-import type { Calls } from './reaction.ts';
+import type { Ask, Calls } from './reaction.ts';
 
 /** What reactions may use of the world. */
 export interface Deps extends Calls {
@@ -14,6 +15,18 @@ export interface Deps extends Calls {
   /** For verbs that the bot itself carries out. */
   readonly system: Context;
   readonly settings: EngineSettings;
+  /** For what is better done in a job of its own. */
+  readonly ask: Ask;
   /** How a platform knows a person; null when it does not. */
   readonly refOf: (person: PersonId, platform: string) => Promise<Ref | null>;
+  /** What links in messages are signed with. */
+  readonly secret: string;
+}
+
+/** The ways to reach people beside the chat. Their libraries are loaded when the first is used. */
+export interface Channels {
+  /** Those that are set up. */
+  readonly names: readonly string[];
+  /** Null: it is not set up. */
+  readonly get: (name: string) => Promise<Channel | null>;
 }

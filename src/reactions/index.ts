@@ -4,10 +4,14 @@ import { alertsCleared } from './alerts-cleared.ts';
 import { announce } from './announce.ts';
 import { archiveRoom } from './archive-room.ts';
 import { askIfOver } from './ask-if-over.ts';
+import { carryFiles } from './carry-files.ts';
 import { carry } from './carry.ts';
-import type { Deps } from './deps.ts';
+import type { Channels, Deps } from './deps.ts';
+import { escalation } from './escalation.ts';
+import { Fetched } from './fetched.ts';
 import { invite } from './invite.ts';
 import { acknowledgmentDue, resolutionDue, updateDue } from './keep-promises.ts';
+import { notifyBy, notifyOn } from './notify.ts';
 import { onPlatform } from './on-platform.ts';
 import { openRoom } from './open-room.ts';
 import { tellOutage } from './outage.ts';
@@ -17,8 +21,21 @@ import { setTopic } from './set-topic.ts';
 import { tellRoom } from './tell-room.ts';
 
 /** Everything that happens by itself: on no platform, and on each of these. */
-export function reactionsFor(chat: readonly ChatPlatform[]): readonly Reaction<Deps>[] {
-  return [acknowledgmentDue, alertsCleared, resolutionDue, updateDue, ...chat.flatMap(chatReactions)];
+export function reactionsFor(chat: readonly ChatPlatform[], channels: Channels): readonly Reaction<Deps>[] {
+  const fetched = new Fetched();
+  return [
+    acknowledgmentDue,
+    alertsCleared,
+    resolutionDue,
+    updateDue,
+    escalation,
+    ...channels.names.map((name) => notifyBy(name, channels)),
+    ...chat.map(notifyOn),
+    ...chat.flatMap((platform) => [
+      ...chatReactions(platform),
+      ...chat.filter((it) => it !== platform).map((it) => onPlatform(carryFiles(it, fetched), platform)),
+    ]),
+  ];
 }
 
 /** In the order in which they run after one event. */

@@ -20,9 +20,11 @@ export interface Here {
 }
 
 /** What the program does by itself on each platform. */
-export type ChatReaction = Pick<Reaction<Deps>, 'on' | 'timers' | 'priority'> & {
+export type ChatReaction = Pick<Reaction<Deps>, 'on' | 'timers' | 'priority' | 'lane'> & {
   /** Without the platform, which is added to it. */
   readonly name: string;
+  /** The other platform that it asks. In the built-in chat, which never waits, that is its destination. */
+  readonly asks?: string;
 } & (
     | { readonly whole: true; run(here: Here): Promise<void> }
     | { readonly whole: false; run(here: Here, work: Work): Promise<void> }
@@ -30,14 +32,16 @@ export type ChatReaction = Pick<Reaction<Deps>, 'on' | 'timers' | 'priority'> & 
 
 /** The reaction on one platform: one job for each, so that none waits for another. */
 export function onPlatform(reaction: ChatReaction, platform: ChatPlatform): Reaction<Deps> {
-  const { name, on, timers = [], priority, whole } = reaction;
+  const { name, on, timers = [], priority, lane, whole, asks } = reaction;
+  const destination = platform.name === BUILT_IN ? asks : platform.name;
   return {
     name: nameOn(platform, name),
     on,
     timers,
     whole,
     ...(priority === undefined ? {} : { priority }),
-    ...(platform.name === BUILT_IN ? {} : { destination: platform.name }),
+    ...(lane === undefined ? {} : { lane }),
+    ...(destination === undefined ? {} : { destination }),
     run: async (work, deps) => await reaction.run(hereOn(platform, work.incident, deps), work),
   };
 }
@@ -64,6 +68,11 @@ export async function isFirst({ number, platform, deps }: Here, key: string): Pr
 /** `refresh-card@` and the platform's name. */
 export function nameOn({ name: platform }: Pick<ChatPlatform, 'name'>, name: string): string {
   return `${name}@${platform}`;
+}
+
+/** What people call a platform. */
+export function titleOf(platform: string): string {
+  return `${platform.charAt(0).toUpperCase()}${platform.slice(1)}`;
 }
 
 /** Whether a call failed because this is not there any more. */

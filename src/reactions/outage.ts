@@ -1,13 +1,25 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+
 import { clock, link, say, withTone, type Message } from '#src/chat/message.ts';
 import type { ChatPlatform } from '#src/chat/platform.ts';
-import { beginOutage, endOutage, incidentsToldOf, outagesOf, type Outage } from '#src/db/outages.ts';
+import {
+  beginOutage,
+  endOutage,
+  incidentsToldOf,
+  outagesOf,
+  outageTold,
+  platformsAway,
+  untoldOutages,
+  type Outage,
+} from '#src/db/outages.ts';
 import { saveNotice } from '#src/db/rooms.ts';
 import type { Db, Notice, RoomRow } from '#src/db/schema.ts';
 import { isOpen, shortName, type Incident } from '#src/incident/incident.ts';
 
-import { catchUp, openNumbers, type Ask } from './catch-up.ts';
+import { catchUp, openNumbers } from './catch-up.ts';
 import { bringUpToDate } from './living.ts';
-import { BUILT_IN, isGone, nameOn, type ChatReaction, type Here } from './on-platform.ts';
+import { BUILT_IN, isGone, nameOn, titleOf, type ChatReaction, type Here } from './on-platform.ts';
+import type { Ask } from './reaction.ts';
 import { inRoom, refOf } from './rooms.ts';
 
 /** What comes back and is gone again within this time was not back: people are not told each time. */
@@ -61,7 +73,7 @@ async function tellOf(outage: Outage, here: Here, room: RoomRow, incident: Incid
 const UNSAID: Notice = { id: null, shown: null, lost: 0 };
 
 function wordsFor({ platform, since, overAt }: Outage, { number }: Incident, url: string): Message {
-  const name = `${platform.slice(0, 1).toUpperCase()}${platform.slice(1)}`;
+  const name = titleOf(platform);
   const incident = link(shortName(number), url);
   if (overAt) {
     const text = [
@@ -88,46 +100,91 @@ interface Watching {
   readonly report: (error: unknown) => void;
 }
 
-/** Writes down when a platform stops answering and when it answers again, and has the other platforms' rooms told. */
+/** What could not be written down is tried again after so long, and then after twice as long each time. */
+const FIRST_WAIT_MS = 500;
+const LONGEST_WAIT_MS = 60_000;
+
+/**
+ * Writes down when a platform stops answering and when it answers again, and has the other
+ * platforms' rooms told. Whether they were told is written down too: whoever is killed
+ * between the two leaves it to the next start.
+ */
 export class Outages {
   readonly #it: Watching;
+  readonly #stopping = new AbortController();
   #last: Promise<void> = Promise.resolve();
 
   constructor(watching: Watching) {
     this.#it = watching;
   }
 
-  /** A destination is left alone from now on, or called as usual. Any other state, and any other destination, is nothing. */
-  changed(destination: string, state: string): void {
-    const platform = this.#it.chat.find(({ name }) => name === destination && name !== BUILT_IN);
-    if (!platform || (state !== 'open' && state !== 'closed')) return;
-    const change = () => (state === 'open' ? this.#begin(platform) : this.#end(platform));
-    // One after the other, in the order in which it happened.
-    this.#last = this.#last.then(change).catch(this.#it.report);
+  /** At the start: what was not told before is told now, and a platform that is not configured any more is not away. */
+  resume(): void {
+    this.#then(async () => {
+      const { db, chat, now } = this.#it;
+      for (const platform of await platformsAway(db)) {
+        if (chat.every(({ name }) => name !== platform)) await endOutage(db, platform, now());
+      }
+    });
   }
 
-  /** Resolves when everything that was said so far is written down. */
+  /** A destination is left alone from now on, or called as usual. Any other state, and any other destination, is nothing. */
+  changed(destination: string, state: string): void {
+    const { db, chat, now } = this.#it;
+    const isPlatform = chat.some(({ name }) => name === destination && name !== BUILT_IN);
+    if (!isPlatform || (state !== 'open' && state !== 'closed')) return;
+    const at = now();
+    this.#then(async () => {
+      if (state === 'open') await beginOutage(db, destination, at, LULL_MS);
+      else await endOutage(db, destination, at);
+    });
+  }
+
+  /** Resolves when everything that was said so far is written down, or given up by `stop`. */
   async settled(): Promise<void> {
     await this.#last;
   }
 
-  async #begin(platform: ChatPlatform): Promise<void> {
-    const { db, now } = this.#it;
-    const outage = await beginOutage(db, platform.name, now(), LULL_MS);
-    if (outage !== null) await this.#tell(platform, await openNumbers(db));
+  /** What cannot be written down now is not tried again. */
+  async stop(): Promise<void> {
+    this.#stopping.abort();
+    await this.#last;
   }
 
-  async #end(platform: ChatPlatform): Promise<void> {
-    const { db, now, ask } = this.#it;
-    const outage = await endOutage(db, platform.name, now());
-    if (outage === null) return;
-    await this.#tell(platform, await incidentsToldOf(db, outage));
-    await catchUp([platform], { db, ask });
+  /** One after the other, in the order in which it happened. */
+  #then(write: () => Promise<void>): void {
+    const before = this.#last;
+    this.#last = (async () => {
+      await before;
+      await this.#untilDone(write);
+    })();
   }
 
-  async #tell(platform: ChatPlatform, incidents: readonly number[]): Promise<void> {
-    for (const other of this.#it.chat) {
-      if (other !== platform) await this.#it.ask(nameOn(other, tellOutage.name), incidents);
+  async #untilDone(write: () => Promise<void>): Promise<void> {
+    const { signal } = this.#stopping;
+    for (let wait = FIRST_WAIT_MS; ; wait = Math.min(wait * 2, LONGEST_WAIT_MS)) {
+      try {
+        await write();
+        return await this.#tell();
+      } catch (error) {
+        this.#it.report(error);
+      }
+      await sleep(wait, undefined, { signal, ref: false }).catch(() => {});
+      if (signal.aborted) return;
+    }
+  }
+
+  async #tell(): Promise<void> {
+    const { db, chat, ask } = this.#it;
+    for (const outage of await untoldOutages(db)) {
+      const isOver = outage.overAt !== null;
+      const incidents = isOver ? await incidentsToldOf(db, outage.id) : await openNumbers(db);
+      for (const other of chat.filter(({ name }) => name !== outage.platform)) {
+        await ask(nameOn(other, tellOutage.name), incidents);
+      }
+      const back = chat.filter(({ name }) => isOver && name === outage.platform);
+      await catchUp(back, { db, ask });
+      await outageTold(db, outage);
     }
   }
 }

@@ -19,7 +19,7 @@ export const PRIORITY = { paging: 0, normal: 10, around: 15, enrichment: 20, tid
 export interface Work {
   readonly incident: IncidentNumber;
   readonly event?: LoggedEvent;
-  readonly timer?: { readonly kind: TimerKind; readonly dueAt: Date };
+  readonly timer?: { readonly kind: TimerKind; readonly dueAt: Date; readonly subject?: string };
   /** The same for every attempt at this work, and for no other: begin idempotency keys with it. */
   readonly id: string;
   /** From 1. */
@@ -27,6 +27,9 @@ export interface Work {
   /** Aborted when the work has taken too long or the program stops; pass it to everything that waits. */
   readonly signal: AbortSignal;
 }
+
+/** Has a whole reaction run for these incidents though nothing happened to them; `priority` in place of its own. */
+export type Ask = (reaction: string, incidents: readonly number[], priority?: number) => Promise<void>;
 
 /** The one way out of the program: every call goes through the breaker of its destination. */
 export interface Calls {
@@ -55,6 +58,11 @@ export interface Reaction<Deps> {
    */
   readonly destination?: string;
   /**
+   * Where its work may take long, or wait for somebody else than its destination: a lane
+   * beside that of the incident's other work, which then does not wait for it.
+   */
+  readonly lane?: string;
+  /**
    * It brings something up to date, whatever happened: while one waits for an
    * incident, no other is added.
    */
@@ -67,7 +75,7 @@ export interface Task {
   readonly reaction: string;
   readonly incident: number;
   readonly event?: number;
-  readonly timer?: { readonly kind: TimerKind; readonly dueAt: string };
+  readonly timer?: { readonly kind: TimerKind; readonly dueAt: string; readonly subject?: string };
 }
 
 export type Runner = (task: Task, attempt: Pick<Work, 'id' | 'attempt' | 'signal'>) => Promise<void>;

@@ -1,4 +1,4 @@
-import { viewOf } from '#src/chat/card-view.ts';
+import { viewFor } from '#src/chat/card-view.ts';
 import { card } from '#src/chat/card.ts';
 import { changeRoom, formerRooms } from '#src/db/rooms.ts';
 
@@ -43,11 +43,11 @@ export const refreshCard: ChatReaction = {
 };
 
 /** Calls the platform only where the card would show something else. */
-export async function drawCard(here: Here, { room }: InRoom): Promise<void> {
+export async function drawCard(here: Here, { room, incident }: InRoom): Promise<void> {
   const { number, platform, deps } = here;
   try {
     await bringUpToDate(here, {
-      message: card(await viewOf(deps.db, number, deps.settings.publicUrl, deps.now())),
+      message: card(await viewFor(deps.db, incident, deps.settings.publicUrl, deps.now())),
       known: { id: room.card, shown: room.cardShown, lost: room.cardsLost },
       key: async (lost) => cardKey(number, (await formerRooms(deps.db, number, platform.name)).length, lost),
       post: async (key, message) =>

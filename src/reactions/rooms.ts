@@ -1,4 +1,4 @@
-import { viewOf } from '#src/chat/card-view.ts';
+import { viewFor } from '#src/chat/card-view.ts';
 import { card } from '#src/chat/card.ts';
 import { say } from '#src/chat/message.ts';
 import type { OpenedRoom, Ref, WantedRoom } from '#src/chat/platform.ts';
@@ -88,7 +88,8 @@ function rowOf({ number, platform }: Here, { id }: Ref): Pick<RoomRow, 'incident
 /** Puts in what a room has from the first, and remembers it. Answers what the card shows, if that is certain. */
 async function furnish(here: Here, opened: OpenedRoom, former: number): Promise<string | null> {
   const { number, platform, deps } = here;
-  const view = await viewOf(deps.db, number, deps.settings.publicUrl, deps.now());
+  const incident = await findIncident(deps.db, number);
+  const view = await viewFor(deps.db, incident, deps.settings.publicUrl, deps.now());
   const { id, name, url } = opened;
   const rooms = [...view.rooms, { platform: platform.name, name, url }];
   const message = card({ ...view, rooms: rooms.toSorted((a, b) => (a.platform < b.platform ? -1 : 1)) });

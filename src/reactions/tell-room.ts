@@ -8,6 +8,7 @@ import type { LoggedEvent } from '#src/incident/events.ts';
 import { shortName, type Incident } from '#src/incident/incident.ts';
 
 import { isGone, type ChatReaction, type Here } from './on-platform.ts';
+import { pagingWords } from './paging-words.ts';
 import { inRoom, refOf, type InRoom } from './rooms.ts';
 
 /**
@@ -24,6 +25,9 @@ export const tellRoom: ChatReaction = {
     'incident.sla_breached',
     'incident.update_overdue',
     'incident.merged',
+    'incident.paged',
+    'incident.page_failed',
+    'incident.escalation_noted',
   ],
   run: async (here, { event }) =>
     await inRoom(here, async (it) => {
@@ -86,6 +90,10 @@ async function wordsFor(event: LoggedEvent, incident: Incident, here: Here): Pro
       );
     case 'incident.merged':
       return say(await mergedWords(event, here));
+    case 'incident.paged':
+    case 'incident.page_failed':
+    case 'incident.escalation_noted':
+      return await pagingWords(event, here.deps.db);
     default:
       return null;
   }

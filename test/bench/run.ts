@@ -7,6 +7,7 @@ import { command } from './suites/command.ts';
 import { create } from './suites/create.ts';
 import { ingest } from './suites/ingest.ts';
 import { oncall } from './suites/oncall.ts';
+import { paging } from './suites/paging.ts';
 import { rest } from './suites/rest.ts';
 import { room } from './suites/room.ts';
 import { timers } from './suites/timers.ts';
@@ -19,7 +20,17 @@ import { timers } from './suites/timers.ts';
  */
 export type Suite = (place: Place) => Promise<Readonly<Record<string, unknown>>>;
 
-const SUITES: Readonly<Record<string, Suite>> = { ingest, create, room, command, timers, rest, chat, oncall };
+const SUITES: Readonly<Record<string, Suite>> = {
+  ingest,
+  create,
+  room,
+  command,
+  timers,
+  rest,
+  chat,
+  oncall,
+  paging,
+};
 
 const wanted = process.argv.slice(2);
 const unknown = wanted.filter((name) => !(name in SUITES));

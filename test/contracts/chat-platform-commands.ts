@@ -188,7 +188,12 @@ function menuContract(it: SeenTest): void {
     expect(lastOf(seen)).toMatchObject({
       person: { id: seen.ana.id },
       room: { id: room.id },
-      ask: { type: 'saved', command: 'note', args: { text: 'the disk of db-3 is full' } },
+      ask: {
+        type: 'saved',
+        command: 'note',
+        args: { text: 'the disk of db-3 is full' },
+        by: { id: seen.bo.id },
+      },
     });
   });
 

@@ -99,7 +99,7 @@ describe.each(commands)('/incident $name', (command) => {
 
   it('meets people and incidents it does not know with a sentence', async () => {
     for (const [word, { kind }] of Object.entries(command.args)) {
-      if (kind !== 'person' && kind !== 'assignee' && kind !== 'incident') continue;
+      if (!['person', 'assignee', 'schedule', 'incident'].includes(kind)) continue;
       const said = kind === 'incident' ? 'INC-9999' : '@nosuchbody';
       const { wrong } = await readValues(command, { [word]: said }, asker, directory);
       expect(wrong[word]).toMatch(/^(There is no|I know nobody).*\.$/);

@@ -9,9 +9,11 @@ import { eventsOf, verifyChain } from '#src/db/events.ts';
 import { linkIdentity, savePerson } from '#src/db/people.ts';
 import type { Db } from '#src/db/schema.ts';
 import { declare } from '#src/engine/declare.ts';
+import { ProviderError } from '#src/errors.ts';
 import type { PersonId } from '#src/incident/person.ts';
+import { NOTHING_AROUND } from '#test/support/nothing-around.ts';
 import { PlainPlatform } from '#test/support/plain-platform.ts';
-import { test as base, type Reacting } from '#test/support/reacting.ts';
+import { comesTrue, test as base, type Reacting } from '#test/support/reacting.ts';
 
 type Kind = Said extends infer S
   ? S extends Said
@@ -40,6 +42,10 @@ const test = base.extend('bridged', async ({ db, reacting }) => {
 });
 
 const words = { files: [], below: null } as const;
+
+function graph(name = 'graph.png') {
+  return { platform: 'one', id: name, name, type: 'image/png', size: 100 };
+}
 
 describe('what somebody says in one room of an incident', () => {
   test('stands in the other rooms in their name, once, and not in its own again', async ({ bridged }) => {
@@ -114,14 +120,7 @@ describe('what somebody says in one room of an incident', () => {
 
   test('brings its files, and says which one is too large', async ({ bridged }) => {
     const { one, two, hears, settled } = bridged;
-    const file = (name: string, size: number) => ({
-      platform: 'one',
-      id: name,
-      name,
-      type: 'image/png',
-      size,
-    });
-    const files = [file('graph.png', 100), file('dump.bin', two.limits.file + 1)];
+    const files = [graph(), { ...graph('dump.bin'), size: two.limits.file + 1 }];
     await hears(one, 'm1', { kind: 'message', text: 'look', files, below: null });
     await settled();
     const said = two.said(two.of(1));
@@ -131,6 +130,75 @@ describe('what somebody says in one room of an incident', () => {
     ]);
     const carried = two.of(1).messages.find((it) => it.bytes !== null);
     expect(new TextDecoder().decode(carried?.bytes ?? new Uint8Array())).toBe('the bytes of graph.png');
+  });
+
+  test('goes on without its files while their platform does not answer, and these follow it', async ({
+    bridged,
+  }) => {
+    const { one, two, hears, settled, pass } = bridged;
+    one.down();
+    await hears(one, 'm1', { kind: 'message', text: 'look', files: [graph()], below: null });
+    await pass(10 * 60_000);
+    await hears(one, 'm2', { kind: 'message', text: 'it is the pool', ...words });
+    const carried = () => two.said(two.of(1)).filter((it) => it.includes('Ana'));
+    await comesTrue(() => {
+      expect(carried()).toEqual(['Ana Lima (One): look', 'Ana Lima (One): it is the pool']);
+    });
+    one.back();
+    await pass(3 * 60_000);
+    await settled();
+    expect(carried().slice(2)).toEqual(['graph.png, from Ana Lima']);
+  });
+
+  test('waits for no file, however slowly it comes', async ({ bridged }) => {
+    const { one, two, hears } = bridged;
+    one.stuck();
+    await hears(one, 'm1', { kind: 'message', text: 'look', files: [graph()], below: null });
+    await comesTrue(() => expect(one.count('fetchFile')).toBe(1));
+    await hears(one, 'm2', { kind: 'message', text: 'it is the pool', ...words });
+    await comesTrue(() => expect(two.said(two.of(1))).toContain('Ana Lima (One): it is the pool'));
+  });
+
+  test('is followed by a file that comes without words', async ({ bridged }) => {
+    const { one, two, hears, settled } = bridged;
+    await hears(one, 'm1', { kind: 'message', text: '', files: [graph()], below: null });
+    await settled();
+    expect(two.said(two.of(1))).toEqual(['Ana Lima (One): graph.png', 'graph.png, from Ana Lima']);
+  });
+
+  test('takes a file along that is under way when it is taken back', async ({ bridged }) => {
+    const { one, two, hears, settled } = bridged;
+    two.delayMs = 50;
+    await hears(one, 'm1', { kind: 'message', text: 'a password', files: [graph()], below: null });
+    await comesTrue(() => expect(two.count('attach')).toBe(1));
+    await hears(one, 'm1', { kind: 'deleted' });
+    await settled();
+    expect(two.of(1).messages.some((it) => it.bytes !== null)).toBe(true);
+    expect(two.said(two.of(1))).toEqual([]);
+  });
+
+  test('leaves out a file that is not there any more, and brings the others', async ({ bridged }) => {
+    const { one, two, hears, settled, db } = bridged;
+    one.onCall = (method, on) => {
+      if (method === 'fetchFile' && on === 'gone.png') {
+        throw new ProviderError('one', 'there is no such file', { retry: false });
+      }
+    };
+    const files = [graph('gone.png'), graph()];
+    await hears(one, 'm1', { kind: 'message', text: 'look', files, below: null });
+    await settled();
+    await hears(one, 'm2', { kind: 'message', text: 'and', files: [graph('more.png')], below: null });
+    await settled();
+    expect(two.said(two.of(1))).toEqual([
+      'Ana Lima (One): look',
+      'graph.png, from Ana Lima',
+      'Ana Lima (One): and',
+      'more.png, from Ana Lima',
+    ]);
+    const asked = one.calls.filter((it) => it.method === 'fetchFile' && it.on === 'gone.png');
+    // Every job is run twice here, and the second run finds that it was left out.
+    expect(asked).toHaveLength(1);
+    expect(await db.selectFrom('jobs').selectAll().where('deadAt', 'is not', null).execute()).toEqual([]);
   });
 
   test('waits while a platform is down, and then comes in order, once', async ({ bridged }) => {
@@ -176,6 +244,26 @@ describe('what somebody says in one room of an incident', () => {
   });
 });
 
+describe('a file that somebody puts into one room of an incident', () => {
+  base('is fetched once for all the others, whatever is done to its words', async ({ db, reacting }) => {
+    const [one, two, three] = ['one', 'two', 'three'].map((name) => new PlainPlatform(name));
+    if (!one || !two || !three) throw new Error('there are three');
+    const it = await reacting([one, two, three]);
+    await declare(it.ctx, { title: 'Checkout is down' });
+    await it.settled();
+    const hears = earOf(db, it);
+    await hears(one, 'm1', { kind: 'message', text: 'look', files: [graph()], below: null });
+    await it.settled();
+    await hears(one, 'm1', { kind: 'edited', text: 'look here' });
+    await it.settled();
+    for (const there of [two, three]) {
+      expect(there.said(there.of(1))).toEqual(['U1 (One): look here', 'graph.png, from U1']);
+      expect(there.count('attach')).toBe(1);
+    }
+    expect(one.count('fetchFile')).toBe(1);
+  });
+});
+
 function refOn(platform: PlainPlatform, id: string): Ref {
   return { platform: platform.name, id };
 }
@@ -187,8 +275,7 @@ function earOf(db: Db, { ctx }: Pick<Reacting, 'ctx'>) {
     ...engine,
     db,
     commands,
-    testSources: [],
-    sendTestAlert: () => Promise.reject(new Error('no samples here')),
+    ...NOTHING_AROUND,
     log: { error: () => {} },
     bridge: true,
   });

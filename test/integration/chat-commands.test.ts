@@ -159,7 +159,38 @@ describe('telling people', () => {
     expect(notes.map(({ by, data }) => [by.name, 'content' in data && data.content])).toEqual([
       ['Ana', 'the disk of db-3 is full'],
       ['Bo', 'see ticket 8812'],
-      ['Bo', 'the pool is full (Vi)'],
+      ['Bo', 'the pool is full (said by Vi)'],
+    ]);
+  });
+
+  test('a message that is added to the timeline is there in the name of whoever wrote it', async ({ db }) => {
+    const adds = async (text: string, by: Ref | null) =>
+      await talk.dispatch.invoked({
+        id: text,
+        person: { platform: 'web', id: 'bo' },
+        room,
+        ask: { type: 'saved', command: 'note', args: { text }, by },
+      });
+    await talk.addPerson('eve', { name: 'Eve\n*everyone*  <@U1>' });
+    await adds('the pool is full', { platform: 'web', id: 'vi' });
+    await adds('I restarted it', { platform: 'web', id: 'bo' });
+    await adds('who is that?', { platform: 'web', id: 'nobody' });
+    await adds('a robot said this', null);
+    const told = await adds('see here', { platform: 'web', id: 'eve' });
+    const notes = await eventsOf(db, 1, { types: ['incident.noted'] });
+    expect(notes.map(({ by, data }) => [by.name, 'content' in data && data.content])).toEqual([
+      ['Bo', 'the pool is full (said by Vi)'],
+      ['Bo', 'I restarted it'],
+      ['Bo', 'who is that?'],
+      ['Bo', 'a robot said this'],
+      ['Bo', 'see here (said by Eve *everyone* <@U1>)'],
+    ]);
+    // The name is words like any other: nothing in it is drawn, and nobody is mentioned.
+    expect(told.type === 'reply' && told.message.parts).toEqual([
+      {
+        type: 'text',
+        text: [{ type: 'bold', text: 'Bo' }, ' noted on INC-1: see here (said by Eve *everyone* <@U1>)'],
+      },
     ]);
   });
 
@@ -172,19 +203,6 @@ describe('telling people', () => {
       lastUpdate: 'half of it is back',
       nextUpdateAt: new Date('2026-03-01T09:45:00Z'),
     });
-  });
-
-  test('a page says plainly that it only asks here, and mentions the people', async ({ db }) => {
-    const paged = await talk.types('ana', 'page payments refunds are stuck', room);
-    expect(paged.text).toContain('@Bo Ana asks you to come to INC-1: refunds are stuck.');
-    expect(paged.text).toContain('Nobody was called');
-    expect(paged.visible).toBe('room');
-    const elsewhere = await talk.types('ana', 'page INC-1 @bo');
-    expect(elsewhere.text).toContain('say it in the room of INC-1');
-    expect(elsewhere.message.parts.flatMap((it) => (it.type === 'text' ? it.text : []))).not.toContainEqual(
-      expect.objectContaining({ type: 'person' }),
-    );
-    expect(await eventsOf(db, 1, { types: ['incident.noted'] })).toHaveLength(2);
   });
 });
 

@@ -14,6 +14,7 @@ import type { Db } from '#src/db/schema.ts';
 import type { PersonId, Role } from '#src/incident/person.ts';
 import { engineContext, SetClock } from '#test/support/context.ts';
 import { test as base } from '#test/support/database.ts';
+import { NOTHING_AROUND } from '#test/support/nothing-around.ts';
 
 const test = base.extend('chats', async ({ db }) => await chatsOn(db, 'responder'));
 
@@ -71,6 +72,29 @@ describe('somebody of a chat platform', () => {
     expect(await chats.types(chats.mail('U1'), 'list')).not.toContain('I do not know you yet');
   });
 
+  test('is asked after once a minute while nobody knows them, however much they write', async ({
+    db,
+    chats,
+  }) => {
+    chats.knows({ id: 'U7', email: null, name: 'Gus' });
+    const { acquaintance, clock } = chats;
+    for (const id of ['U7', 'U8', 'U7', 'U8']) {
+      await chats.types(chats.mail(id), 'list');
+      expect(await acquaintance.nameOf(chats.mail(id))).toBe(id === 'U7' ? 'Gus' : null);
+      expect(await acquaintance.refOf('bo', 'mail')).toBeNull();
+    }
+    expect(chats.asked).toBe(3);
+    // What was not answered is not remembered.
+    chats.isDown = true;
+    for (const _ of [1, 2]) expect(await acquaintance.nameOf(chats.mail('U9'))).toBeNull();
+    expect(chats.asked).toBe(5);
+    chats.isDown = false;
+    clock.advance(60_001);
+    chats.knows({ id: 'U8', email: 'bo@example.com' });
+    expect(await acquaintance.refOf('bo', 'mail')).toEqual(chats.mail('U8'));
+    expect(await personOf(db, chats.mail('U8'))).toMatchObject({ id: 'bo' });
+  });
+
   test('is mentioned by their identity there, and understood', async ({ chats }) => {
     chats.knows({ id: 'U1', email: 'ana@example.com' });
     chats.knows({ id: 'U5', email: 'bo@example.com' });
@@ -85,7 +109,7 @@ describe('somebody of a chat platform', () => {
     chats.knows({ id: 'U5', email: 'bo@example.com' });
     await chats.types(chats.mail('U1'), 'declare checkout is down');
     const room = await chats.openRoom(1);
-    const outcome = await chats.asks(chats.mail('U1'), 'page @bo look please', room);
+    const outcome = await chats.asks(chats.mail('U1'), 'assign @bo', room);
     expect(JSON.stringify(outcome)).toContain('"type":"person","id":"U5"');
   });
 });
@@ -148,8 +172,9 @@ async function chatsOn(db: Db, newcomers: Role | null) {
   const clock = new SetClock();
   for (const id of ['ana', 'bo']) await savePerson(db, person(id), clock.now());
   const profiles = new Map<string, Profile>();
-  const state = { isDown: false };
+  const state = { isDown: false, asked: 0 };
   const whois = (platform: string) => async (who: { id: string } | { email: string }) => {
+    state.asked += 1;
     if (state.isDown) throw new Error('down');
     if (platform === 'plain') return 'id' in who ? profile(platform, { id: who.id, email: null }) : null;
     const isMeant = (it: Profile) => ('id' in who ? it.id === who.id : it.email === who.email);
@@ -170,8 +195,7 @@ async function chatsOn(db: Db, newcomers: Role | null) {
   const dispatch = makeDispatch({
     ...engine,
     commands,
-    testSources: [],
-    sendTestAlert: () => Promise.reject(new Error('no samples here')),
+    ...NOTHING_AROUND,
     log: { error: () => {} },
     acquaintance,
   });
@@ -179,6 +203,7 @@ async function chatsOn(db: Db, newcomers: Role | null) {
     await dispatch.invoked({ id: randomUUID(), person: who, room, ask: { type: 'typed', text } });
   return Object.assign(state, {
     clock,
+    acquaintance,
     asks,
     async openRoom(incident: number): Promise<Ref> {
       const room = { platform: 'mail', room: 'R1', name: 'inc-1', url: 'https://mail.example/R1' };

@@ -82,6 +82,8 @@ function context(db: Db): Context {
       groupBy: ['service'],
       whenAlertsClear: 'resolve',
       publicUrl: 'http://localhost',
+      platforms: ['web'],
+      channels: [],
     },
   };
 }

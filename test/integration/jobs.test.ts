@@ -166,6 +166,8 @@ async function start(db: Db, reaction: Reaction<Deps>, { times = 1 } = {}) {
       groupBy: ['service'],
       whenAlertsClear: 'resolve',
       publicUrl: 'http://localhost',
+      platforms: ['web'],
+      channels: [],
     },
   };
   return { ctx, clock, observed, late, jobs };

@@ -3,6 +3,7 @@ import { describe, expect, onTestFinished } from 'vitest';
 import { addDemoPeople } from '#src/access/demo.ts';
 import type { Ref } from '#src/chat/platform.ts';
 import { findIncident, listIncidents } from '#src/db/incidents.ts';
+import { viewersOf } from '#src/db/viewers.ts';
 import type { PersonId, Role } from '#src/incident/person.ts';
 import { maySee } from '#src/incident/privacy.ts';
 import { Talk } from '#test/support/chat.ts';
@@ -19,6 +20,18 @@ const test = base.extend('talk', async ({ db }) => {
 });
 
 describe('a private incident', () => {
+  test('is told live to the pages of those alone who may see it', async ({ talk }) => {
+    const people = ['ana', 'bo', 'vi', 'root', 'nobody'];
+    const seers = async () => (await viewersOf(talk.db, [1, 2], people)).get(2)?.toSorted();
+    expect(await seers()).toEqual(['ana', 'root']);
+    expect([...(await viewersOf(talk.db, [1, 2], [])).entries()]).toEqual([[2, []]]);
+    expect((await viewersOf(talk.db, [1], people)).size).toBe(0);
+    await talk.types('ana', 'invite INC-2 @bo');
+    expect(await seers()).toEqual(['ana', 'bo', 'root']);
+    await talk.addPerson('bo', { active: false });
+    expect(await seers()).toEqual(['ana', 'root']);
+  });
+
   test('is declared quietly, for those whom it concerns', async ({ talk }) => {
     const answer = await talk.types('ana', 'declare a laptop is lost --private yes');
     expect(answer.visible).toBe('private');

@@ -1,9 +1,11 @@
 import { describe, expect } from 'vitest';
 
+import { beginOutage, endOutage, untoldOutages } from '#src/db/outages.ts';
 import type { Db } from '#src/db/schema.ts';
 import { act } from '#src/engine/act.ts';
 import { changeSeverity, tag } from '#src/engine/change.ts';
 import { declare } from '#src/engine/declare.ts';
+import { Outages } from '#src/reactions/outage.ts';
 import { PlainPlatform } from '#test/support/plain-platform.ts';
 import { comesTrue, test } from '#test/support/reacting.ts';
 
@@ -151,6 +153,73 @@ describe('a platform that does not answer', () => {
     expect(web.said(web.of(1))).toEqual([expect.stringContaining('did not answer')]);
     expect(alpha.card(alpha.of(1)).text).toContain('region=eu');
     expect(await dead(db)).toEqual([]);
+  });
+
+  test('is told of after a restart, once, where the program died before it could say so', async ({
+    db,
+    reacting,
+  }) => {
+    const [web, alpha] = [new PlainPlatform('web'), new PlainPlatform('alpha')];
+    const first = await reacting([web, alpha]);
+    await declare(first.ctx, { title: 'Checkout is down' });
+    await first.settled();
+    alpha.down();
+    // As far as the killed one came.
+    await beginOutage(db, 'alpha', first.clock.now(), 0);
+    await first.stop();
+    expect(web.said(web.of(1))).toEqual([]);
+
+    const second = await reacting([web, alpha], { clock: first.clock });
+    await comesTrue(() => expect(web.said(web.of(1))).toEqual([expect.stringContaining('does not answer')]));
+    await second.pass(5 * MINUTE);
+    expect(web.said(web.of(1))).toHaveLength(1);
+    // And dies again when it has written down that it is over.
+    await endOutage(db, 'alpha', first.clock.now());
+    await second.stop();
+
+    alpha.back();
+    const third = await reacting([web, alpha], { clock: first.clock });
+    await third.pass(MINUTE);
+    await third.settled();
+    expect(web.said(web.of(1))).toEqual([expect.stringContaining('did not answer')]);
+    expect(await untoldOutages(db)).toEqual([]);
+    expect(await dead(db)).toEqual([]);
+  });
+
+  test('that is not configured any more is not away for ever', async ({ db, reacting }) => {
+    const [web, beta] = [new PlainPlatform('web'), new PlainPlatform('beta')];
+    await beginOutage(db, 'alpha', new Date('2026-03-01T07:00:00Z'), 0);
+    const { ctx, settled } = await reacting([web, beta]);
+    await settled();
+    await declare(ctx, { title: 'Checkout is down' });
+    await settled();
+    expect(web.said(web.of(1))).toEqual([]);
+  });
+
+  test('is told of also where the database did not take it at first', async ({ db, reacting }) => {
+    const [web, alpha] = [new PlainPlatform('web'), new PlainPlatform('alpha')];
+    const { ctx, settled } = await reacting([web, alpha]);
+    await declare(ctx, { title: 'Checkout is down' });
+    await settled();
+    const [asked, failures]: [string[], unknown[]] = [[], []];
+    const outages = new Outages({
+      chat: [web, alpha],
+      db,
+      now: ctx.now,
+      report: (error) => failures.push(error),
+      ask: async (reaction) => {
+        asked.push(reaction);
+        if (asked.length === 1) throw new Error('the database is away');
+      },
+    });
+    outages.changed('alpha', 'open');
+    await outages.settled();
+    expect(failures).toHaveLength(1);
+    expect(asked).toEqual(['tell-outage@web', 'tell-outage@web']);
+    // Known, and told: nothing more is to be done, and whoever stops does not wait.
+    outages.changed('alpha', 'open');
+    await outages.stop();
+    expect(asked).toHaveLength(2);
   });
 
   test('but says that it does is not worn out: its work waits all the same', async ({ db, reacting }) => {

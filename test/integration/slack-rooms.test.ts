@@ -200,6 +200,34 @@ describe('a file', () => {
   });
 });
 
+describe('a file of ours', () => {
+  it('is taken away with the message that shows it, also where that was not there yet when it was put in', async ({
+    slack: { platform, fake },
+  }) => {
+    const room = await platform.openRoom(WANTED);
+    const chart = { name: 'chart.png', type: 'image/png', bytes: new Uint8Array([1, 2, 3]) };
+    const shown = () => fake.messages(fake.people.ana, room.id);
+    const lastFile = () => {
+      const put = fake.measured.calls.findLast((it) => it.method === 'files.completeUploadExternal');
+      return /\bF[A-Z0-9]{4,}/.exec(JSON.stringify(put?.body))?.[0] ?? '';
+    };
+    const first = await platform.attach(room, chart, { key: 'f1', words: 'p99' });
+    expect(shown()).toHaveLength(1);
+    const file = { platform: 'slack', id: lastFile(), name: 'chart.png', type: 'image/png', size: 3 };
+    expect(await platform.fetchFile(file)).toEqual(chart.bytes);
+    await platform.remove(first);
+    await platform.remove(first);
+    expect(shown()).toEqual([]);
+    await expect(platform.fetchFile(file)).rejects.toMatchObject({ retry: false });
+
+    await platform.attach(room, chart, { key: 'f2', words: 'p99' });
+    await platform.remove({ platform: 'slack', id: `${room.id}:${lastFile()}` });
+    await platform.remove({ platform: 'slack', id: `${room.id}:${lastFile()}` });
+    expect(shown()).toEqual([]);
+    expect(fake.measured.refused.filter((it) => !it.includes('file_not_found'))).toEqual([]);
+  });
+});
+
 describe('the doctor', () => {
   it('finds nothing to mend where all is as the manifest says', async ({ slack: { fake } }) => {
     const found = await checkSlack(settingsFor(fake), now);

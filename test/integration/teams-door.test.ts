@@ -1,3 +1,6 @@
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+
 import { describe, expect } from 'vitest';
 
 import { makeTeams } from '#adapters/teams/adapter.ts';
@@ -46,6 +49,58 @@ describe('the door to Teams', () => {
       expect(inbox.invocations[0]?.ask).toEqual({ type: 'typed', text: 'list' });
     });
   }
+
+  test('answers 503 and says so while the signing keys cannot be fetched, so that Teams sends it again', async ({
+    teams,
+  }) => {
+    const { fake, inbox, reported, settings } = teams;
+    const keys: { state: 'refused' | 'no keys' | 'no answer' | 'there' } = { state: 'refused' };
+    const issuer = createServer((_, response) => {
+      const answers = {
+        refused: () => response.writeHead(500).end(),
+        'no keys': () => response.end('<html>Sign in to the network</html>'),
+        'no answer': () => {},
+        there: () => response.writeHead(302, { location: settings.openIdUrl }).end(),
+      };
+      answers[keys.state]();
+    });
+    await new Promise<void>((resolve) => issuer.listen(0, '127.0.0.1', resolve));
+    const { port } = issuer.address() as AddressInfo;
+    await teams.platform.stop();
+    const { platform } = teams.make({ openIdUrl: `http://127.0.0.1:${port}/` });
+    await platform.start(inbox, []);
+    const activity = {
+      type: 'message',
+      id: '1',
+      channelId: 'msteams',
+      serviceUrl: fake.serviceUrl,
+      text: 'list',
+      from: { id: fake.mri(fake.people.ana), name: 'Ana', aadObjectId: fake.people.ana.id },
+      recipient: fake.bot,
+      conversation: {
+        id: fake.chat(fake.people.ana),
+        conversationType: 'personal',
+        tenantId: settings.tenantId,
+      },
+    };
+    for (const state of ['refused', 'no keys', 'no answer'] as const) {
+      keys.state = state;
+      const before = reported.length;
+      expect([state, (await fake.delivers(activity)).status]).toEqual([state, 503]);
+      expect(String(reported[before])).toContain('who signed a call cannot be checked');
+    }
+    expect(inbox.invocations).toEqual([]);
+
+    keys.state = 'there';
+    expect(await fake.forges(fake.people.ana, 'resolve INC-1', 'bad signature')).toBe(401);
+    expect((await fake.delivers(activity)).status).toBe(200);
+    await expect.poll(() => inbox.invocations.length).toBe(1);
+    await platform.stop();
+    issuer.closeAllConnections();
+    issuer.close();
+    // What was never answered does not go on when it is.
+    expect(inbox.invocations).toHaveLength(1);
+  });
 
   test('lets in what is signed for this app alone, and of this organisation alone', async ({ teams }) => {
     const { fake, inbox } = teams;

@@ -13,6 +13,7 @@ describe('a promise', () => {
     await bot.types('admin', '/incident declare P0 the shop is down');
     const room = await bot.roomOf(1);
 
+    await bot.rests();
     clock.advance(5 * MINUTE + 1000);
     await bot.until(async () => (await bot.incident(1))['status'] === 'ESCALATED');
     expect(await bot.incident(1)).toMatchObject({
@@ -26,6 +27,7 @@ describe('a promise', () => {
     await bot.types('responder', '/incident ack', room);
     expect(await bot.incident(1)).toMatchObject({ status: 'IN_PROGRESS', assigned_to: 'responder' });
 
+    await bot.rests();
     clock.advance(11 * MINUTE);
     await bot.until(async () => (await bot.incident(1))['escalation_level'] === 3);
   });
@@ -36,8 +38,10 @@ describe('a promise', () => {
     await bot.types('admin', '/incident declare P0 the shop is down');
     const room = await bot.roomOf(1);
     await bot.types('responder', '/incident ack', room);
+    await bot.rests();
     clock.advance(6 * MINUTE);
     await bot.types('responder', '/incident resolve it was a false alarm', room);
+    await bot.rests();
     clock.advance(60 * MINUTE);
     await bot.until(async () => (await bot.card(room)).buttons[0] === 'Close');
     expect(await bot.incident(1)).toMatchObject({
@@ -55,6 +59,7 @@ describe('a promise', () => {
     expect((await bot.incident(1))['next_update_at']).toBe('2026-03-01T08:30:00.000Z');
     await bot.until(async () => (await bot.card(room)).text.includes('rolling back'));
 
+    await bot.rests();
     clock.advance(31 * MINUTE);
     await bot.until(async () => (await bot.unasked(room)).some((it) => it.includes('update promised for')));
   });

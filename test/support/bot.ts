@@ -145,6 +145,14 @@ export class Bot {
     });
   }
 
+  /** Waits until nothing is being done or is due: a clock that jumps must not make work that runs look late. */
+  async rests(): Promise<void> {
+    await this.until(async () => {
+      const { body } = await this.call('GET', '/metrics');
+      return ['ready', 'running'].every((lane) => String(body).includes(`queue_depth{lane="${lane}"} 0\n`));
+    });
+  }
+
   /** Waits for what follows by itself; answers the first thing that is neither false nor nothing. */
   async until<T>(look: () => Promise<T | undefined | false | null>): Promise<T> {
     const deadline = performance.now() + PATIENCE_MS;

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 
 import { commands } from '#commands/index.ts';
-import type { TestAlert } from '#src/chat/command.ts';
+import type { TestAlert, Ways } from '#src/chat/command.ts';
 import { makeDispatch, type Dispatch } from '#src/chat/dispatch.ts';
 import { plainMessage, type Button, type Form, type Message, type Select } from '#src/chat/message.ts';
 import type { Outcome, Ref } from '#src/chat/platform.ts';
@@ -9,6 +9,8 @@ import { savePerson, saveTeam } from '#src/db/people.ts';
 import { saveRoom } from '#src/db/rooms.ts';
 import type { Db } from '#src/db/schema.ts';
 import type { Person, PersonId, TeamId } from '#src/incident/person.ts';
+import { parseEmail } from '#src/notify/mail-address.ts';
+import { parsePhone } from '#src/notify/phone.ts';
 
 import { engineContext, SetClock } from './context.ts';
 
@@ -18,6 +20,13 @@ export class Talk {
   readonly logged: unknown[] = [];
   readonly db: Db;
   readonly dispatch: Dispatch;
+  /** What was sent to people outside of the chat. */
+  readonly sent: { readonly kind: string; readonly to: string; readonly subject: string }[] = [];
+  readonly ways: Ways = {
+    names: ['email', 'sms'],
+    parse: async (kind, address) => (kind === 'sms' ? parsePhone(address) : parseEmail(address)),
+    tell: async (kind, to, { subject }) => void this.sent.push({ kind, to, subject }),
+  };
 
   constructor(db: Db) {
     this.db = db;
@@ -28,6 +37,7 @@ export class Talk {
       testSources: ['alertmanager', 'grafana'],
       sendTestAlert: (source): Promise<TestAlert> =>
         Promise.resolve({ title: `a sample of ${source}`, status: 'accepted', incident: null }),
+      ways: this.ways,
       log: { error: (details) => this.logged.push(details) },
     });
   }

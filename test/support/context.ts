@@ -12,6 +12,8 @@ export const SETTINGS: EngineSettings = {
   groupBy: ['service', 'environment'],
   whenAlertsClear: 'resolve',
   publicUrl: 'http://incidents.example',
+  platforms: ['web'],
+  channels: [],
 };
 
 /** A clock that a test sets; it stands still in between. */

@@ -38,9 +38,10 @@ export const test = base
     onCleanup(drop);
     return db;
   })
-  .extend('place', async ({ databases }, { onCleanup }) => {
+  .extend('place', async ({ databases, onTestFinished: atEnd }) => {
     const { place, drop } = await databases.empty();
-    onCleanup(drop);
+    // What a test does at its end comes after all clean-up, the last said first: a program is stopped before its database goes.
+    atEnd(drop);
     return place;
   });
 

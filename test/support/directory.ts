@@ -39,6 +39,7 @@ export const directory: Directory = {
     Promise.resolve(id.startsWith('room-') ? (Number(id.slice(5)) as IncidentNumber) : null),
   people: () => Promise.resolve(people),
   teams: () => Promise.resolve([{ id: 'payments' as TeamId, name: 'Payments', members: ['bo' as PersonId] }]),
+  schedules: () => Promise.resolve([{ id: 'payments', name: 'Payments' }]),
   incident(word) {
     const ref = parseRef(word);
     const found = incidents.find(({ number }) => ref && 'number' in ref && ref.number === number);

@@ -12,10 +12,13 @@ import type { Db } from '#src/db/schema.ts';
 import type { EngineSettings } from '#src/engine/context.ts';
 import { Intake } from '#src/engine/intake.ts';
 import type { CommandBy, HttpDeps, HttpSettings } from '#src/http/deps.ts';
+import { feedMount } from '#src/http/feeds.ts';
 import { createHttp, type Http } from '#src/http/http.ts';
 import { SYSTEM, type Person, type PersonId } from '#src/incident/person.ts';
 import { makeLog } from '#src/log.ts';
 import { Metrics } from '#src/metrics.ts';
+
+import { engineContext } from './context.ts';
 
 /** The admin key every door under test knows. */
 export const KEY = 'bootstrap-key-for-tests-0123456789';
@@ -26,6 +29,8 @@ export const ENGINE: EngineSettings = {
   groupBy: ['service', 'environment'],
   whenAlertsClear: 'resolve',
   publicUrl: 'http://incidents.example',
+  platforms: ['web'],
+  channels: [],
 };
 
 export interface OpenDoor {
@@ -42,6 +47,9 @@ export interface OpenDoor {
   call(method: string, path: string, body?: unknown, headers?: Record<string, string>): Promise<Answered>;
   close(): Promise<void>;
 }
+
+/** What addresses that are keys themselves are signed with. */
+const SECRET = 'a secret of tests';
 
 export interface Answered {
   readonly status: number;
@@ -73,7 +81,8 @@ export async function openDoor(db: Db, { settings, ...overrides }: DoorOptions =
     metrics: new Metrics({ version: '0.0.0' }),
     engine: ENGINE,
     committed: () => {},
-    mounts: [],
+    mounts: [feedMount({ system: engineContext(db, { clock: { now } }), secret: SECRET })],
+    secret: SECRET,
     keys: new Keys({ db, now, bootstrapKey: KEY, local }),
     sessions: new Sessions({ db, now }),
     sources,
@@ -144,7 +153,8 @@ function intakeOver(db: Db, now: () => Date): Intake {
     actor: SYSTEM,
     role: 'admin',
     committed: () => {},
-    mounts: [],
+    mounts: [feedMount({ system: engineContext(db, { clock: { now } }), secret: SECRET })],
+    secret: SECRET,
     settings: ENGINE,
   } as const;
   return new Intake(ctx, { batch: 500, inFlight: 1, waiting: 5000 }, { batch: () => {} });

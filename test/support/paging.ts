@@ -106,7 +106,7 @@ const anyTarget: fc.Arbitrary<Target> = fc
 
 export const anySeverity: fc.Arbitrary<Severity> = fc.constantFrom(...SEVERITIES);
 
-const anyLevel: fc.Arbitrary<Level> = fc.record({
+export const anyLevel: fc.Arbitrary<Level> = fc.record({
   name: fc.constantFrom('First', 'Leads'),
   targets: fc.array(anyTarget, { minLength: 1, maxLength: 3 }),
   ackWindowMs: fc.integer({ min: 30, max: 3600 }).map((it) => it * 1000),

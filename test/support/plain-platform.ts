@@ -62,6 +62,8 @@ export class PlainPlatform implements ChatPlatform {
   /** Every call but `check`, in order: the method, and the room or message it was for. */
   readonly calls: { readonly method: string; readonly on: string }[] = [];
   readonly rooms: PlainRoom[] = [];
+  /** What was said to single people, in order. */
+  readonly directs: { readonly to: string; readonly text: string }[] = [];
   /** Names that belong to somebody else. */
   readonly taken = new Set<string>();
   /** People who have left. */
@@ -228,8 +230,15 @@ export class PlainPlatform implements ChatPlatform {
   async whisper(): Promise<void> {
     throw this.#unused();
   }
-  async direct(): Promise<Ref> {
-    throw this.#unused();
+  async direct(person: Ref, message: Message, { key }: { readonly key: string }): Promise<Ref> {
+    return await this.#call('direct', person.id, () => {
+      const known = this.#keys.get(key);
+      if (known) return known;
+      const ref = { platform: this.name, id: `direct-${this.directs.length + 1}` };
+      this.directs.push({ to: person.id, text: plainMessage(message) });
+      this.#keys.set(key, ref);
+      return ref;
+    });
   }
   async react(posted: Ref, emoji: string, on: boolean): Promise<void> {
     await this.#call('react', posted.id, () => {

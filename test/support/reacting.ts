@@ -7,11 +7,11 @@ import { undispatched } from '#src/db/outbox.ts';
 import { identityOf } from '#src/db/people.ts';
 import type { Db } from '#src/db/schema.ts';
 import { startJobs, type Jobs } from '#src/jobs/jobs.ts';
-import { catchUp, type Ask } from '#src/reactions/catch-up.ts';
-import type { Deps } from '#src/reactions/deps.ts';
+import { catchUp } from '#src/reactions/catch-up.ts';
+import type { Channels, Deps } from '#src/reactions/deps.ts';
 import { reactionsFor } from '#src/reactions/index.ts';
 import { Outages } from '#src/reactions/outage.ts';
-import type { Calls } from '#src/reactions/reaction.ts';
+import type { Ask, Calls } from '#src/reactions/reaction.ts';
 
 import { engineContext, type ContextOptions } from './context.ts';
 import { test as base } from './database.ts';
@@ -32,6 +32,7 @@ interface Options extends Omit<ContextOptions, 'clock' | 'committed'> {
   readonly times?: number;
   /** Configured, but they have not let us in. */
   readonly away?: readonly ChatPlatform[];
+  readonly channels?: Channels;
 }
 
 /** Starts everything that happens by itself on these platforms, with every reaction run twice; it stops with the test. */
@@ -47,14 +48,22 @@ export const test = base.extend('reacting', ({ db }, { onCleanup }) => {
   };
 });
 
+const NONE: Channels = { names: [], get: async () => null };
+
 async function start(
   db: Db,
   chat: readonly ChatPlatform[],
-  { clock = new ManualClock(), times = 2, away = [], ...options }: Options,
+  { clock = new ManualClock(), times = 2, away = [], channels = NONE, ...options }: Options,
 ): Promise<Reacting> {
   const later: { jobs?: Jobs } = {};
-  const ctx = engineContext(db, { ...options, clock, committed: () => later.jobs?.committed() });
-  const ask: Ask = async (...asked) => await later.jobs?.ask(...asked);
+  const settings = {
+    ...options.settings,
+    platforms: [...chat, ...away].map(({ name }) => name),
+    channels: channels.names,
+  };
+  const ctx = engineContext(db, { ...options, settings, clock, committed: () => later.jobs?.committed() });
+  const started = Promise.withResolvers<Jobs>();
+  const ask: Ask = async (...asked) => await (await started.promise).ask(...asked);
   const failures: unknown[] = [];
   const report = (error: unknown) => void failures.push(error);
   const all = [...chat, ...away];
@@ -64,13 +73,15 @@ async function start(
     alone: false,
     clock,
     times,
-    reactions: reactionsFor(all),
+    reactions: reactionsFor(all, channels),
     deps: {
       db,
       now: ctx.now,
       chat: all,
       system: ctx,
       settings: ctx.settings,
+      ask,
+      secret: 'a secret of tests',
       refOf: (it, platform) => identityOf(db, it, platform),
     },
     log: { warn: () => {}, error: (it) => report(it) },
@@ -81,7 +92,10 @@ async function start(
     },
   });
   later.jobs = jobs;
+  started.resolve(jobs);
+  outages.resume();
   for (const platform of chat) if (platform.name !== 'web') jobs.serve(platform);
+  for (const name of channels.names) jobs.serve({ name, check: async () => {} });
   await catchUp(chat, { db, ask });
   const stopping: { done?: Promise<void> } = {};
   return {
@@ -125,6 +139,6 @@ async function quiet(db: Db, jobs: Jobs): Promise<void> {
 async function stop(jobs: Jobs, outages: Outages, clock: ManualClock): Promise<void> {
   const ticking = setInterval(() => clock.advance(1000), 5);
   await jobs.stop({ graceMs: 0 });
-  await outages.settled();
+  await outages.stop();
   clearInterval(ticking);
 }

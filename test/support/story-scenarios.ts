@@ -77,8 +77,9 @@ const keepingNotes: Scenario = {
     await keeps(story, room, 'vendor ticket 8812 is open', reactions ? { emoji: '📝' } : shortcut);
     await keeps(story, room, 'rolled back to v41', shortcut);
     // Who keeps the words of another keeps them in that one's name.
-    if (pins) await story.keeps(1, 'the disk of db-3 is full (Cy Rossi)');
-    if (reactions) await story.keeps(1, 'vendor ticket 8812 is open (Cy Rossi)');
+    if (pins) await story.keeps(1, 'the disk of db-3 is full (said by Cy Rossi)');
+    await story.keeps(1, 'rolled back to v41 (said by Cy Rossi)');
+    if (reactions) await story.keeps(1, 'vendor ticket 8812 is open (said by Cy Rossi)');
     await story.types('bo', room, '/incident resolve freed the disk');
     await story.cardOffers(room, 'Close');
   },

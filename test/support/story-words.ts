@@ -6,7 +6,7 @@
 export function words(text: string): string {
   return text
     .replaceAll(/[\u200B-\u200D\u2060\uFEFF]/gu, '')
-    .replaceAll(/opened by (\S+) at [^\n]*/g, 'opened by $1')
+    .replaceAll(/opened by (\S+?), [^\n]*/g, 'opened by $1')
     .replaceAll(TIME_OF_DAY, ' ')
     .replaceAll(/#?inc-\d+-[\p{L}\p{N}_-]+/giu, ' ')
     .replaceAll(/INC-\d{8}-\d{5}/g, ' ')

@@ -14,8 +14,8 @@ import type { Stage } from './stages.ts';
 import { words } from './story-words.ts';
 import { CALM, type Weather } from './weather.ts';
 
-/** How long a story waits for something: a platform may ask us to wait a second, more than once. */
-const PATIENCE_MS = 20_000;
+/** How long a story waits for something: a platform may ask us to wait a second, more than once, and the machine does other things too. */
+const PATIENCE_MS = 40_000;
 /** The API answers one key only so many times a second. */
 const POLL_MS = 50;
 /** Nothing happened for so long: the story has come to rest. */

@@ -11,6 +11,7 @@ import { Answer } from '#test/support/chat.ts';
 import { SETTINGS } from '#test/support/context.ts';
 import { directory } from '#test/support/directory.ts';
 import { openedAt } from '#test/support/incident.ts';
+import { NOTHING_AROUND } from '#test/support/nothing-around.ts';
 
 /** What the handlers were given, in order. */
 let ran: unknown[] = [];
@@ -83,8 +84,7 @@ beforeEach(() => {
     settings: SETTINGS,
     commands,
     directory,
-    testSources: [],
-    sendTestAlert: () => Promise.reject(new Error('not here')),
+    ...NOTHING_AROUND,
     log: {
       error: (details, message) => logged.push({ details: details as Record<string, unknown>, message }),
     },

@@ -52,6 +52,13 @@ describe('completion', () => {
     expect(await suggest('assign INC-1 to pay')).toEqual(['assign INC-1 to payments']);
   });
 
+  it('offers schedules, and whoever is on call where somebody is called', async () => {
+    expect(await suggest('oncall pay')).toEqual(['oncall payments']);
+    expect(await suggest('oncall week pay')).toEqual(['oncall week payments']);
+    expect(await suggest('page INC-1 pay')).toEqual(['page INC-1 payments', 'page INC-1 oncall:payments']);
+    expect(await suggest('assign INC-1 oncall')).toEqual([]);
+  });
+
   it('offers severities, choices, roles and times where they can stand', async () => {
     expect(await suggest('severity ', { here: 7 })).toEqual(
       expect.arrayContaining(['severity P0', 'severity P4']),

@@ -116,6 +116,42 @@ const SENTENCES: { readonly [K in EventType]: readonly [EventData[K], string][] 
       'It was not acknowledged by 2026-03-01 08:15 UTC, as was promised.',
     ],
   ],
+  'incident.paged': [
+    [
+      {
+        policy: 'Checkout',
+        level: 2,
+        cycle: 1,
+        urgency: 'high',
+        pages: [
+          { page: 'p1', to: { kind: 'person', id: 'bo' }, unreachable: null },
+          { page: 'p2', to: { kind: 'external', id: 'pagerduty/secret' }, unreachable: null },
+        ],
+        why: null,
+      },
+      'Level 2 of the escalation policy Checkout paged Bo Chen, external pagerduty.',
+    ],
+    [
+      {
+        policy: null,
+        level: 0,
+        cycle: 0,
+        urgency: 'high',
+        pages: [{ page: 'p1', to: { kind: 'person', id: 'bo' }, unreachable: null }],
+        why: 'refunds are stuck',
+      },
+      'Ana paged Bo Chen: refunds are stuck.',
+    ],
+  ],
+  'incident.page_failed': [
+    [
+      { page: 'p1', to: { kind: 'person', id: 'bo' }, why: 'no number is verified.' },
+      'The page to Bo Chen reached nobody: no number is verified.',
+    ],
+  ],
+  'incident.escalation_noted': [
+    [{ text: 'Level 2 reached nobody.', isLoud: true }, 'Level 2 reached nobody.'],
+  ],
   'incident.room_opened': [
     [{ platform: 'web', room: 'r', name: 'inc-1', url: 'http://x' }, 'Its room inc-1 opened on web.'],
   ],

@@ -1,14 +1,15 @@
 import { describe, expect, it } from 'vitest';
 
-import { nearest } from '#src/chat/nearest.ts';
 import { tokenize } from '#src/chat/tokens.ts';
-import { assigneeNamed, personNamed } from '#src/chat/who.ts';
+import { assigneeNamed, personNamed, scheduleNamed } from '#src/chat/who.ts';
+import { nearest } from '#src/incident/nearest.ts';
 import type { PersonId, Team, TeamId } from '#src/incident/person.ts';
 import { people } from '#test/support/directory.ts';
 
 const ana = 'ana' as PersonId;
 const team = (id: string, name: string): Team => ({ id: id as TeamId, name, members: [] });
 const teams = [team('payments', 'Payments'), team('bo', 'Back Office')];
+const known = { people, teams, schedules: [] };
 
 describe('a person', () => {
   it.each(['bo', '@bo', '@BO', 'Bo', 'bo chen', 'Bo Chen', 'bo@example.com'])('%s is Bo', (word) => {
@@ -24,9 +25,7 @@ describe('a person', () => {
     expect(() => personNamed('@max', people, ana)).toThrow(
       'Max Gone is not active any more; name somebody who is.',
     );
-    expect(() => assigneeNamed('@max', people, teams, ana)).toThrow(
-      'I know nobody and no team called `max`.',
-    );
+    expect(() => assigneeNamed('@max', known, ana)).toThrow('I know nobody and no team called `max`.');
   });
 
   it('is not guessed where two people have the name', () => {
@@ -41,15 +40,40 @@ describe('a person', () => {
 
 describe('a person or a team', () => {
   it('is the team of that name, but with an @ the person', () => {
-    expect(assigneeNamed('bo', people, teams, ana)).toEqual({ team: 'bo' });
-    expect(assigneeNamed('@bo', people, teams, ana)).toEqual({ person: 'bo' });
-    expect(assigneeNamed('@payments', people, teams, ana)).toEqual({ team: 'payments' });
-    expect(assigneeNamed('team Payments', people, teams, ana)).toEqual({ team: 'payments' });
-    expect(assigneeNamed('Vi', people, teams, ana)).toEqual({ person: 'vi' });
+    expect(assigneeNamed('bo', known, ana)).toEqual({ team: 'bo' });
+    expect(assigneeNamed('@bo', known, ana)).toEqual({ person: 'bo' });
+    expect(assigneeNamed('@payments', known, ana)).toEqual({ team: 'payments' });
+    expect(assigneeNamed('team Payments', known, ana)).toEqual({ team: 'payments' });
+    expect(assigneeNamed('Vi', known, ana)).toEqual({ person: 'vi' });
   });
 
   it('is told by what is near, people and teams alike', () => {
-    expect(() => assigneeNamed('paymets', people, teams, ana)).toThrow('Did you mean payments?');
+    expect(() => assigneeNamed('paymets', known, ana)).toThrow('Did you mean payments?');
+  });
+});
+
+describe('whoever is on call', () => {
+  const schedules = [
+    { id: 'payments', name: 'Payments' },
+    { id: 'db', name: 'Databases' },
+  ];
+  const all = { ...known, schedules };
+
+  it('is meant by the name of a schedule, unless a team or a person is called so', () => {
+    expect(assigneeNamed('db', all, ana)).toEqual({ schedule: 'db' });
+    expect(assigneeNamed('databases', all, ana)).toEqual({ schedule: 'db' });
+    expect(assigneeNamed('payments', all, ana)).toEqual({ team: 'payments' });
+    expect(assigneeNamed('oncall:payments', all, ana)).toEqual({ schedule: 'payments' });
+  });
+
+  it('is nobody where the schedule is not known, and the nearest one is told', () => {
+    expect(() => assigneeNamed('oncall:paymnts', all, ana)).toThrow('Did you mean `payments`?');
+    expect(() => scheduleNamed('zzzzzz', schedules)).toThrow('There is `payments`, `db`.');
+    expect(() => scheduleNamed('payments', [])).toThrow('There is no on-call schedule yet');
+  });
+
+  it('cannot hold an incident', () => {
+    expect(() => assigneeNamed('db', known, ana)).toThrow('I know nobody and no team called `db`.');
   });
 });
 

@@ -25,6 +25,7 @@ const KINDS: readonly ArgKind[] = [
   'severity',
   'person',
   'assignee',
+  'schedule',
   'incident',
   'when',
   'duration',

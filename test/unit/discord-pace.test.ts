@@ -3,7 +3,9 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 
-import { inOrder, Kept, latest, Pace, Recent } from '#adapters/discord/pace.ts';
+import { latest, Pace } from '#adapters/discord/pace.ts';
+import { inOrder } from '#src/chat/in-order.ts';
+import { Kept, Recent } from '#src/chat/kept.ts';
 
 describe('Calls to Discord', () => {
   it('of one kind go one after the other, and those of others do not wait for them', async () => {

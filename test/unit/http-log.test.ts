@@ -24,7 +24,14 @@ describe('the log', () => {
       );
       log.info({ token: 'abc123', deep: { secret: 'abc123' }, password: 'abc123' }, 'made');
       log.error({ err: new Error(`cannot use ${writeKey(key)}`) }, `failed with ${writeKey(key)}`);
-      log.info({ url: '/webhooks/sentinel/abc123?x=1', other: 'http://x/sign-in/abc123' }, 'seen');
+      log.info(
+        { url: '/webhooks/sentinel/abc123?x=1', other: 'http://x/sign-in/abc123' },
+        'http://x/ack/abc123',
+      );
+      log.info(
+        { twilio: { authToken: 'abc123' }, email: { smtpUrl: 'abc123' }, privateKey: 'abc123' },
+        'set',
+      );
       log.warn('postgres://user:abc123@db.example/incidents is away');
     });
     expect(text).not.toContain('abc123');
@@ -35,7 +42,7 @@ describe('the log', () => {
         .trim()
         .split('\n')
         .map((line) => JSON.parse(line) as object),
-    ).toHaveLength(5);
+    ).toHaveLength(6);
   });
 
   test('keeps what is no secret', () => {

@@ -238,19 +238,23 @@ describe('the jobs for an event', () => {
     ]);
   });
 
-  test('have lanes of their own for each destination outside, and say whether one is enough', () => {
+  test('have lanes of their own for each destination outside and for what may take long, and say whether one is enough', () => {
     const outside = [
       { name: 'card@alpha', on: ['incident.declared'] as const, destination: 'alpha', whole: true },
       { name: 'tell@alpha', on: ['incident.declared'] as const, destination: 'alpha', whole: false },
       { name: 'card@web', on: ['incident.declared'] as const, whole: true },
+      { name: 'files@alpha', on: ['incident.declared'] as const, destination: 'alpha', lane: 'files' },
+      { name: 'files@web', on: ['incident.declared'] as const, lane: 'files' },
     ];
     const jobs = jobsFor(outside, [{ seq: 7, incident: 42, type: 'incident.declared' }], []);
     expect(jobs.map(({ id, lane, whole }) => [id, lane, whole])).toEqual([
       ['e7.card@alpha', 'incident-42@alpha', true],
       ['e7.tell@alpha', 'incident-42@alpha', undefined],
       ['e7.card@web', 'incident-42', true],
+      ['e7.files@alpha', 'incident-42-files@alpha', undefined],
+      ['e7.files@web', 'incident-42-files', undefined],
     ]);
-    expect(jobs.map(({ lane }) => classOf(lane))).toEqual(['alpha', 'alpha', '']);
+    expect(jobs.map(({ lane }) => classOf(lane))).toEqual(['alpha', 'alpha', '', 'alpha', '']);
   });
 
   test('are none where nobody wants it', () => {
@@ -258,7 +262,7 @@ describe('the jobs for an event', () => {
   });
 
   test('of a timer are others when it was moved', () => {
-    const timer = { key: 'update-due-42', kind: 'update-due', incident: 42 };
+    const timer = { key: 'update-due-42', kind: 'update-due', incident: 42, subject: null };
     const [first, second] = ['2026-03-01T08:00:00.000Z', '2026-03-01T08:00:00.001Z'].map((at) =>
       jobsFor(subscribers, [], [{ ...timer, dueAt: new Date(at) }]),
     );
@@ -275,7 +279,7 @@ describe('the jobs for an event', () => {
     const jobs = jobsFor(
       subscribers,
       [{ seq: 7, incident: 42, type: 'incident.declared' }],
-      [{ key: 'update-due-42', kind: 'update-due', incident: 42, dueAt: new Date(0) }],
+      [{ key: 'update-due-42', kind: 'update-due', incident: 42, dueAt: new Date(0), subject: null }],
     );
     for (const { id } of jobs) expect(id).toMatch(/^[\w.@-]{1,200}$/);
   });

@@ -24,7 +24,7 @@ describe('a mail', () => {
     const sent = await send(page());
     const [mail] = await smtp.mails();
     expect(mail).toMatchObject({
-      subject: '[P1] #42 checkout is down',
+      subject: '[P1] INC-42 checkout is down',
       to: 'ana@example.com',
       recipients: ['ana@example.com'],
       wasEncrypted: true,
@@ -62,7 +62,7 @@ describe('a mail', () => {
       Object.keys(plain?.headers ?? {}).toSorted(),
     );
     expect(hostile?.recipients).toEqual(['ana@example.com']);
-    expect(hostile?.subject).toBe('[P1] #42 x Bcc: eve@example.com To: eve@example.com <script>');
+    expect(hostile?.subject).toBe('[P1] INC-42 x Bcc: eve@example.com To: eve@example.com <script>');
   });
 });
 

@@ -210,7 +210,7 @@ describe('a browser', () => {
     expect(fake.requests[0]?.body.toString('latin1')).not.toContain('checkout');
     expect(await browser.shown()).toMatchObject([
       {
-        title: '[P1] #42 still down',
+        title: '[P1] INC-42 still down',
         urgency: 'high',
         ttlS: 3600,
         payload: { kind: 'reminder', url: PAGE_URL, acknowledgeUrl: ACK_URL },

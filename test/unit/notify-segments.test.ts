@@ -69,12 +69,12 @@ describe('words are cut to fit', () => {
 
 describe('a page as a text', () => {
   it('says what it is, how to acknowledge and where it is', () => {
-    expect(smsText(page())).toBe(`[P1] #42 checkout is down. Reply ACK 42\n${PAGE_URL}`);
+    expect(smsText(page())).toBe(`[P1] INC-42 checkout is down. Reply ACK 42\n${PAGE_URL}`);
   });
 
   it('has the link to acknowledge by where nobody can reply', () => {
     expect(smsText(page({ ack: { url: ACK_URL, code: null } }))).toBe(
-      `[P1] #42 checkout is down\n${ACK_URL}`,
+      `[P1] INC-42 checkout is down\n${ACK_URL}`,
     );
   });
 
@@ -95,7 +95,7 @@ describe('a page as a text', () => {
       fc.property(words(), (subject) => {
         const text = smsText(page({ subject }));
         expect(count(text).segments).toBeLessThanOrEqual(3);
-        expect(text).toMatch(/^\[P1\] #42/);
+        expect(text).toMatch(/^\[P1\] INC-42/);
         expect(text.endsWith(`. Reply ACK 42\n${PAGE_URL}`)).toBe(true);
       }),
     );
@@ -104,6 +104,6 @@ describe('a page as a text', () => {
   it('leaves a link out that would fill it all by itself', () => {
     const incident = { ...INCIDENT, url: `https://example.com/${'x'.repeat(500)}` };
     const text = smsText(page({ incident }));
-    expect(text).toBe('[P1] #42 checkout is down. Reply ACK 42');
+    expect(text).toBe('[P1] INC-42 checkout is down. Reply ACK 42');
   });
 });

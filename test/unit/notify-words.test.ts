@@ -12,10 +12,10 @@ const anything = () => anyText(200);
 
 describe('words from outside', () => {
   it('are one headline, with what it is about before it', () => {
-    expect(headline(page(), 100)).toBe('[P1] #42 checkout is down');
+    expect(headline(page(), 100)).toBe('[P1] INC-42 checkout is down');
     expect(headline(page({ incident: null, subject: ' two\nlines ' }), 100)).toBe('two lines');
     expect(headline(page({ incident: null, subject: '\u0000\u202E' }), 100)).toBe('Incident Manager');
-    expect(headline(page(), 20)).toBe('[P1] #42 checkout i…');
+    expect(headline(page(), 20)).toBe('[P1] INC-42 checkou…');
   });
 
   it('stand under it in lines, and the state of the incident after them', () => {

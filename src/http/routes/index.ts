@@ -6,9 +6,11 @@ import { accessRoutes } from './access.ts';
 import { commandRoutes } from './commands.ts';
 import { eventRoutes } from './events.ts';
 import { incidentRoutes } from './incidents.ts';
+import { onCallRoutes } from './on-call.ts';
 import { operationRoutes } from './operations.ts';
 import { pageRoutes } from './page.ts';
 import { peopleRoutes } from './people.ts';
+import { setupRoutes } from './setup.ts';
 import { stepRoutes } from './steps.ts';
 import { timelineRoutes } from './timeline.ts';
 
@@ -32,6 +34,8 @@ export const routes: readonly Route[] = [
   ...commandRoutes,
   ...pageRoutes,
   ...peopleRoutes,
+  ...setupRoutes,
+  ...onCallRoutes,
   ...accessRoutes,
   ...operationRoutes,
   documentRoute,

@@ -56,7 +56,7 @@ export function makeSms(settings: TwilioSettings, timeoutMs?: number): Channel {
   };
 }
 
-/** `[P1] #42 checkout is down. Reply ACK 42` and a link: what is ours is kept whole, the words are cut. */
+/** `[P1] INC-42 checkout is down. Reply ACK 42` and a link: what is ours is kept whole, the words are cut. */
 export function smsText(notice: Notice): string {
   const { ack, incident, kind, subject, lines } = notice;
   const code = ack?.code ? plainPunctuation(lineOf(ack.code, 20)) : null;

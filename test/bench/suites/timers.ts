@@ -64,6 +64,8 @@ async function declareSome(db: Db): Promise<number> {
     reopenWindowMs: 0,
     whenAlertsClear: 'tell',
     publicUrl: '',
+    platforms: ['web'],
+    channels: [],
   } as const;
   const ctx = {
     db,

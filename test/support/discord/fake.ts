@@ -59,6 +59,9 @@ export interface DiscordExtras {
   closesDirect(who: FakePerson): void;
   /** Takes rights from the bot, or gives it some. */
   permit(bits: bigint): void;
+  /** The bot is taken out of the server, and invited into it again. */
+  kicks(): void;
+  invites(): void;
   /** Where the stand-in itself was wrong: a test that ends with anything here proves nothing. */
   readonly broken: readonly string[];
 }
@@ -139,6 +142,8 @@ export async function startFakeDiscord(options: DiscordOptions = {}): Promise<Fa
       const role = world.roles.get(world.members.get(world.botId)?.roles[0] ?? '');
       if (role) role.permissions = bits;
     },
+    kicks: () => gateway.membership(false),
+    invites: () => gateway.membership(true),
     broken: measured.broken,
     stop: async () => {
       gateway.stop();

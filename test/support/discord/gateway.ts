@@ -75,8 +75,20 @@ export class Gateway {
 
   /** Sends an event to every session that may have it; what a session misses it gets when it resumes. */
   dispatch(event: Event): void {
+    if (this.#deps.troubles.isOut) return;
     for (const session of this.#sessions.values()) {
       if (allowed(this.#deps.world, event, session.intents)) this.#send(session, event, session.intents);
+    }
+  }
+
+  /** The bot is taken out of the guild, and hears nothing more of it; or it is invited again. */
+  membership(isIn: boolean): void {
+    const { troubles, world } = this.#deps;
+    if (!isIn) this.dispatch({ t: Events.GuildDelete, d: { id: world.guildId } });
+    troubles.isOut = !isIn;
+    if (!isIn) return;
+    for (const session of this.#sessions.values()) {
+      this.#send(session, { t: Events.GuildCreate, d: guildJson(world, session.intents) });
     }
   }
 
@@ -192,7 +204,7 @@ export class Gateway {
       d: {
         v: 10,
         user: { ...(bot ? userJson(bot) : {}), verified: true, mfa_enabled: true, email: null },
-        guilds: [{ id: world.guildId, unavailable: true }],
+        guilds: troubles.isOut ? [] : [{ id: world.guildId, unavailable: true }],
         session_id: session.id,
         session_type: 'normal',
         resume_gateway_url: url(),
@@ -203,7 +215,7 @@ export class Gateway {
         _trace: ['gateway'],
       },
     });
-    if (intents & Intents.Guilds) {
+    if (intents & Intents.Guilds && !troubles.isOut) {
       this.#send(session, { t: Events.GuildCreate, d: guildJson(world, intents) });
     }
     return session;

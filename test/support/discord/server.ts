@@ -82,11 +82,14 @@ async function readOrRefuse(request: IncomingMessage) {
 }
 
 /** Who calls must say so, and what program it is. */
-function enter({ token, troubles }: ServerDeps, { headers }: IncomingMessage, { auth }: Route): void {
+function enter({ token, troubles }: ServerDeps, { headers }: IncomingMessage, { auth, path }: Route): void {
   if (!/^DiscordBot \(\S+, \S+\)/.test(headers['user-agent'] ?? '')) throw refusal(40333);
   if (auth !== 'bot') return;
-  if (headers.authorization === `Bot ${token}` && !troubles.isRevoked) return;
-  throw new Refusal(401, 0, '401: Unauthorized');
+  if (headers.authorization !== `Bot ${token}` || troubles.isRevoked) {
+    throw new Refusal(401, 0, '401: Unauthorized');
+  }
+  if (troubles.isOut && path.startsWith('/guilds/')) throw refusal(10004);
+  if (troubles.isOut && /^\/channels\/|\/guilds\//.test(path)) throw refusal(50001);
 }
 
 /** The answer that a test has ordered. */

@@ -6,6 +6,8 @@ export class Troubles {
   readonly #known: (method: string) => boolean;
   isDown = false;
   isRevoked = false;
+  /** Whether the bot was taken out of the guild. */
+  isOut = false;
 
   /** `known`: whether there is a method of that name. */
   constructor(known: (method: string) => boolean) {

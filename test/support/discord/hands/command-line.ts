@@ -131,7 +131,10 @@ function named(shape: readonly OptionBody[], words: readonly Token[], filled: Ma
 /** Words that say which option follows. */
 const LEADS: Readonly<Record<string, readonly string[]>> = {
   into: ['into', 'in', 'to', 'of'],
-  to: ['to'],
+  from: ['from'],
+  to: ['to', 'until'],
+  until: ['until', 'for'],
+  schedule: ['on'],
   person: ['to', 'is'],
   reason: ['because', 'since'],
 };
@@ -147,11 +150,12 @@ function takeLed({ shape, filled, left, rest }: Filling): boolean {
 }
 
 function takeWord(filling: Filling): boolean {
-  const { filled, left, rest } = filling;
+  const { shape, filled, left, rest } = filling;
   const of = optionFor(filling, left[0]?.text ?? '');
   if (!of) return false;
   if (of === rest) takeNext(filling);
-  filled.set(of.name, textOf(left.splice(0, of === rest ? left.length : 1)));
+  const isAll = of === rest || (shape.length === 1 && of.type === TEXT);
+  filled.set(of.name, textOf(left.splice(0, isAll ? left.length : 1)));
   return true;
 }
 

@@ -1,0 +1,45 @@
+import type { Insertable, Selectable } from 'kysely';
+
+import type { PersonId } from '#src/incident/person.ts';
+
+import type { CoverRequestTable } from './schema-people.ts';
+import type { Reader, Tx } from './schema.ts';
+
+export type CoverRequest = Selectable<CoverRequestTable>;
+
+export async function addCoverRequest(tx: Tx, request: Insertable<CoverRequestTable>): Promise<void> {
+  await tx.insertInto('coverRequests').values(request).execute();
+}
+
+/** Null where there is none of this id. */
+export async function findCoverRequest(r: Reader, id: string): Promise<CoverRequest | null> {
+  const row = await r.selectFrom('coverRequests').selectAll().where('id', '=', id).executeTakeFirst();
+  return row ?? null;
+}
+
+/** Those that nobody has taken and that are not over, the first to begin first. */
+export async function openCoverRequests(r: Reader, now: Date, limit: number): Promise<CoverRequest[]> {
+  return await r
+    .selectFrom('coverRequests')
+    .selectAll()
+    .where('takenBy', 'is', null)
+    .where('endsAt', '>', now)
+    .orderBy('startsAt')
+    .orderBy('id')
+    .limit(limit)
+    .execute();
+}
+
+/** Somebody has it, for these times; whoever changes it holds the lock of the setup. */
+export async function takeCoverRequest(
+  tx: Tx,
+  id: string,
+  taken: { readonly by: PersonId; readonly at: Date; readonly start: Date; readonly end: Date },
+): Promise<void> {
+  const { by, at, start, end } = taken;
+  await tx
+    .updateTable('coverRequests')
+    .set({ takenBy: by, takenAt: at, startsAt: start, endsAt: end })
+    .where('id', '=', id)
+    .execute();
+}

@@ -1,0 +1,98 @@
+import { findIncident } from '#src/db/incidents.ts';
+import {
+  arrived,
+  isSpent,
+  latestPageTo,
+  ownerOf,
+  pageById,
+  pageOfNotification,
+  spendToken,
+} from '#src/db/pages.ts';
+import { findPerson } from '#src/db/people.ts';
+import type { PageRow } from '#src/db/schema-people.ts';
+import { UserError } from '#src/errors.ts';
+import { isOpen, shortName, type Incident } from '#src/incident/incident.ts';
+import { actorOf, type Person } from '#src/incident/person.ts';
+
+import { reach } from './act.ts';
+import type { Context } from './context.ts';
+import { dueNotification, wasNotSent } from './notifications.ts';
+
+/** What people answer to a page from outside of the chat: by a link, a text or a key. */
+export type Answer = 'acknowledge' | 'escalate';
+
+export interface Asked {
+  readonly page: PageRow;
+  readonly person: Person;
+  readonly incident: Incident;
+}
+
+/** A page, whom it went to and what it is about. Throws `not_found`, also for somebody who has left. */
+export async function askedBy(ctx: Context, page: string): Promise<Asked> {
+  const found = await pageById(ctx.db, page);
+  const person = found?.recipientKind === 'person' ? await findPerson(ctx.db, found.recipient) : null;
+  if (!found || found.incident === null || !person?.active) {
+    throw new UserError('not_found', 'There is no such page any more.');
+  }
+  return { page: found, person, incident: await findIncident(ctx.db, found.incident) };
+}
+
+/**
+ * Does what they answered, in their name, and says what came of it, as a sentence. `token`
+ * is good for one answer. Throws `conflict` where it was used, and what the verb throws.
+ */
+export async function answerPage(ctx: Context, page: string, answer: Answer, token: string): Promise<string> {
+  const { person, incident } = await askedBy(ctx, page);
+  const name = shortName(incident.number);
+  if (!isOpen(incident)) return `${name} is over already: ${incident.title}.`;
+  if (await isSpent(ctx.db, token)) {
+    throw new UserError('conflict', `This was used already. ${name} is ${stateOf(incident)}.`);
+  }
+  const as = { ...ctx, actor: actorOf(person), role: person.role };
+  const said = await give(as, incident, answer);
+  // Not before: whoever dies in between must not leave a link that does nothing.
+  await spendToken(ctx.db, token, ctx.now());
+  return said;
+}
+
+/** Of a text from a number: the page it answers, by the incident's number where that is said, or the latest. Null: none. */
+export async function pageForNumber(
+  ctx: Context,
+  from: string,
+  code: string | null,
+): Promise<PageRow | null> {
+  const owner = await ownerOf(ctx.db, from);
+  if (!owner) return null;
+  return await latestPageTo(ctx.db, owner, code !== null && /^\d{1,9}$/.test(code) ? Number(code) : null);
+}
+
+/** The page that a text or a call was made for. */
+export async function pageForOrder(ctx: Context, notification: string): Promise<PageRow | null> {
+  return await pageOfNotification(ctx.db, notification);
+}
+
+/** What the provider says became of something it took. */
+export async function hearOutcome(
+  ctx: Context,
+  notification: string,
+  { outcome, detail }: { readonly outcome: 'arrived' | 'failed'; readonly detail: string },
+): Promise<void> {
+  if (outcome === 'arrived') return await arrived(ctx.db, notification, ctx.now(), detail);
+  const due = await dueNotification(ctx, notification, 'sent');
+  if (due) await wasNotSent(ctx, due, { why: `it did not arrive: ${detail}`, isFinal: true });
+}
+
+async function give(as: Context, { number, title }: Incident, answer: Answer): Promise<string> {
+  const name = shortName(number);
+  if (answer === 'acknowledge') {
+    await reach(as, number, 'acknowledge');
+    return `You have ${name} now: ${title}.`;
+  }
+  const reason = 'asked for in answer to a page';
+  const { escalationLevel } = await reach(as, number, 'escalate', { reason });
+  return `${name} is escalated to level ${escalationLevel}.`;
+}
+
+function stateOf({ status }: Incident): string {
+  return status.toLowerCase().replace('_', ' ');
+}

@@ -1,0 +1,90 @@
+import { saveDecisions } from '#src/db/decisions.ts';
+import { findRun } from '#src/db/escalations.ts';
+import { findIncident, lockIncident } from '#src/db/incidents.ts';
+import {
+  findNotification,
+  moveNotification,
+  notificationsOf,
+  noteTrouble,
+  settleNotification,
+} from '#src/db/pages.ts';
+import type { NotificationRow, PageRow } from '#src/db/schema-people.ts';
+import { setTimers } from '#src/db/timers.ts';
+import { decided, event } from '#src/incident/decision.ts';
+import { isOpen, type Incident } from '#src/incident/incident.ts';
+
+import type { Context } from './context.ts';
+
+/** What there is to send, when its time has come. */
+export interface Due {
+  readonly notification: NotificationRow;
+  readonly page: PageRow;
+  readonly incident: Incident;
+}
+
+/** Null where nothing is to be sent any more: it was, or nobody wants it now, which is then written down. */
+export async function dueNotification(
+  ctx: Context,
+  id: string,
+  state: 'waiting' | 'sent' = 'waiting',
+): Promise<Due | null> {
+  const found = await findNotification(ctx.db, id);
+  if (found?.notification.state !== state || found.page.incident === null) return null;
+  const incident = await findIncident(ctx.db, found.page.incident);
+  const reason = await whyNotWanted(ctx, found.page, incident);
+  if (reason === null) return { ...found, incident };
+  await settleNotification(ctx.db, id, { state: 'cancelled', at: ctx.now(), detail: reason });
+  return null;
+}
+
+async function whyNotWanted(ctx: Context, page: PageRow, incident: Incident): Promise<string | null> {
+  if (!isOpen(incident)) return 'the incident is over';
+  if (page.answeredAt) return 'the page was answered';
+  if (page.level === 0) return null;
+  const stored = await findRun(ctx.db, incident.number);
+  return stored && stored.run.status !== 'active' && stored.run.status !== 'completed'
+    ? 'somebody has it'
+    : null;
+}
+
+/** The provider took it. */
+export async function wasSent(
+  ctx: Context,
+  id: string,
+  { providerId, detail }: { readonly providerId: string | null; readonly detail: string | null },
+): Promise<void> {
+  await settleNotification(ctx.db, id, { state: 'sent', at: ctx.now(), providerId, detail });
+}
+
+/**
+ * It did not go, now (`isFinal` false: it is tried again) or at all. The next way to tell the
+ * same person does not wait for its time any more; where there is none left the room is told.
+ */
+export async function wasNotSent(
+  ctx: Context,
+  { notification, page, incident }: Due,
+  { why, isFinal }: { readonly why: string; readonly isFinal: boolean },
+): Promise<void> {
+  await ctx.db.transaction().execute(async (tx) => {
+    const locked = await lockIncident(tx, incident.number);
+    const at = ctx.now();
+    const { id } = notification;
+    await (isFinal
+      ? settleNotification(tx, id, { state: 'failed', at, detail: why })
+      : noteTrouble(tx, id, why));
+    const others = (await notificationsOf(tx, page.id)).filter((it) => it.id !== id);
+    const next = others.find(
+      (it) => it.state === 'waiting' && it.triedAt === null && it.step > notification.step,
+    );
+    if (next?.dueAt && next.dueAt > at) {
+      await moveNotification(tx, next.id, at);
+      const kind = `notify@${next.channel}` as const;
+      await setTimers(tx, [{ kind, incident: incident.number, subject: next.id, at }]);
+    }
+    if (!isFinal || others.some((it) => it.state === 'waiting' || it.state === 'sent')) return;
+    const to = { kind: page.recipientKind, id: page.recipient };
+    const said = event(locked, 'incident.page_failed', { page: page.id, to, why }, { by: ctx.actor, at });
+    await saveDecisions(tx, [decided(locked, [said], { by: ctx.actor, at })]);
+  });
+  ctx.committed();
+}

@@ -1,0 +1,103 @@
+import type { WebChat } from '#adapters/web/adapter.ts';
+
+import { joinChannels, signingSecret, waysBy } from './channels.ts';
+import type { Ways } from './chat/command.ts';
+import type { ChatPlatform } from './chat/platform.ts';
+import type { Acquaintance } from './chat/recognise.ts';
+import type { OpenDb } from './db/open.ts';
+import type { Context } from './engine/context.ts';
+import type { Clock } from './jobs/clock.ts';
+import { startJobs, type Jobs } from './jobs/jobs.ts';
+import type { Log } from './log.ts';
+import type { Metrics } from './metrics.ts';
+import type { ChannelSettings } from './notify/channels/index.ts';
+import type { Channels, Deps } from './reactions/deps.ts';
+import { reactionsFor } from './reactions/index.ts';
+import { Outages } from './reactions/outage.ts';
+import type { Ask, Calls } from './reactions/reaction.ts';
+
+/** They share the database with the alerts that come in, and those go first: nobody waits for a card as for an answer. */
+const JOBS_AT_ONCE = 8;
+
+interface Parts {
+  readonly opened: OpenDb;
+  readonly log: Log;
+  readonly clock: Clock;
+  /** How often each reaction runs; above 1 in rehearsals. */
+  readonly times: number;
+  readonly notify: ChannelSettings;
+  readonly system: Context;
+  readonly metrics: Metrics;
+  readonly chat: readonly ChatPlatform[];
+  /** Its open pages are told that an incident changed. */
+  readonly web: WebChat;
+  readonly acquaintance: Acquaintance;
+}
+
+/** Everything that happens by itself, at work. */
+export interface Working {
+  readonly jobs: Jobs;
+  /** Waits until the jobs run. */
+  readonly ask: Ask;
+  readonly outages: Outages;
+  /** What links in messages are signed with. */
+  readonly secret: string;
+  readonly ways: Ways;
+}
+
+/** Starts the reactions, with the chat platforms and the channels that they tell people by. */
+export async function startWorking(parts: Parts): Promise<Working> {
+  const { opened, log, system, chat } = parts;
+  const { db } = opened;
+  const started = Promise.withResolvers<Jobs>();
+  const ask: Ask = async (...asked) => await (await started.promise).ask(...asked);
+  const outages = new Outages({
+    chat,
+    db,
+    now: () => system.now(),
+    ask,
+    report: (error) => log.error({ err: error }, 'An outage of a chat platform could not be told'),
+  });
+  const secret = await signingSecret(db);
+  const channels = joinChannels(parts.notify, { secret, now: system.now });
+  const jobs = await run(parts, { ask, outages, secret, channels });
+  started.resolve(jobs);
+  outages.resume();
+  return { jobs, ask, outages, secret, ways: waysBy(channels, system.now) };
+}
+
+async function run(
+  parts: Parts,
+  { ask, outages, secret, channels }: Omit<Working, 'jobs' | 'ways'> & { readonly channels: Channels },
+): Promise<Jobs> {
+  const { opened, log, clock, times, system, metrics, chat, web, acquaintance } = parts;
+  const { db } = opened;
+  const jobs = await startJobs<Omit<Deps, keyof Calls>>({
+    db,
+    alone: opened.kind === 'embedded',
+    reactions: reactionsFor(chat, channels),
+    concurrency: JOBS_AT_ONCE,
+    clock,
+    times,
+    deps: {
+      db,
+      now: () => system.now(),
+      chat,
+      system,
+      settings: system.settings,
+      ask,
+      secret,
+      refOf: (person, platform) => acquaintance.refOf(person, platform),
+    },
+    log,
+    observer: {
+      reaction: (name, outcome, ms) => metrics.reactionRan(name, outcome, ms / 1000),
+      timerLate: (ms, kind) => metrics.timerFired(kind, ms),
+      happened: (incidents) => incidents.forEach((number) => web.broadcastIncident(number)),
+      destination: (name, state) => outages.changed(name, state),
+    },
+  });
+  // They cannot be asked whether they are there; their breakers say when they are not.
+  for (const name of channels.names) jobs.serve({ name, check: async () => {} });
+  return jobs;
+}
