@@ -114,6 +114,7 @@ describe('a repeat', () => {
         key: 'card-refresh-1',
         kind: 'card-refresh',
         incident: 1,
+        subject: null,
         dueAt: new Date(minutes(5).getTime() + 5000),
       },
     ]);
