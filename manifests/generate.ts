@@ -7,6 +7,7 @@ import { discordJson, slackYaml, teamsJson } from './chat-apps.ts';
 import { commandReference } from './command-reference.ts';
 import { lifecycleDiagram } from './lifecycle-diagram.ts';
 import { openapiJson } from './openapi.ts';
+import { withParity } from './parity-in-readme.ts';
 import { withSettings } from './settings-table.ts';
 
 /** What is written from the code: by its place, from what stands there now. */
@@ -17,7 +18,7 @@ const FILES: Readonly<Record<string, (before: string) => string>> = {
   'manifests/slack.yaml': slackYaml,
   'manifests/teams/manifest.json': () => teamsJson(),
   'manifests/discord.json': discordJson,
-  'README.md': withSettings,
+  'README.md': (before) => withParity(withSettings(before)),
 };
 
 /** Writes what is generated; with --check it only looks, and fails where a file is not what the code says. */

@@ -74,7 +74,7 @@ const ASKING: readonly Feature[] = [
     cell: always('in the menu of the message'),
   },
   {
-    what: 'Your own incidents',
+    what: 'Your own incidents and shifts',
     tests: ["shows somebody their own page of the bot's"],
     cell: named({
       slack: 'App Home',

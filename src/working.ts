@@ -17,7 +17,7 @@ import { Outages } from './reactions/outage.ts';
 import type { Ask, Calls } from './reactions/reaction.ts';
 
 /** They share the database with the alerts that come in, and those go first: nobody waits for a card as for an answer. */
-const JOBS_AT_ONCE = 8;
+const JOBS_AT_ONCE = 20;
 
 interface Parts {
   readonly opened: OpenDb;

@@ -68,10 +68,10 @@ export interface Jobs {
 const CONCURRENCY = 8;
 /**
  * Jobs of one destination outside that run side by side. They wait for somebody
- * else's server: 16 that take half a second each change 20 cards within a second,
+ * else's server: of 20 incidents that change at once no card waits for another,
  * and how fast it may be called its adapter knows.
  */
-const CONCURRENCY_OUTSIDE = 16;
+const CONCURRENCY_OUTSIDE = 20;
 
 const NOBODY: JobObserver = { reaction: () => {}, timerLate: () => {} };
 
