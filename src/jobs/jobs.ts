@@ -90,8 +90,11 @@ export async function startJobs<Deps>(options: JobsOptions<Deps>): Promise<Jobs>
     ...look,
   });
   const served = new Set<string>();
+  const away = new Set<string>();
   const breakers = new Breakers(clock, (destination, state) => {
-    log.warn({ destination, state }, 'A circuit breaker changed');
+    // That it answers for the first time is no change.
+    const isNews = state === 'closed' ? away.delete(destination) : away.add(destination);
+    if (isNews) log.warn({ destination, state }, 'A circuit breaker changed');
     observer.destination?.(destination, state);
     queue.wake();
   });

@@ -10,7 +10,7 @@ import { startSlowWire } from './slow-wire.ts';
 
 const DELAY_MS = 2000;
 /** Each of three people on each platform does so many rounds of what `Person` does, so four or more deliveries. */
-const TURNS = 9;
+const TURNS = Number(process.env['BENCH_TURNS'] ?? 9);
 /** What people are told about something that takes this long they do not wait for. */
 const PATIENCE_MS = 180_000;
 const LOOK_MS = 100;

@@ -47,15 +47,22 @@ export async function changeCards(parts: Parts): Promise<Readonly<Record<string,
   }
   page.close();
   const after = parts.chats.tooMany();
-  const all = PLATFORMS.map((it) => [it, percentiles(rounds.flatMap((round) => round[it]))]);
+  // In the first round people are looked up on their platforms, and the code is new to the machine.
+  const [first, ...warm] = rounds;
+  const changed = forEachPlatform((it) => percentiles(warm.flatMap((round) => round[it])));
   return {
     asked: 'p95 < 1000 ms on each platform, and no call too many',
     incidentsAtOnce: parts.rooms.length,
     rounds: ROUNDS.map(([label]) => label),
-    changedMs: Object.fromEntries(all) as unknown,
+    firstRoundMs: first && forEachPlatform((it) => percentiles(first[it])),
+    changedMs: changed,
     slowestOfEachRoundMs: rounds.map((it) => Math.round(Math.max(...Object.values(it).flat()))),
     tooMany: forEach((it) => after[it] - before[it]),
   };
+}
+
+function forEachPlatform<T>(of: (platform: keyof Rooms) => T): Record<keyof Rooms, T> {
+  return { web: of('web'), slack: of('slack'), teams: of('teams'), discord: of('discord') };
 }
 
 async function pressAll(
