@@ -1,4 +1,3 @@
-import { createHmac, timingSafeEqual } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 
 import { shiftFeed } from '#src/calendar/shifts.ts';
@@ -7,6 +6,7 @@ import type { Mount } from '#src/chat/mount.ts';
 import { bookOf } from '#src/engine/book.ts';
 import type { Context } from '#src/engine/context.ts';
 import type { PersonId } from '#src/incident/person.ts';
+import { readClaim, signClaim } from '#src/notify/signed-claim.ts';
 
 import { send } from './send.ts';
 
@@ -16,15 +16,14 @@ export interface FeedOf {
   readonly person: PersonId | null;
 }
 
-/** Bound into the signature, so that nothing else that is signed with the same secret passes for one. */
 const PURPOSE = 'read a calendar of shifts, 1';
 /** Calendars show what was and what comes. */
 const BEFORE_MS = 30 * 86_400_000;
 const AFTER_MS = 180 * 86_400_000;
 
 /** The address of a calendar, which is also the key to it. The same one always. */
-export function feedUrl(secret: string, publicUrl: string, of: FeedOf): string {
-  return `${publicUrl}/calendar/${tokenOf(secret, of)}.ics`;
+export function feedUrl(secret: string, publicUrl: string, { schedule, person }: FeedOf): string {
+  return `${publicUrl}/calendar/${signClaim({ secret, purpose: PURPOSE }, [schedule, person])}.ics`;
 }
 
 /** Where calendars fetch shifts, without signing in: the address is the secret. */
@@ -70,23 +69,10 @@ async function answer(
   });
 }
 
-function tokenOf(secret: string, { schedule, person }: FeedOf): string {
-  const claim = Buffer.from(JSON.stringify([schedule, person])).toString('base64url');
-  return `${claim}.${signature(secret, claim).toString('base64url')}`;
-}
-
 /** Null for what we never signed. */
 function readToken(secret: string, token: string): FeedOf | null {
-  const [, claim, signed] = /^([\w-]{1,2000})\.([\w-]{43})$/.exec(token) ?? [];
-  if (claim === undefined || signed === undefined) return null;
-  if (!timingSafeEqual(Buffer.from(signed, 'base64url'), signature(secret, claim))) return null;
-  const [schedule, person] = JSON.parse(Buffer.from(claim, 'base64url').toString('utf8')) as [
-    string,
-    PersonId,
-  ];
+  const read = readClaim({ secret, purpose: PURPOSE }, token);
+  if (!read) return null;
+  const [schedule, person] = read.claim as [string, PersonId | null];
   return { schedule, person };
-}
-
-function signature(secret: string, claim: string): Buffer {
-  return createHmac('sha256', secret).update(`${PURPOSE}\n${claim}`).digest();
 }

@@ -56,6 +56,17 @@ export function idAfter(word: string, { address }: Pick<Answer, 'address'>): str
   return (place === -1 ? undefined : parts[place + 1]) || null;
 }
 
+/** The last word of the address that is one of these, without the number of a page: `users` in `/v2/users-2`. */
+export function kindIn(kinds: readonly string[], { address }: Pick<Answer, 'address'>): string | undefined {
+  const words = address.split('/').map((it) => it.replace(/-\d+$/, ''));
+  return words.findLast((it) => kinds.includes(it));
+}
+
+/** Its fields; of what has none, none. */
+export function bodyOf({ body }: Pick<Answer, 'body'>): Record<string, unknown> {
+  return typeof body === 'object' && body !== null ? (body as Record<string, unknown>) : {};
+}
+
 /** Each once by its id, the first of it, as lists overlap where they come in pages. */
 export function onceById<T extends { readonly id: string }>(all: readonly T[]): T[] {
   return [...new Map(all.toReversed().map((it) => [it.id, it])).values()].toReversed();

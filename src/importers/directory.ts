@@ -3,9 +3,9 @@ import type { PersonId, TeamId } from '#src/incident/person.ts';
 import { cleanLine } from '#src/incident/text.ts';
 import { zoneOf } from '#src/oncall/zone.ts';
 import type { ContactKind, ContactMethod, PersonalRules, RuleStep } from '#src/paging/rules.ts';
-import type { OwnRules, PersonState } from '#src/setup/state.ts';
+import type { SetupState, OwnRules, PersonState } from '#src/setup/state.ts';
 
-import type { Note } from './carried.ts';
+import type { CarriedSchedule, Imported, Note } from './carried.ts';
 
 /** Somebody as the other system knows them. */
 export interface TheirPerson {
@@ -174,4 +174,26 @@ function zoneOr({ name, timezone }: TheirPerson, notes: Note[]): string {
     });
     return 'UTC';
   }
+}
+
+/** A setup out of what every export has; the rest nobody's export says. */
+export function importedOf(
+  schedules: readonly CarriedSchedule[],
+  rest: Pick<SetupState, 'policies' | 'teams'>,
+  people: Pick<Directory, 'people' | 'rules'>,
+  notes: readonly Note[],
+): Imported {
+  return {
+    setup: {
+      ...rest,
+      schedules: schedules.map(({ schedule }) => schedule),
+      people: people.people(),
+      rules: people.rules(),
+      defaultPolicy: null,
+      routes: [],
+      busyTeams: [],
+    },
+    schedules,
+    notes,
+  };
 }

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 
-import { idAfter, onceById, read, type Answer } from '../answers.ts';
+import { bodyOf, idAfter, kindIn, onceById, read, type Answer } from '../answers.ts';
 
 /** The fields that are read of what the public API v1 answers; every other is passed over. */
 const wall = z
@@ -154,12 +154,8 @@ const KINDS = [
 ];
 
 /** `/schedules/S1/final_shifts` are final shifts, `/users-2` the second page of users. */
-function kindOf({ address, body }: Answer): string | undefined {
-  if (typeof body === 'string') return undefined;
-  return address
-    .split('/')
-    .map((it) => it.replace(/-\d+$/, ''))
-    .findLast((it) => KINDS.includes(it));
+function kindOf(answer: Answer): string | undefined {
+  return typeof answer.body === 'string' ? undefined : kindIn(KINDS, answer);
 }
 
 function resultsOf<T>(answer: Answer, shape: z.ZodType<T>): T[] {
@@ -196,8 +192,4 @@ function isCut(pages: readonly Answer[]): boolean {
   const count = Number(bodies[0]?.['count']);
   const there = bodies.reduce((sum, { results }) => sum + (Array.isArray(results) ? results.length : 0), 0);
   return bodies.some(({ next }) => typeof next === 'string') && there < count;
-}
-
-function bodyOf({ body }: Answer): Record<string, unknown> {
-  return typeof body === 'object' && body !== null ? (body as Record<string, unknown>) : {};
 }

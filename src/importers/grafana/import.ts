@@ -7,6 +7,7 @@ import { whereZoned, type CarriedSchedule, type Imported, type Note } from '../c
 import {
   directoryOf,
   idsOf,
+  importedOf,
   teamOf,
   type TheirContact,
   type TheirPerson,
@@ -60,20 +61,8 @@ export function importGrafana(answers: readonly Answer[]): Imported {
       todo: 'Write the members of each team in the file.',
     });
   }
-  return {
-    setup: {
-      schedules: schedules.map(({ schedule }) => schedule),
-      policies,
-      teams: found.teams.map((it) => teamOf(teams.get(it.id) ?? it.id, it.name, '', [])),
-      defaultPolicy: null,
-      routes: [],
-      people: people.people(),
-      rules: people.rules(),
-      busyTeams: [],
-    },
-    schedules,
-    notes,
-  };
+  const ourTeams = found.teams.map((it) => teamOf(teams.get(it.id) ?? it.id, it.name, '', []));
+  return importedOf(schedules, { policies, teams: ourTeams }, people, notes);
 }
 
 function theirPerson(user: GrafanaUser, { rules }: GrafanaExport, notes: Note[]): TheirPerson {

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 
-import { idAfter, onceById, read, type Answer } from '../answers.ts';
+import { bodyOf, idAfter, kindIn, onceById, read, type Answer } from '../answers.ts';
 
 /** The fields that are read of what the REST API v2 answers; every other is passed over. */
 const instant = z.iso.datetime({ offset: true, error: 'write a time such as 2026-03-29T09:00:00Z' });
@@ -181,9 +181,8 @@ export function readOpsgenie(answers: readonly Answer[]): OpsgenieExport {
 const KINDS = ['schedules', 'overrides', 'timeline', 'escalations', 'users', 'teams', 'notification-rules'];
 
 /** `/v2/schedules/1/timeline` is a timeline, `/v2/users-2` the second page of users. */
-function kindOf({ address }: Answer): string | undefined {
-  const words = address.split('/').map((it) => it.replace(/-\d+$/, ''));
-  return words.findLast((it) => KINDS.includes(it));
+function kindOf(answer: Answer): string | undefined {
+  return kindIn(KINDS, answer);
 }
 
 function dataOf<T>(answer: Answer, shape: z.ZodType<T>): T[] {
@@ -205,8 +204,4 @@ function isCut(answer: Answer, _: number, answers: readonly Answer[]): boolean {
 
 function lengthIn(data: unknown): number {
   return Array.isArray(data) ? data.length : 0;
-}
-
-function bodyOf({ body }: Answer): Record<string, unknown> {
-  return typeof body === 'object' && body !== null ? (body as Record<string, unknown>) : {};
 }

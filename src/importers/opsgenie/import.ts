@@ -8,6 +8,7 @@ import { whereZoned, type CarriedSchedule, type Imported, type Note } from '../c
 import {
   directoryOf,
   idsOf,
+  importedOf,
   teamOf,
   type Directory,
   type TheirContact,
@@ -59,23 +60,11 @@ export function importOpsgenie(answers: readonly Answer[]): Imported {
     const carried = carryPolicy({ ...their, levels, repeat }, notes);
     return carried ? [carried] : [];
   });
-  return {
-    setup: {
-      schedules: schedules.map(({ schedule }) => schedule),
-      policies,
-      teams: found.teams.map((it) => {
-        const members = (it.members ?? []).map(({ user }) => people.personOf(user.id, user.username));
-        return teamOf(teams.get(it.id) ?? it.id, it.name, it.description ?? '', members);
-      }),
-      defaultPolicy: null,
-      routes: [],
-      people: people.people(),
-      rules: people.rules(),
-      busyTeams: [],
-    },
-    schedules,
-    notes,
-  };
+  const ourTeams = found.teams.map((it) => {
+    const members = (it.members ?? []).map(({ user }) => people.personOf(user.id, user.username));
+    return teamOf(teams.get(it.id) ?? it.id, it.name, it.description ?? '', members);
+  });
+  return importedOf(schedules, { policies, teams: ourTeams }, people, notes);
 }
 
 /** An address may name a schedule by its name too. */

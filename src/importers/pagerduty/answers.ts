@@ -1,6 +1,6 @@
 import { z } from 'zod';
 
-import { idAfter, onceById, read, type Answer } from '../answers.ts';
+import { bodyOf, idAfter, onceById, read, type Answer } from '../answers.ts';
 
 /** The fields that are read of what the REST API v2 answers; every other is passed over. */
 const instant = z.iso.datetime({ offset: true, error: 'write a time such as 2026-03-29T09:00:00+02:00' });
@@ -210,8 +210,4 @@ function isCut(answer: Answer, _: number, answers: readonly Answer[]): boolean {
     const body = bodyOf(other);
     return keys.some((it) => it in body) && Number(body['offset']) > Number(offset);
   });
-}
-
-function bodyOf({ body }: Answer): Record<string, unknown> {
-  return typeof body === 'object' && body !== null ? (body as Record<string, unknown>) : {};
 }

@@ -7,6 +7,7 @@ import { whereZoned, type CarriedSchedule, type Imported, type Note } from '../c
 import {
   directoryOf,
   idsOf,
+  importedOf,
   teamOf,
   type Directory,
   type TheirContact,
@@ -60,22 +61,10 @@ export function importPagerDuty(answers: readonly Answer[]): Imported {
   });
   const members = (team: string) =>
     found.users.filter((it) => it.teams?.some(({ id }) => id === team)).map(({ id }) => people.personOf(id));
-  return {
-    setup: {
-      schedules: schedules.map(({ schedule }) => schedule),
-      policies,
-      teams: found.teams.map((it) =>
-        teamOf(teams.get(it.id) ?? it.id, it.name, it.description ?? '', members(it.id)),
-      ),
-      defaultPolicy: null,
-      routes: [],
-      people: people.people(),
-      rules: people.rules(),
-      busyTeams: [],
-    },
-    schedules,
-    notes,
-  };
+  const ourTeams = found.teams.map((it) =>
+    teamOf(teams.get(it.id) ?? it.id, it.name, it.description ?? '', members(it.id)),
+  );
+  return importedOf(schedules, { policies, teams: ourTeams }, people, notes);
 }
 
 const KINDS: Readonly<Record<string, TheirContact['kind']>> = {
