@@ -11,6 +11,7 @@ import * as copiedFiles from './0008-copied-files.ts';
 import * as filesAndOutages from './0009-files-and-outages.ts';
 import * as onCall from './0010-on-call.ts';
 import * as coverRequests from './0011-cover-requests.ts';
+import * as toldApart from './0012-told-apart.ts';
 
 /** In the order they run. Forward only: a mistake is mended by the next one. */
 export const migrations: Record<string, Migration> = {
@@ -25,4 +26,5 @@ export const migrations: Record<string, Migration> = {
   '0009-files-and-outages': filesAndOutages,
   '0010-on-call': onCall,
   '0011-cover-requests': coverRequests,
+  '0012-told-apart': toldApart,
 };

@@ -12,7 +12,7 @@ import type { Log } from './log.ts';
 import type { Metrics } from './metrics.ts';
 import type { ChannelSettings } from './notify/channels/index.ts';
 import type { Channels, Deps } from './reactions/deps.ts';
-import { reactionsFor } from './reactions/index.ts';
+import { errandsFor, reactionsFor } from './reactions/index.ts';
 import { Outages } from './reactions/outage.ts';
 import type { Ask, Calls } from './reactions/reaction.ts';
 
@@ -76,6 +76,7 @@ async function run(
     db,
     alone: opened.kind === 'embedded',
     reactions: reactionsFor(chat, channels),
+    errands: errandsFor(chat, channels),
     concurrency: JOBS_AT_ONCE,
     clock,
     times,

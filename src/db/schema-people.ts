@@ -1,7 +1,9 @@
 import type { ColumnType, Generated, JSONColumnType, Selectable } from 'kysely';
 
+import type { Message } from '#src/chat/message.ts';
 import type { Severity } from '#src/incident/incident.ts';
 import type { Actor, PersonId } from '#src/incident/person.ts';
+import type { NoticeKind } from '#src/notify/channel.ts';
 import type { Change, Schedule } from '#src/oncall/schedule.ts';
 import type { EscalationPolicy } from '#src/paging/policy.ts';
 import type { RoutingRule } from '#src/paging/routing.ts';
@@ -28,6 +30,7 @@ export interface PeopleSchema {
   pages: PageTable;
   notifications: NotificationTable;
   spentTokens: { id: string; at: Date };
+  outgoing: OutgoingTable;
 }
 
 /** Overrides have a table of their own, since people make them all day; dates inside jsonb are ISO text. */
@@ -73,6 +76,9 @@ export interface CoverRequestTable {
   takenAt: Date | null;
 }
 
+/** What sort of notice a page is: most are about an incident. */
+export type PageKind = Extract<NoticeKind, 'page' | 'handoff' | 'reminder' | 'test'>;
+
 interface PageTable {
   id: string;
   /** Null: a test page, or one about something else. */
@@ -89,6 +95,9 @@ interface PageTable {
   reason: string;
   requestedBy: JSONColumnType<Actor>;
   requestedAt: Date;
+  kind: ColumnType<PageKind, PageKind | undefined, PageKind>;
+  /** What it is about, in one line, where it is about no incident. */
+  title: string | null;
   answeredBy: PersonId | null;
   answeredAt: Date | null;
 }
@@ -121,3 +130,19 @@ interface NotificationTable {
   detail: string | null;
 }
 export type NotificationRow = Selectable<NotificationTable>;
+
+/** What is said in the chat about no incident, once for each platform. */
+interface OutgoingTable {
+  id: string;
+  platform: string;
+  toKind: 'person' | 'room' | 'message';
+  /** Of a person ours, of a room or a message the platform's. */
+  toId: string;
+  message: JSONColumnType<Message>;
+  createdAt: Date;
+  /** The message as the platform calls it, once it is there. */
+  posted: string | null;
+  /** Why it will never be there. */
+  failed: string | null;
+}
+export type OutgoingRow = Selectable<OutgoingTable>;

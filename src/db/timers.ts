@@ -13,9 +13,9 @@ export interface DueTimer {
   readonly subject: string | null;
 }
 
-/** At most one timer of a kind and subject per incident: this is what makes it one. */
-export function timerKey(kind: string, incident: number, subject?: string): string {
-  return `${kind}-${incident}${subject === undefined ? '' : `-${subject}`}`;
+/** At most one timer of a kind and subject per incident, or for none: this is what makes it one. */
+export function timerKey(kind: string, incident: number | null, subject?: string): string {
+  return `${kind}-${incident ?? 'own'}${subject === undefined ? '' : `-${subject}`}`;
 }
 
 /**

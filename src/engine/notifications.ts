@@ -14,12 +14,14 @@ import { decided, event } from '#src/incident/decision.ts';
 import { isOpen, type Incident } from '#src/incident/incident.ts';
 
 import type { Context } from './context.ts';
+import { timerOf } from './pages.ts';
 
 /** What there is to send, when its time has come. */
 export interface Due {
   readonly notification: NotificationRow;
   readonly page: PageRow;
-  readonly incident: Incident;
+  /** Null: it is about none. */
+  readonly incident: Incident | null;
 }
 
 /** Null where nothing is to be sent any more: it was, or nobody wants it now, which is then written down. */
@@ -29,18 +31,18 @@ export async function dueNotification(
   state: 'waiting' | 'sent' = 'waiting',
 ): Promise<Due | null> {
   const found = await findNotification(ctx.db, id);
-  if (found?.notification.state !== state || found.page.incident === null) return null;
-  const incident = await findIncident(ctx.db, found.page.incident);
+  if (found?.notification.state !== state) return null;
+  const incident = found.page.incident === null ? null : await findIncident(ctx.db, found.page.incident);
   const reason = await whyNotWanted(ctx, found.page, incident);
   if (reason === null) return { ...found, incident };
   await settleNotification(ctx.db, id, { state: 'cancelled', at: ctx.now(), detail: reason });
   return null;
 }
 
-async function whyNotWanted(ctx: Context, page: PageRow, incident: Incident): Promise<string | null> {
-  if (!isOpen(incident)) return 'the incident is over';
+async function whyNotWanted(ctx: Context, page: PageRow, incident: Incident | null): Promise<string | null> {
+  if (incident && !isOpen(incident)) return 'the incident is over';
   if (page.answeredAt) return 'the page was answered';
-  if (page.level === 0) return null;
+  if (!incident || page.level === 0) return null;
   const stored = await findRun(ctx.db, incident.number);
   return stored && stored.run.status !== 'active' && stored.run.status !== 'completed'
     ? 'somebody has it'
@@ -66,7 +68,7 @@ export async function wasNotSent(
   { why, isFinal }: { readonly why: string; readonly isFinal: boolean },
 ): Promise<void> {
   await ctx.db.transaction().execute(async (tx) => {
-    const locked = await lockIncident(tx, incident.number);
+    const locked = incident && (await lockIncident(tx, incident.number));
     const at = ctx.now();
     const { id } = notification;
     await (isFinal
@@ -78,10 +80,10 @@ export async function wasNotSent(
     );
     if (next?.dueAt && next.dueAt > at) {
       await moveNotification(tx, next.id, at);
-      const kind = `notify@${next.channel}` as const;
-      await setTimers(tx, [{ kind, incident: incident.number, subject: next.id, at }]);
+      const timer = { kind: `notify@${next.channel}`, subject: next.id, at } as const;
+      await setTimers(tx, [timerOf(timer, incident?.number ?? null)]);
     }
-    if (!isFinal || others.some((it) => it.state === 'waiting' || it.state === 'sent')) return;
+    if (!locked || !isFinal || others.some((it) => it.state === 'waiting' || it.state === 'sent')) return;
     const to = { kind: page.recipientKind, id: page.recipient };
     const said = event(locked, 'incident.page_failed', { page: page.id, to, why }, { by: ctx.actor, at });
     await saveDecisions(tx, [decided(locked, [said], { by: ctx.actor, at })]);

@@ -1,9 +1,11 @@
 import { listContacts, personalRulesOf, type OwnRules } from '#src/db/contacts.ts';
 import { addNotifications, addPage, recentTo, type NewNotification } from '#src/db/pages.ts';
 import { findPerson } from '#src/db/people.ts';
+import type { PageKind } from '#src/db/schema-people.ts';
 import type { Reader, Tx } from '#src/db/schema.ts';
 import { setTimers } from '#src/db/timers.ts';
-import type { IncidentNumber, Severity } from '#src/incident/incident.ts';
+import type { TimerChange } from '#src/incident/decision.ts';
+import type { Incident, IncidentNumber, Severity } from '#src/incident/incident.ts';
 import type { Actor, PersonId } from '#src/incident/person.ts';
 import { SYSTEM } from '#src/incident/person.ts';
 import { planNotifications, type NotificationPlan, type PlannedStep } from '#src/paging/plan.ts';
@@ -27,7 +29,8 @@ export interface Paged {
 }
 
 interface About {
-  readonly number: IncidentNumber;
+  /** Null: about no incident. */
+  readonly number: IncidentNumber | null;
   readonly severity: Severity;
 }
 
@@ -43,7 +46,7 @@ const RECENT_MS = 86_400_000;
  * Writes down a page of an escalation, with everything that is to be sent for it and when.
  * Null where it is there already: once for each level of each round.
  */
-export async function pageFor(place: Place, about: About, page: Page): Promise<Paged | null> {
+export async function pageFor(place: Place, about: Incident, page: Page): Promise<Paged | null> {
   const { to, level, cycle, reason, urgency } = page;
   const key = `${about.number}.${cycle}.${level}.${keyOf(to)}`;
   return await write(place, about, { key, to, level, cycle, reason, urgency, by: SYSTEM });
@@ -52,7 +55,7 @@ export async function pageFor(place: Place, about: About, page: Page): Promise<P
 /** A page that somebody asked for: at once, whatever an escalation does. `key` is that request's own. */
 export async function pageByHand(
   place: Place,
-  about: About,
+  about: Incident,
   asked: {
     readonly key: string;
     readonly to: PersonId;
@@ -65,8 +68,32 @@ export async function pageByHand(
   return await write(place, about, { ...asked, to, level: 0, cycle: 0 });
 }
 
+/**
+ * A page about no incident: a test, a hand-off. Goes the ways that its urgency goes by the person's own rules.
+ * `key` is that page's own: the same key is the same page. Null where it is there already.
+ */
+export async function pageApart(
+  place: Place,
+  asked: {
+    readonly key: string;
+    readonly kind: Exclude<PageKind, 'page'>;
+    readonly to: PersonId;
+    /** What it is about, in one line. */
+    readonly title: string;
+    readonly reason: string;
+    readonly urgency: Urgency;
+    readonly by: Actor;
+  },
+): Promise<Paged | null> {
+  const to = { kind: 'person', id: asked.to } as const;
+  const severity = asked.urgency === 'high' ? 'P1' : 'P3';
+  return await write(place, { number: null, severity }, { ...asked, to, level: 0, cycle: 0 });
+}
+
 interface Wanted {
   readonly key: string;
+  readonly kind?: PageKind;
+  readonly title?: string;
   readonly to: Recipient;
   readonly level: number;
   readonly cycle: number;
@@ -77,13 +104,15 @@ interface Wanted {
 
 async function write(place: Place, { number, severity }: About, wanted: Wanted): Promise<Paged | null> {
   const { ctx, tx } = place;
-  const { key, to, level, cycle, reason, urgency, by } = wanted;
+  const { key, kind = 'page', title = null, to, level, cycle, reason, urgency, by } = wanted;
   const at = ctx.now();
   const id = ctx.newId();
   const isNew = await addPage(tx, {
     id,
     incident: number,
     key,
+    kind,
+    title,
     recipientKind: to.kind,
     recipient: to.id,
     level,
@@ -102,12 +131,18 @@ async function write(place: Place, { number, severity }: About, wanted: Wanted):
   await setTimers(
     tx,
     rows.flatMap(({ id: subject, channel, state, dueAt }) =>
-      state === 'waiting'
-        ? [{ kind: `notify@${channel}` as const, incident: number, subject, at: dueAt }]
-        : [],
+      state === 'waiting' ? [timerOf({ kind: `notify@${channel}`, subject, at: dueAt }, number)] : [],
     ),
   );
   return { page: id, to, unreachable };
+}
+
+/** The timer of something to be sent. */
+export function timerOf(
+  timer: { readonly kind: `notify@${string}`; readonly subject: string; readonly at: Date | null },
+  incident: IncidentNumber | null,
+): TimerChange {
+  return incident === null ? { ...timer, incident: null } : { ...timer, incident };
 }
 
 type Step = Pick<NewNotification, 'channel' | 'contact' | 'address' | 'why' | 'dueAt' | 'state'>;

@@ -11,12 +11,26 @@ export type TimerKind =
   | 'escalation'
   | `notify@${string}`;
 
+/** The kinds of timer that belong to no incident; each has one errand that runs when it is due. */
+export type ErrandKind = `notify@${string}` | `say@${string}`;
+
 /** At most one timer of a kind and subject per incident: `at` moves it, null takes it away. */
-export interface TimerChange {
+export type TimerChange = IncidentTimer | OwnTimer;
+
+interface IncidentTimer {
   readonly kind: TimerKind;
   readonly incident: IncidentNumber;
   /** What it is for, where an incident has several of a kind: an id. */
   readonly subject?: string;
+  readonly at: Date | null;
+}
+
+/** A timer of the program's own: at most one of a kind and subject. */
+interface OwnTimer {
+  readonly kind: ErrandKind;
+  readonly incident: null;
+  /** What it is for: an id. */
+  readonly subject: string;
   readonly at: Date | null;
 }
 

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 
 import { leaveClasses } from '#src/db/jobs.ts';
 import type { Db } from '#src/db/schema.ts';
-import { makeRunner, type Calls, type Reaction, type Task } from '#src/reactions/reaction.ts';
+import { makeRunner, type Calls, type Errand, type Reaction, type Task } from '#src/reactions/reaction.ts';
 
 import { Breakers, type BreakerState } from './breakers.ts';
 import { realClock, type Clock } from './clock.ts';
@@ -28,6 +28,8 @@ export interface JobsOptions<Deps> {
   /** No other process can have this database open: true for the built-in one. */
   readonly alone: boolean;
   readonly reactions: readonly Reaction<Deps & Calls>[];
+  /** What is done at its time, about no incident. */
+  readonly errands?: readonly Errand<Deps & Calls>[];
   /** What reactions may use, beside `calling`, which comes from here. */
   readonly deps: Deps;
   readonly log: JobLog;
@@ -77,14 +79,14 @@ const NOBODY: JobObserver = { reaction: () => {}, timerLate: () => {} };
 
 /** Starts everything that happens by itself: the relay, the queue and the reactions. */
 export async function startJobs<Deps>(options: JobsOptions<Deps>): Promise<Jobs> {
-  const { db, alone, reactions, log, observer = NOBODY, clock = realClock, lookMs } = options;
+  const { db, alone, reactions, errands = [], log, observer = NOBODY, clock = realClock, lookMs } = options;
   const look = lookMs === undefined ? {} : { lookMs };
   const queue = options.queue ?? new EmbeddedQueue({ db, clock, log, alone, ...look });
   const relay = new Relay({
     db,
     clock,
     queue,
-    subscribers: reactions,
+    wanting: { reactions, errands },
     log,
     happened: (it) => observer.happened?.(it),
     ...look,
@@ -135,14 +137,17 @@ export async function startJobs<Deps>(options: JobsOptions<Deps>): Promise<Jobs>
 }
 
 /** What was configured before, and is not any more, would be waited for without end. */
-async function leaveOthers<Deps>({ db, reactions, log }: JobsOptions<Deps>, clock: Clock): Promise<void> {
-  const known = new Set(reactions.flatMap(({ destination }) => destination ?? []));
+async function leaveOthers<Deps>(
+  { db, reactions, errands = [], log }: JobsOptions<Deps>,
+  clock: Clock,
+): Promise<void> {
+  const known = new Set([...reactions, ...errands].flatMap(({ destination }) => destination ?? []));
   const left = await db.transaction().execute((tx) => leaveClasses(tx, [...known], clock.now()));
   if (left > 0) log.warn({ jobs: left }, 'Jobs were given up: what they are for is not connected any more');
 }
 
 function handlerOf<Deps>(
-  { db, reactions, deps, times = 1, observer = NOBODY }: JobsOptions<Deps>,
+  { db, reactions, errands = [], deps, times = 1, observer = NOBODY }: JobsOptions<Deps>,
   breakers: Breakers,
   clock: Clock,
 ): (job: RunningJob) => Promise<void> {
@@ -150,7 +155,7 @@ function handlerOf<Deps>(
     ...deps,
     calling: (destination, call) => breakers.calling(destination, call, signal),
   });
-  const run = makeRunner(reactions, db, depsFor, { times });
+  const run = makeRunner({ reactions, errands }, db, depsFor, { times });
   return async ({ id, attempt, signal, payload }) => {
     const task = payload as Task;
     if (task.timer && attempt === 1) {

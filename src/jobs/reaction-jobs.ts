@@ -1,8 +1,8 @@
 import type { ClaimedEvent } from '#src/db/outbox.ts';
 import type { DueTimer } from '#src/db/timers.ts';
-import type { TimerKind } from '#src/incident/decision.ts';
+import type { ErrandKind, TimerKind } from '#src/incident/decision.ts';
 import type { EventType } from '#src/incident/events.ts';
-import { PRIORITY, type Task } from '#src/reactions/reaction.ts';
+import { PRIORITY, type Errand, type Task } from '#src/reactions/reaction.ts';
 
 import type { Job } from './queue.ts';
 
@@ -17,6 +17,9 @@ export interface Subscriber {
   readonly whole?: boolean;
 }
 
+/** What is needed of an errand to know when it is to be run. */
+type Errands = Pick<Errand<never>, 'name' | 'kinds' | 'priority' | 'destination'>;
+
 interface ReactionJob extends Job {
   readonly payload: Task;
 }
@@ -28,7 +31,7 @@ interface ReactionJob extends Job {
  * goes to a destination outside has one of its own, and so has what may take long: the others do not wait for that.
  */
 export function jobsFor(
-  subscribers: readonly Subscriber[],
+  { reactions: subscribers, errands }: Wanting,
   events: readonly ClaimedEvent[],
   timers: readonly DueTimer[],
 ): ReactionJob[] {
@@ -50,7 +53,39 @@ export function jobsFor(
         return [jobOf(it, `t${key}@${dueAt.getTime()}.${it.name}`, { reaction: it.name, incident, timer })];
       }),
   );
-  return [...forTimers, ...forEvents];
+  return [...forTimers, ...timers.flatMap((it) => errandsFor(errands, it)), ...forEvents];
+}
+
+/** Whoever waits for events and timers. */
+export interface Wanting {
+  readonly reactions: readonly Subscriber[];
+  readonly errands: readonly Errands[];
+}
+
+/** What is done at the time of a timer that belongs to no incident. */
+function errandsFor(
+  errands: readonly Errands[],
+  { key, kind, incident, subject, dueAt }: DueTimer,
+): ReactionJob[] {
+  if (incident !== null || subject === null) return [];
+  const due = kind as ErrandKind;
+  return errands
+    .filter((it) => it.kinds.includes(due))
+    .map(({ name, priority = PRIORITY.normal, destination }) => {
+      // What follows `@` in a lane is its class.
+      const own = `${name.replace(/@.*/, '')}-${subject.replaceAll('@', '-')}`;
+      return {
+        id: `t${key}@${dueAt.getTime()}.${name}`,
+        kind: name,
+        lane: destination === undefined ? own : `${own}@${destination}`,
+        priority,
+        payload: {
+          reaction: name,
+          incident: null,
+          timer: { kind: due, dueAt: dueAt.toISOString(), subject },
+        },
+      };
+    });
 }
 
 /** A job that follows from no event, for what brings something up to date. */

@@ -6,13 +6,13 @@ import type { Clock } from './clock.ts';
 import type { JobLog } from './embedded.ts';
 import { Loop } from './loop.ts';
 import type { Queue } from './queue.ts';
-import { jobsFor, type Subscriber } from './reaction-jobs.ts';
+import { jobsFor, type Wanting } from './reaction-jobs.ts';
 
 export interface RelayOptions {
   readonly db: Db;
   readonly clock: Clock;
   readonly queue: Pick<Queue, 'add' | 'wake'>;
-  readonly subscribers: readonly Subscriber[];
+  readonly wanting: Wanting;
   readonly log: JobLog;
   /** How often to look for what other processes wrote. */
   readonly lookMs?: number;
@@ -73,11 +73,11 @@ export class Relay {
   }
 
   async #dispatch(tx: Tx): Promise<Dispatched> {
-    const { clock, queue, subscribers } = this.#options;
+    const { clock, queue, wanting } = this.#options;
     const now = clock.now();
     const timers = await claimDue(tx, now, BATCH);
     const events = await claimEvents(tx, now, BATCH);
-    const jobs = jobsFor(subscribers, events, timers);
+    const jobs = jobsFor(wanting, events, timers);
     if (jobs.length > 0) await queue.add(jobs, tx);
     const isMore = events.length === BATCH || timers.length === BATCH;
     const incidents = [...new Set(events.map((it) => it.incident))];

@@ -15,8 +15,9 @@ import { notifyBy, notifyOn } from './notify.ts';
 import { onPlatform } from './on-platform.ts';
 import { openRoom } from './open-room.ts';
 import { tellOutage } from './outage.ts';
-import type { Reaction } from './reaction.ts';
+import type { Errand, Reaction } from './reaction.ts';
 import { refreshCard } from './refresh-card.ts';
+import { sayOn } from './say.ts';
 import { setTopic } from './set-topic.ts';
 import { tellRoom } from './tell-room.ts';
 
@@ -29,12 +30,20 @@ export function reactionsFor(chat: readonly ChatPlatform[], channels: Channels):
     resolutionDue,
     updateDue,
     escalation,
-    ...channels.names.map((name) => notifyBy(name, channels)),
-    ...chat.map(notifyOn),
+    ...channels.names.map((name) => notifyBy(name, channels).reaction),
+    ...chat.map((it) => notifyOn(it).reaction),
     ...chat.flatMap((platform) => [
       ...chatReactions(platform),
       ...chat.filter((it) => it !== platform).map((it) => onPlatform(carryFiles(it, fetched), platform)),
     ]),
+  ];
+}
+
+/** Everything that is done at its time, about no incident. */
+export function errandsFor(chat: readonly ChatPlatform[], channels: Channels): readonly Errand<Deps>[] {
+  return [
+    ...channels.names.map((name) => notifyBy(name, channels).errand),
+    ...chat.flatMap((it) => [notifyOn(it).errand, sayOn(it)]),
   ];
 }
 

@@ -1,6 +1,7 @@
 import type { Due } from '#src/engine/notifications.ts';
+import type { Incident } from '#src/incident/incident.ts';
 import { signAckToken } from '#src/notify/ack-token.ts';
-import type { Notice } from '#src/notify/channel.ts';
+import type { Notice, NoticeIncident } from '#src/notify/channel.ts';
 
 import type { Deps } from './deps.ts';
 
@@ -10,27 +11,31 @@ const LINK_MS = 24 * 3_600_000;
 /** A page as what channels send. */
 export function noticeOf({ page, incident, notification }: Due, deps: Deps): Notice {
   const { publicUrl } = deps.settings;
-  const { number, id, title, severity, status, resource } = incident;
   const expires = new Date(page.requestedAt.getTime() + LINK_MS);
   const isPerson = page.recipientKind === 'person';
   const claim = { page: page.id, person: page.recipient };
   return {
-    kind: 'page',
+    kind: page.kind,
     urgency: page.urgency,
-    incident: {
-      id,
-      number,
-      title,
-      severity,
-      status,
-      service: resource?.name ?? null,
-      url: `${publicUrl}/incidents/${number}`,
-    },
-    subject: title,
+    incident: incident && incidentOf(incident, publicUrl),
+    subject: incident?.title ?? page.title ?? '',
     lines: [page.reason, notification.why],
-    ack: isPerson
-      ? { url: `${publicUrl}/ack/${signAckToken(deps.secret, claim, expires)}`, code: String(number) }
-      : null,
+    ack:
+      isPerson && incident
+        ? {
+            url: `${publicUrl}/ack/${signAckToken(deps.secret, claim, expires)}`,
+            code: String(incident.number),
+          }
+        : null,
     at: page.requestedAt,
+    ...(incident ? {} : { about: page.key }),
   };
+}
+
+function incidentOf(
+  { id, number, title, severity, status, resource }: Incident,
+  publicUrl: string,
+): NoticeIncident {
+  const url = `${publicUrl}/incidents/${number}`;
+  return { id, number, title, severity, status, service: resource?.name ?? null, url };
 }

@@ -1,7 +1,7 @@
 import { findEvent } from '#src/db/events.ts';
 import type { Reader } from '#src/db/schema.ts';
 import { UserError } from '#src/errors.ts';
-import type { TimerKind } from '#src/incident/decision.ts';
+import type { ErrandKind, TimerKind } from '#src/incident/decision.ts';
 import type { EventType, LoggedEvent } from '#src/incident/events.ts';
 import type { IncidentNumber } from '#src/incident/incident.ts';
 
@@ -70,12 +70,35 @@ export interface Reaction<Deps> {
   run(work: Work, deps: Deps): Promise<void>;
 }
 
+/** What an errand is sent for: a timer of the program's own, which was due at `dueAt`. */
+export interface ErrandWork extends Pick<Work, 'id' | 'attempt' | 'signal'> {
+  readonly subject: string;
+  readonly dueAt: Date;
+}
+
+/**
+ * Something the program does by itself at its time, about no incident: a hand-off, a reminder.
+ * All that is said of reactions holds for it. Errands of one kind and subject wait for each other.
+ */
+export interface Errand<Deps> {
+  readonly name: string;
+  readonly kinds: readonly ErrandKind[];
+  readonly priority?: number;
+  readonly destination?: string;
+  run(work: ErrandWork, deps: Deps): Promise<void>;
+}
+
 /** Work as the queue carries it: names and numbers, never data that could grow stale. */
 export interface Task {
   readonly reaction: string;
-  readonly incident: number;
+  /** Null: an errand. */
+  readonly incident: number | null;
   readonly event?: number;
-  readonly timer?: { readonly kind: TimerKind; readonly dueAt: string; readonly subject?: string };
+  readonly timer?: {
+    readonly kind: TimerKind | ErrandKind;
+    readonly dueAt: string;
+    readonly subject?: string;
+  };
 }
 
 export type Runner = (task: Task, attempt: Pick<Work, 'id' | 'attempt' | 'signal'>) => Promise<void>;
@@ -88,17 +111,27 @@ export type Runner = (task: Task, attempt: Pick<Work, 'id' | 'attempt' | 'signal
  * reaction that this version of the program does not have.
  */
 export function makeRunner<Deps>(
-  reactions: readonly Reaction<Deps>[],
+  {
+    reactions,
+    errands,
+  }: { readonly reactions: readonly Reaction<Deps>[]; readonly errands: readonly Errand<Deps>[] },
   db: Reader,
   depsFor: (signal: AbortSignal) => Deps,
   { times = 1 }: { readonly times?: number } = {},
 ): Runner {
   const byName = new Map(reactions.map((it) => [it.name, it]));
+  const errandByName = new Map(errands.map((it) => [it.name, it]));
   return async (task, attempt) => {
     const reaction = byName.get(task.reaction);
-    if (!reaction) throw new UserError('not_found', `There is no reaction called ${task.reaction}.`);
-    const work = { ...(await read(db, task, reaction)), ...attempt };
-    for (let time = 0; time < times; time += 1) await reaction.run(work, depsFor(attempt.signal));
+    const errand = errandByName.get(task.reaction);
+    for (let time = 0; time < times; time += 1) {
+      if (errand && task.timer?.subject !== undefined) {
+        const { subject, dueAt } = task.timer;
+        await errand.run({ subject, dueAt: new Date(dueAt), ...attempt }, depsFor(attempt.signal));
+      } else if (reaction) {
+        await reaction.run({ ...(await read(db, task, reaction)), ...attempt }, depsFor(attempt.signal));
+      } else throw new UserError('not_found', `There is no reaction called ${task.reaction}.`);
+    }
   };
 }
 
@@ -110,6 +143,9 @@ async function read(
   const incident = task.incident as IncidentNumber;
   if (whole) return { incident };
   if (task.event !== undefined) return { incident, event: await findEvent(db, task.event) };
-  if (task.timer) return { incident, timer: { ...task.timer, dueAt: new Date(task.timer.dueAt) } };
+  if (task.timer) {
+    const { kind, dueAt, ...of } = task.timer;
+    return { incident, timer: { ...of, kind: kind as TimerKind, dueAt: new Date(dueAt) } };
+  }
   return { incident };
 }

@@ -185,8 +185,8 @@ function after(ms: number): Date {
   return new Date(START.getTime() + ms);
 }
 
-function timer(incident: Incident, at: Date | null): TimerChange {
-  return { kind: 'update-due', incident: incident.number, at };
+function timer(incident: Incident, at: Date | null) {
+  return { kind: 'update-due', incident: incident.number, at } as const;
 }
 
 async function set(db: Db, relay: Relay, change: TimerChange): Promise<void> {
@@ -245,7 +245,8 @@ function start(db: Db, options: { isBroken?: boolean; subscribers?: Subscriber[]
   const clock = new ManualClock(START);
   const errors: object[] = [];
   const log = { warn: () => {}, error: (details: object) => void errors.push(details) };
-  const relay = new Relay({ db, clock, queue, subscribers: options.subscribers ?? subscribers, log });
+  const wanting = { reactions: options.subscribers ?? subscribers, errands: [] };
+  const relay = new Relay({ db, clock, queue, wanting, log });
   relay.start();
   return { queue, clock, relay, errors, stop: () => relay.stop() };
 }

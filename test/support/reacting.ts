@@ -9,7 +9,7 @@ import type { Db } from '#src/db/schema.ts';
 import { startJobs, type Jobs } from '#src/jobs/jobs.ts';
 import { catchUp } from '#src/reactions/catch-up.ts';
 import type { Channels, Deps } from '#src/reactions/deps.ts';
-import { reactionsFor } from '#src/reactions/index.ts';
+import { errandsFor, reactionsFor } from '#src/reactions/index.ts';
 import { Outages } from '#src/reactions/outage.ts';
 import type { Ask, Calls } from '#src/reactions/reaction.ts';
 
@@ -74,6 +74,7 @@ async function start(
     clock,
     times,
     reactions: reactionsFor(all, channels),
+    errands: errandsFor(all, channels),
     deps: {
       db,
       now: ctx.now,

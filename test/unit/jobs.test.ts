@@ -217,9 +217,16 @@ describe('the jobs for an event', () => {
     { name: 'page', on: ['incident.declared', 'incident.escalated'] as const, priority: 0 },
     { name: 'remind', on: [], timers: ['update-due'] as const },
   ];
+  const wanting = {
+    reactions: subscribers,
+    errands: [
+      { name: 'say@alpha', kinds: ['say@alpha'] as const, destination: 'alpha' },
+      { name: 'say@web', kinds: ['say@web'] as const, priority: 0 },
+    ],
+  };
 
   test('are one for each reaction that wants it, in the lane of its incident', () => {
-    const jobs = jobsFor(subscribers, [{ seq: 7, incident: 42, type: 'incident.declared' }], []);
+    const jobs = jobsFor(wanting, [{ seq: 7, incident: 42, type: 'incident.declared' }], []);
     expect(jobs).toEqual([
       {
         id: 'e7.open-room',
@@ -246,7 +253,11 @@ describe('the jobs for an event', () => {
       { name: 'files@alpha', on: ['incident.declared'] as const, destination: 'alpha', lane: 'files' },
       { name: 'files@web', on: ['incident.declared'] as const, lane: 'files' },
     ];
-    const jobs = jobsFor(outside, [{ seq: 7, incident: 42, type: 'incident.declared' }], []);
+    const jobs = jobsFor(
+      { reactions: outside, errands: [] },
+      [{ seq: 7, incident: 42, type: 'incident.declared' }],
+      [],
+    );
     expect(jobs.map(({ id, lane, whole }) => [id, lane, whole])).toEqual([
       ['e7.card@alpha', 'incident-42@alpha', true],
       ['e7.tell@alpha', 'incident-42@alpha', undefined],
@@ -258,13 +269,13 @@ describe('the jobs for an event', () => {
   });
 
   test('are none where nobody wants it', () => {
-    expect(jobsFor(subscribers, [{ seq: 7, incident: 42, type: 'incident.noted' }], [])).toEqual([]);
+    expect(jobsFor(wanting, [{ seq: 7, incident: 42, type: 'incident.noted' }], [])).toEqual([]);
   });
 
   test('of a timer are others when it was moved', () => {
     const timer = { key: 'update-due-42', kind: 'update-due', incident: 42, subject: null };
     const [first, second] = ['2026-03-01T08:00:00.000Z', '2026-03-01T08:00:00.001Z'].map((at) =>
-      jobsFor(subscribers, [], [{ ...timer, dueAt: new Date(at) }]),
+      jobsFor(wanting, [], [{ ...timer, dueAt: new Date(at) }]),
     );
     expect(first).toMatchObject([
       {
@@ -275,9 +286,36 @@ describe('the jobs for an event', () => {
     expect(second?.[0]?.id).toBe('tupdate-due-42@1772352000001.remind');
   });
 
+  test('of a timer that belongs to no incident wait for each other alone, in the class of their destination', () => {
+    const timer = { incident: null, subject: 'shift-7', dueAt: new Date(5) };
+    const jobs = jobsFor(
+      wanting,
+      [],
+      [
+        { ...timer, kind: 'say@alpha', key: 'say@alpha-own-shift-7' },
+        { ...timer, kind: 'say@web', key: 'say@web-own-shift-7' },
+      ],
+    );
+    expect(jobs).toEqual([
+      {
+        id: 'tsay@alpha-own-shift-7@5.say@alpha',
+        kind: 'say@alpha',
+        lane: 'say-shift-7@alpha',
+        priority: 10,
+        payload: {
+          reaction: 'say@alpha',
+          incident: null,
+          timer: { kind: 'say@alpha', dueAt: new Date(5).toISOString(), subject: 'shift-7' },
+        },
+      },
+      expect.objectContaining({ kind: 'say@web', lane: 'say-shift-7', priority: 0 }),
+    ]);
+    expect(jobs.map(({ lane }) => classOf(lane))).toEqual(['alpha', '']);
+  });
+
   test('have ids that every queue can store', () => {
     const jobs = jobsFor(
-      subscribers,
+      wanting,
       [{ seq: 7, incident: 42, type: 'incident.declared' }],
       [{ key: 'update-due-42', kind: 'update-due', incident: 42, dueAt: new Date(0), subject: null }],
     );

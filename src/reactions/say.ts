@@ -1,0 +1,52 @@
+import type { ChatPlatform, Ref } from '#src/chat/platform.ts';
+import { findOutgoing, settleOutgoing } from '#src/db/outgoing.ts';
+import type { OutgoingRow } from '#src/db/schema-people.ts';
+import { ProviderError } from '#src/errors.ts';
+import type { PersonId } from '#src/incident/person.ts';
+
+import type { Deps } from './deps.ts';
+import { BUILT_IN } from './on-platform.ts';
+import type { Errand } from './reaction.ts';
+
+/** Says on one platform what is to be said about no incident. To people whom it does not know it says nothing. */
+export function sayOn(platform: ChatPlatform): Errand<Deps> {
+  const { name } = platform;
+  return {
+    name: `say@${name}`,
+    kinds: [`say@${name}`],
+    ...(name === BUILT_IN ? {} : { destination: name }),
+    async run({ subject: id }, deps) {
+      const row = await findOutgoing(deps.db, id);
+      if (!row || row.posted !== null || row.failed !== null) return;
+      try {
+        const posted = await deps.calling(name, async () => await put(platform, row, deps));
+        await settleOutgoing(
+          deps.db,
+          id,
+          posted ? { posted: posted.id } : { failed: `${name} does not know them` },
+        );
+      } catch (error) {
+        if (error instanceof ProviderError && !error.retry) {
+          await settleOutgoing(deps.db, id, { failed: error.message });
+        }
+        throw error;
+      }
+    },
+  };
+}
+
+/** Null: whom it is for, or what it takes the place of, is not there. */
+async function put(platform: ChatPlatform, row: OutgoingRow, deps: Deps): Promise<Ref | null> {
+  const { name } = platform;
+  const { id, toKind, toId, message } = row;
+  if (toKind === 'room') return await platform.post({ platform: name, id: toId }, message, { key: id });
+  if (toKind === 'person') {
+    const person = await deps.refOf(toId as PersonId, name);
+    return person && (await platform.direct(person, message, { key: id }));
+  }
+  const before = await findOutgoing(deps.db, toId);
+  if (before?.posted === undefined || before.posted === null) return null;
+  const posted = { platform: name, id: before.posted };
+  await platform.edit(posted, message);
+  return posted;
+}
