@@ -15,13 +15,14 @@ const hasPostgres = findPostgres() !== undefined;
 /** No test is about speed; on a busy machine all take longer. */
 const PATIENCE_MS = 60_000;
 
-/** To an adapter the database is a drawer of keys and values; the stories run all of them on both. */
-const ADAPTERS_ALONE = [
+/**
+ * To an adapter the database is a drawer of keys and values, and all platforms at once take long: these run
+ * once, on PostgreSQL where it is installed, on which things happen side by side. The stories run on both.
+ */
+const ONCE = [
   'test/integration/{slack,teams,discord}-*.test.ts',
-  'test/scenarios/rough-chat.test.ts',
+  'test/scenarios/{rough-chat,chat-bridge,chat-private,chat-degraded,chat-people}.test.ts',
 ];
-/** All platforms at once take long: once, on the database on which things happen side by side. */
-const ALL_CHATS = ['test/scenarios/chat-{bridge,private,degraded,people}.test.ts'];
 
 export default defineConfig({
   test: {
@@ -52,7 +53,7 @@ function onEachDatabase(folder: string): TestProjectInlineConfiguration[] {
     test: {
       name: databaseKind === 'embedded' ? folder : `${folder}:${databaseKind}`,
       include: [`test/${folder}/**/*.test.ts`],
-      exclude: databaseKind === 'postgres' ? ADAPTERS_ALONE : hasPostgres ? ALL_CHATS : [],
+      exclude: databaseKind === 'embedded' && hasPostgres ? ONCE : [],
       globalSetup: ['test/support/database-setup.ts'],
       provide: { databaseKind },
       // Files share a process, and with it the one database that takes a second to start.

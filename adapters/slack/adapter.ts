@@ -57,6 +57,7 @@ export function makeSlack({ settings, store, now, report }: SlackDeps): {
     report,
     fileHost: new URL(apiUrl).host,
     later: (work) => pending.add(work),
+    answered: () => pending.caughtUp(),
     stopping: stopping.signal,
     inbox: () => inbox,
     commands: () => commands,

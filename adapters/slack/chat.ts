@@ -20,6 +20,8 @@ export interface Chat {
   readonly fileHost: string;
   /** Work that nobody waits for; `stop` does. */
   later(work: Promise<unknown>): void;
+  /** Waits, for a while at most, until those who asked for something before now were answered. */
+  answered(): Promise<void>;
   /** Aborted when the program stops. */
   readonly stopping: AbortSignal;
   /** Null before the start and after the stop. */

@@ -40,6 +40,7 @@ export function rooms(chat: Chat): Rooms {
     },
     setTopic: async (room, topic) => await above.setTopic(channelOf(room), topic),
     async archiveRoom(room) {
+      await chat.answered();
       const channel = channelOf(room);
       const archive = () => api.call('conversations.archive', { channel }, { urgency: 'rest' });
       await unless(['already_archived'], () => inRoom(chat, channel, archive));

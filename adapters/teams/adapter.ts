@@ -14,6 +14,7 @@ import { makeApi } from './api.ts';
 import type { Core } from './core.ts';
 import { makeDoor, PATH } from './door.ts';
 import { fetchFile } from './files.ts';
+import { Forms } from './forms.ts';
 import { Invokes } from './invokes.ts';
 import { LIMITS, LIMITS_OF_THREADS, PLATFORM } from './limits.ts';
 import { makeMessages } from './messages.ts';
@@ -109,8 +110,10 @@ function makeCore({ settings, store, now, report }: Deps, ear: Ear, pending: Pen
     places,
     turns: inOrder(),
     pens: { presses: new Presses(store), commands },
+    forms: new Forms(store),
     now,
     later: (work) => pending.add(work),
+    answered: () => pending.caughtUp(),
     report,
     inbox: () => ear.inbox,
     commands,

@@ -5,7 +5,7 @@ import type { Outcome, Ref } from '#src/chat/platform.ts';
 import { ProviderError } from '#src/errors.ts';
 
 import type { Core } from './core.ts';
-import { keepForm, offer, type Offered } from './forms.ts';
+import { offer, type Offered } from './forms.ts';
 import { PLATFORM } from './limits.ts';
 import { sayHome } from './messages.ts';
 import type { Sending } from './sending.ts';
@@ -54,7 +54,8 @@ export function makeAnswer(core: Core, sending: Sending) {
         await tell(asker, outcome.message, outcome.visible);
         return;
       }
-      const key = await keepForm(core.store, offered(asker, outcome.form));
+      const { key, written } = core.forms.keep(offered(asker, outcome.form));
+      await written;
       await tell(asker, offer(outcome.form, key), 'private');
     },
     /** Somebody's own page of the bot, which is made anew when they look at it. */

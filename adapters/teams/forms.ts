@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 
 import type { Attachment } from 'botbuilder';
 
+import { Kept } from '#src/chat/kept.ts';
 import { say, type Form, type FormField, type Message } from '#src/chat/message.ts';
 import type { PlatformStore } from '#src/chat/store.ts';
 import { clean, cleanLine, shorten } from '#src/chat/text.ts';
@@ -29,20 +30,33 @@ export const FORM = '_form';
 const ANSWER = 8000;
 const HELP = 300;
 
-/** Forms are kept here: what is known of a command does not come back from a person's device. */
-export async function keepForm(store: PlatformStore, offered: Offered): Promise<string> {
-  const text = JSON.stringify(offered);
-  const key = createHash('sha256').update(text).digest('base64url').slice(0, 22);
-  await store.keep(`form:${key}`, text);
-  return key;
-}
+/** So many forms are known without asking the database: a dialog wants its form at once. */
+const REMEMBERED = 500;
 
-/** Null for a form that was not offered to this person. */
-export async function findForm(store: PlatformStore, key: unknown, person: string): Promise<Offered | null> {
-  if (typeof key !== 'string' || !/^[\w-]{22}$/.test(key)) return null;
-  const text = await store.find<string>(`form:${key}`);
-  const offered = text === null ? null : (JSON.parse(text) as Offered);
-  return offered?.person === person ? offered : null;
+/** Forms are kept here: what is known of a command does not come back from a person's device. */
+export class Forms {
+  readonly #store: Pick<PlatformStore, 'find' | 'keep'>;
+  readonly #lately = new Kept<string>(REMEMBERED);
+
+  constructor(store: Pick<PlatformStore, 'find' | 'keep'>) {
+    this.#store = store;
+  }
+
+  /** The key leads to it at once, and after a restart when it is written. */
+  keep(offered: Offered): { readonly key: string; readonly written: Promise<void> } {
+    const text = JSON.stringify(offered);
+    const key = createHash('sha256').update(text).digest('base64url').slice(0, 22);
+    this.#lately.set(key, text);
+    return { key, written: this.#store.keep(`form:${key}`, text) };
+  }
+
+  /** Null for a form that was not offered to this person. */
+  async find(key: unknown, person: string): Promise<Offered | null> {
+    if (typeof key !== 'string' || !/^[\w-]{22}$/.test(key)) return null;
+    const text = this.#lately.get(key) ?? (await this.#store.find<string>(`form:${key}`));
+    const offered = text === null ? null : (JSON.parse(text) as Offered);
+    return offered?.person === person ? offered : null;
+  }
 }
 
 /** Teams opens dialogs only by a button. */

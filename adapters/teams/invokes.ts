@@ -19,7 +19,7 @@ import { within } from '#src/chat/within.ts';
 
 import { offered, type Answer } from './answer.ts';
 import type { Core } from './core.ts';
-import { dialogOf, findForm, keepForm } from './forms.ts';
+import { dialogOf } from './forms.ts';
 import { PLATFORM } from './limits.ts';
 import { homeCard, livingCard } from './messages.ts';
 import { messageOf, personOf } from './reading.ts';
@@ -117,7 +117,8 @@ export class Invokes extends TeamsActivityHandler {
     const wish = soon?.value;
     if (wish?.outcome.type === 'form') {
       const { form } = wish.outcome;
-      const key = await keepForm(this.#core.store, offered(wish.asker, form));
+      const { key, written } = this.#core.forms.keep(offered(wish.asker, form));
+      this.#core.later(written);
       return { task: { type: 'continue', value: dialogOf(form, key) } };
     }
     this.#core.later(work.then(async ({ asker, outcome }) => await this.#answer.give(asker, outcome)));
@@ -152,7 +153,7 @@ export class Invokes extends TeamsActivityHandler {
   async #choices(activity: Activity, dataset: string, typed: string) {
     const [key, arg = ''] = dataset.split('/');
     const person = personOf(activity);
-    const form = await findForm(this.#core.store, key, person.id);
+    const form = await this.#core.forms.find(key, person.id);
     const inbox = this.#core.inbox();
     if (!form || !inbox) return [];
     const room = form.room === null ? null : { platform: person.platform, id: form.room };

@@ -34,7 +34,7 @@ export const RATES = {
     [110, 31_000],
     [14, 2100],
   ],
-  graph: [[4, 1150]],
+  graph: [[4, 1300]],
 } as const satisfies Readonly<Record<string, Windows>>;
 
 /** All calls to the Bot Connector together: 50 in 1 s for an app in a tenant, the same page. */

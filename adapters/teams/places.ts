@@ -1,5 +1,6 @@
 import type { Activity } from 'botbuilder';
 
+import { Kept } from '#src/chat/kept.ts';
 import type { Ref } from '#src/chat/platform.ts';
 import type { PlatformStore } from '#src/chat/store.ts';
 import { ProviderError } from '#src/errors.ts';
@@ -9,6 +10,12 @@ import type { TeamsSettings } from './settings.ts';
 
 /** Where Teams is reached before it has told us where: Microsoft's "Send proactive messages", the global service URL. */
 const SERVICE_URL = 'https://smba.trafficmanager.net/teams/';
+
+/** So many conversations are known without asking the database. */
+const HEARD = 1000;
+
+/** A thread becomes a room when another process has opened it as one, milliseconds before anybody sees it. */
+const FRESH_MS = 60_000;
 
 /** What must be known of a conversation to speak in it unasked. */
 interface Reference {
@@ -36,6 +43,9 @@ export class Places {
   readonly #store: PlatformStore;
   readonly #settings: TeamsSettings;
   readonly #written = new Map<string, string>();
+  readonly #heard = new Kept<Reference>(HEARD);
+  /** Which conversations are rooms of their own, and as of when; it is asked for whatever anybody does. */
+  readonly #threads = new Kept<{ readonly isRoom: boolean; readonly at: number }>(HEARD);
 
   constructor(store: PlatformStore, settings: TeamsSettings) {
     this.#store = store;
@@ -47,6 +57,9 @@ export class Places {
     const { serviceUrl, conversation, from } = activity;
     const tenantId = tenantOf(activity) ?? this.#settings.tenantId;
     const reference = { serviceUrl, tenantId };
+    // Known before it is written: whoever is spoken to next may be in this conversation.
+    this.#heard.set(`conversation:${channelOf(conversation.id)}`, reference);
+    this.#heard.set('conversation', reference);
     await this.#keep(`conversation:${channelOf(conversation.id)}`, reference);
     await this.#keep('conversation', reference);
     await this.#keep('bot', { id: activity.recipient.id, name: activity.recipient.name ?? '' });
@@ -69,7 +82,8 @@ export class Places {
 
   /** Where a conversation is; if it has not spoken to us yet, where the others are. */
   async referenceOf(conversation: string): Promise<Reference> {
-    const find = async (key: string) => await this.#store.find<{ serviceUrl: string; tenantId: string }>(key);
+    const find = async (key: string) =>
+      this.#heard.get(key) ?? (await this.#store.find<{ serviceUrl: string; tenantId: string }>(key));
     const known = (await find(`conversation:${channelOf(conversation)}`)) ?? (await find('conversation'));
     const { serviceUrl = SERVICE_URL, tenantId } = this.#settings;
     return known ?? { serviceUrl, tenantId };
@@ -86,13 +100,18 @@ export class Places {
 
   async save(room: string, place: Place): Promise<void> {
     await this.#store.keep(`place:${room}`, place);
+    this.#threads.delete(room);
   }
 
   /** The room that a conversation is: a thread that was opened as one, else its channel or chat. */
   async roomOf(conversation: string): Promise<string> {
     const channel = channelOf(conversation);
     if (channel === conversation) return channel;
-    return (await this.find(conversation))?.kind === 'thread' ? conversation : channel;
+    const known = this.#threads.get(conversation);
+    const isFresh = known && (known.isRoom || performance.now() - known.at < FRESH_MS);
+    const isRoom = isFresh ? known.isRoom : (await this.find(conversation))?.kind === 'thread';
+    if (!isFresh) this.#threads.set(conversation, { isRoom, at: performance.now() });
+    return isRoom ? conversation : channel;
   }
 
   /** Somebody is there: the living card of the room refreshes for them, as far as there is room. */

@@ -51,10 +51,10 @@ export function makeHear(deps: Deps): Hear {
     },
   };
   return async (activity) => {
-    await deps.places.learn(activity);
     // What is done to a message is heard after the message, however quickly it follows.
     const message = (activity.type === 'messageReaction' ? activity.replyToId : activity.id) ?? '';
     await deps.turns(`heard ${channelOf(activity.conversation.id)}|${message}`, async () => {
+      await deps.places.learn(activity);
       await HEARD[activity.type]?.(activity);
     });
   };

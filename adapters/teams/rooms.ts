@@ -47,7 +47,10 @@ export function makeRooms(core: Core, sending: Sending, people: People): Rooms {
       const line = topicLine(topic);
       return change(room, { topic: line }, async (it) => await it.describe(room.id, line));
     },
-    archiveRoom: (room) => change(room, { isArchived: true }, async (it) => await it.archive(room.id, true)),
+    async archiveRoom(room) {
+      await core.answered();
+      await change(room, { isArchived: true }, async (it) => await it.archive(room.id, true));
+    },
     reviveRoom: (room) => change(room, { isArchived: false }, async (it) => await it.archive(room.id, false)),
     async invite(room, refs) {
       const ids = [...new Set(refs.filter((it) => it.platform === PLATFORM).map((it) => it.id))];

@@ -4,7 +4,7 @@ import type { Ask, Inbox, Outcome } from '#src/chat/platform.ts';
 
 import { stale, type Asker } from './answer.ts';
 import type { Core } from './core.ts';
-import { argsFrom, findForm, FORM, type Offered } from './forms.ts';
+import { argsFrom, FORM, type Offered } from './forms.ts';
 import { PLATFORM } from './limits.ts';
 import { askerOf } from './reading.ts';
 import { OPENS_FORM, PICK, PRESS } from './render.ts';
@@ -28,7 +28,7 @@ export interface Wishes {
 
 /** From what somebody wants to the engine. Whoever called shows what comes of it. */
 export function makeWishes(core: Core): Wishes {
-  const { store, places, pens } = core;
+  const { forms, places, pens } = core;
 
   async function wish(asker: Asker, ask: Ask): Promise<Wish> {
     const { id, person, room } = asker;
@@ -48,14 +48,14 @@ export function makeWishes(core: Core): Wishes {
       const saved = typeof key === 'string' ? await pens.presses.find(key) : null;
       if (!saved) return { asker, outcome: stale() };
       if (saved.command !== OPENS_FORM) return await wish(asker, { type: 'saved', ...saved });
-      const offered = await findForm(store, saved.args['form'], asker.person.id);
+      const offered = await forms.find(saved.args['form'], asker.person.id);
       if (!offered) return { asker, outcome: stale() };
       return { asker: whereAsked(asker, offered), outcome: { type: 'form', form: offered.form } };
     },
     async sent(activity, data) {
       await places.learn(activity);
       const asker = await askerOf(core, activity);
-      const offered = await findForm(store, data[FORM], asker.person.id);
+      const offered = await forms.find(data[FORM], asker.person.id);
       if (!offered) return { asker, outcome: stale() };
       const args = argsFrom(offered.form, data);
       return await wish(whereAsked(asker, offered), { type: 'form', command: offered.form.command, args });

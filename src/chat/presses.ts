@@ -8,7 +8,7 @@ export interface SavedCommand {
   readonly args: Readonly<Record<string, string>>;
 }
 
-/** So many keys are known to be written down without asking again. */
+/** So many commands are known, and known to be written down, without asking again. */
 const REMEMBERED = 10_000;
 /**
  * What is drawn again after so many milliseconds is written down again: what nobody draws any
@@ -23,7 +23,7 @@ const AGAIN_MS = 12 * 3_600_000;
  */
 export class Presses {
   readonly #store: Pick<PlatformStore, 'find' | 'keep'>;
-  readonly #kept = new Kept<number>(REMEMBERED);
+  readonly #kept = new Kept<{ readonly saved: SavedCommand; readonly at: number }>(REMEMBERED);
   readonly #ms: () => number;
 
   /** `ms`: how far some clock is that only goes on, in milliseconds. */
@@ -37,15 +37,17 @@ export class Presses {
     const saved = { command, args: { ...args } };
     const key = createHash('sha256').update(JSON.stringify(saved)).digest('base64url').slice(0, 22);
     const at = this.#ms();
-    if (at - (this.#kept.get(key) ?? -Infinity) < AGAIN_MS) return key;
+    if (at - (this.#kept.get(key)?.at ?? -Infinity) < AGAIN_MS) return key;
     await this.#store.keep(`press:${key}`, saved);
-    this.#kept.set(key, at);
+    this.#kept.set(key, { saved, at });
     return key;
   }
 
-  /** Null for a key that we never gave. */
+  /** Null for a key that we never gave. What was drawn lately is known without asking the database. */
   async find(key: string): Promise<SavedCommand | null> {
     if (!/^[\w-]{22}$/.test(key)) return null;
+    const known = this.#kept.get(key);
+    if (known) return known.saved;
     return await this.#store.find<{ command: string; args: Record<string, string> }>(`press:${key}`);
   }
 }

@@ -3,6 +3,7 @@ import { expect } from 'vitest';
 import { say } from '#src/chat/message.ts';
 import type { OpenedRoom } from '#src/chat/platform.ts';
 import { ProviderError } from '#src/errors.ts';
+import { soon } from '#test/support/soon.ts';
 
 import { everything, ROOM, type Seen, type SeenTest } from './chat-platform-seen.ts';
 
@@ -79,6 +80,20 @@ function lifeContract(it: SeenTest): void {
     expect((await seen.room(open)).archived).toBe(false);
     await seen.platform.post(open, say('back again'), { key: 'k1' });
     expect(await everything(seen, seen.bo, open)).toContain('back again');
+  });
+
+  it('puts a room away when whoever closed it was answered in it', async ({ seen }) => {
+    const { platform, far, heard, ana, bo } = seen;
+    const room = await platform.openRoom(ROOM);
+    seen.answers({ type: 'reply', message: say('INC-1 is closed by Ana'), visible: 'room' });
+    far?.trouble.next(far.calls.post, { delayMs: 500 });
+    const asked = seen.types(ana, room, '/incident close');
+    await soon('the wish is heard', () => heard.invocations.length > 0);
+    await platform.archiveRoom(room);
+    await asked;
+    expect((await seen.room(room)).archived).toBe(true);
+    expect(await everything(seen, bo, room)).toContain('INC-1 is closed by Ana');
+    expect(far?.measured.refused ?? []).toEqual([]);
   });
 
   it('invites people once, and leaves out whom it does not know', async ({ seen }) => {

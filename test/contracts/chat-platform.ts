@@ -1,5 +1,7 @@
 import { describe } from 'vitest';
 
+import { databaseKind } from '#test/support/database.ts';
+
 import { commandContract } from './chat-platform-commands.ts';
 import { deliveryContract } from './chat-platform-deliveries.ts';
 import { everyCommandContract } from './chat-platform-every-command.ts';
@@ -17,7 +19,7 @@ import { troubleContract } from './chat-platform-trouble.ts';
 /** What every chat platform must do, whatever it looks like. Each adapter's test calls this. */
 export function chatPlatformContract(name: string, it: SeenTest): void {
   for (const [what, contract] of Object.entries(EVERYWHERE)) {
-    describe(`${name} keeps the chat platform contract: ${what}`, () => {
+    describeAll(what, `${name} keeps the chat platform contract: ${what}`, () => {
       contract(it);
     });
   }
@@ -26,10 +28,19 @@ export function chatPlatformContract(name: string, it: SeenTest): void {
 /** And what one must do besides that is reached over a network, where all kinds of things go wrong. */
 export function farPlatformContract(name: string, it: SeenTest): void {
   for (const [what, contract] of Object.entries(FAR_AWAY)) {
-    describe(`${name} keeps the contract of platforms that are far away: ${what}`, () => {
+    describeAll(what, `${name} keeps the contract of platforms that are far away: ${what}`, () => {
       contract(it);
     });
   }
+}
+
+/**
+ * Most of their time is spent in waiting, but for those that draw much. Side by side they need a database
+ * each, which the built-in one is not.
+ */
+function describeAll(what: string, title: string, tests: () => void): void {
+  if (databaseKind === 'postgres' && !what.includes('hostile')) describe.concurrent(title, tests);
+  else describe(title, tests);
 }
 
 const EVERYWHERE = {

@@ -170,6 +170,9 @@ describe('What is not known any more', () => {
     const room = await platform.openRoom(ROOM);
     await platform.post(room, card({}), { key: 'card:1' });
     await db.deleteFrom('platformState').where('key', 'like', '%press:%').execute();
+    // What this process has drawn it knows without asking.
+    await platform.stop();
+    await bot.start();
     await bot.fake.presses(bot.people.ana, room.id, 'Close');
     await expect
       .poll(() => privately(bot, bot.people.ana, room))

@@ -6,6 +6,8 @@ import { commands } from '#commands/index.ts';
 import { say, type Button, type Form, type Message } from '#src/chat/message.ts';
 import type { WantedRoom } from '#src/chat/platform.ts';
 import { shapeOf } from '#src/chat/shapes.ts';
+import type { PlatformStore } from '#src/chat/store.ts';
+import { platformStore } from '#src/db/platform-store.ts';
 import { test as base } from '#test/support/database.ts';
 import { ListeningInbox } from '#test/support/listening-inbox.ts';
 import { teamsOn } from '#test/support/teams-adapter.ts';
@@ -42,15 +44,36 @@ const FORM: Form = {
 const test = base.extend('teams', async ({ db }, { onCleanup }) => {
   const teams = await teamsOn(db);
   const inbox = new ListeningInbox();
-  const { platform } = teams.make();
+  const database = { lateMs: 0 };
+  const { platform } = teams.make(
+    {},
+    lateStore(
+      platformStore(db, 'teams', () => new Date()),
+      database,
+    ),
+  );
   await platform.start(inbox, commands.map(shapeOf));
   await teams.fake.installed();
   onCleanup(async () => {
     await platform.stop();
     await teams.stop();
   });
-  return { ...teams, inbox, platform };
+  return { ...teams, inbox, platform, database };
 });
+
+/** A drawer whose every answer comes late. */
+function lateStore(store: PlatformStore, by: { lateMs: number }): PlatformStore {
+  const late = async <T>(work: () => Promise<T>): Promise<T> => {
+    if (by.lateMs > 0) await sleep(by.lateMs);
+    return await work();
+  };
+  return {
+    once: (key, send) => late(() => store.once(key, send)),
+    find: (key) => late(() => store.find(key)),
+    keep: (key, value) => late(() => store.keep(key, value)),
+    forget: (key) => late(() => store.forget(key)),
+  };
+}
 
 function card(text: string, ...buttons: readonly Partial<Button>[]): Message {
   const whole = buttons.map((it): Button => ({
@@ -225,6 +248,26 @@ describe('forms', () => {
     await expect(fake.presses(bo, room.id, 'Open the form')).rejects.toThrow(/sees no button/);
     await fake.presses(ana, room.id, 'Open the form');
     expect(fake.form(ana)).toMatchObject({ title: 'Assign INC-1', fields: [{ name: 'to', label: 'To' }] });
+  });
+
+  test('open, and open again with what was wrong, while the database takes two seconds', async ({
+    teams,
+  }) => {
+    const { fake, platform, inbox, database } = teams;
+    const { ana } = fake.people;
+    const room = await platform.openRoom(ROOM);
+    inbox.outcome = async () => ({ type: 'form', form: FORM });
+    await fake.types(ana, room.id, '/incident assign');
+    await expect
+      .poll(() => fake.messages(ana, room.id).flatMap(({ buttons }) => buttons))
+      .toContain('Open the form');
+    database.lateMs = 2000;
+    await fake.presses(ana, room.id, 'Open the form');
+    expect(fake.form(ana)).toMatchObject({ title: 'Assign INC-1' });
+    const wrong = FORM.fields.map((it) => ({ ...it, value: '@nobody', error: 'nobody is called that' }));
+    inbox.outcome = async () => ({ type: 'form', form: { ...FORM, fields: wrong } });
+    await fake.fills(ana, { to: '@nobody' });
+    expect(fake.form(ana)).toMatchObject({ error: 'To: nobody is called that' });
   });
 
   test('look up what is typed into their menus, by the engine', async ({ teams }) => {

@@ -182,7 +182,11 @@ function makeHome({ world }: Core, types: FakePlatform['types'], room: string) {
     opensHome: async (who: FakePerson): Promise<void> => {
       const before = new Set(world.messages.keys());
       await types(who, room, '/incident home');
-      shown.set(who.id, [...world.messages.keys()].find((id) => !before.has(id)) ?? '');
+      // What is said to all meanwhile is not it.
+      const answer = [...world.messages.values()].find(
+        ({ id, onlyFor }) => !before.has(id) && onlyFor === who.id,
+      );
+      shown.set(who.id, answer?.id ?? '');
     },
     home: (reader: FakePerson): Message | null => world.messages.get(shown.get(reader.id) ?? '') ?? null,
   };
