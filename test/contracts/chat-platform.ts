@@ -19,7 +19,7 @@ import { troubleContract } from './chat-platform-trouble.ts';
 /** What every chat platform must do, whatever it looks like. Each adapter's test calls this. */
 export function chatPlatformContract(name: string, it: SeenTest): void {
   for (const [what, contract] of Object.entries(EVERYWHERE)) {
-    describeAll(what, `${name} keeps the chat platform contract: ${what}`, () => {
+    together(what)(`${name} keeps the chat platform contract: ${what}`, () => {
       contract(it);
     });
   }
@@ -28,7 +28,7 @@ export function chatPlatformContract(name: string, it: SeenTest): void {
 /** And what one must do besides that is reached over a network, where all kinds of things go wrong. */
 export function farPlatformContract(name: string, it: SeenTest): void {
   for (const [what, contract] of Object.entries(FAR_AWAY)) {
-    describeAll(what, `${name} keeps the contract of platforms that are far away: ${what}`, () => {
+    together(what)(`${name} keeps the contract of platforms that are far away: ${what}`, () => {
       contract(it);
     });
   }
@@ -38,9 +38,8 @@ export function farPlatformContract(name: string, it: SeenTest): void {
  * Most of their time is spent in waiting, but for those that draw much. Side by side they need a database
  * each, which the built-in one is not.
  */
-function describeAll(what: string, title: string, tests: () => void): void {
-  if (databaseKind === 'postgres' && !what.includes('hostile')) describe.concurrent(title, tests);
-  else describe(title, tests);
+function together(what: string) {
+  return databaseKind === 'postgres' && !what.includes('hostile') ? describe.concurrent : describe;
 }
 
 const EVERYWHERE = {

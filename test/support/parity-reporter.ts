@@ -7,6 +7,7 @@ import { commands } from '#commands/index.ts';
 import { PLATFORMS, type ParityPlatform } from '#manifests/parity-platforms.ts';
 import { parityTable, type Proofs } from '#manifests/parity.ts';
 
+import { ON_CALL } from './story-on-call.ts';
 import { SCENARIOS } from './story-scenarios.ts';
 
 const FILE = path.join(import.meta.dirname, '../../manifests/parity.md');
@@ -35,7 +36,7 @@ async function ranEverything(vitest: Vitest, modules: readonly TestModule[]): Pr
 async function wrongWith(modules: readonly TestModule[], isWriting: boolean): Promise<string | null> {
   const { text, missing } = parityTable(proofsIn(modules), {
     commands: commands.map(({ name }) => name),
-    stories: SCENARIOS.map(({ title }) => title),
+    stories: [...SCENARIOS, ...ON_CALL].map(({ title }) => title),
   });
   if (missing.length > 0) {
     const first = missing.slice(0, 20).map((it) => `  ${it}`);

@@ -9,6 +9,7 @@ import type { PersonId, Role } from '#src/incident/person.ts';
 import { Bot } from './bot.ts';
 import type { EmptyPlace } from './database.ts';
 import type { FakePerson, FakePlatform, SeenForm, SeenMessage } from './fake-platform.ts';
+import type { JumpingClock } from './jumping-clock.ts';
 import { soon } from './soon.ts';
 import type { Stage } from './stages.ts';
 import { words } from './story-words.ts';
@@ -42,6 +43,8 @@ interface Setting {
   /** What a test runs at its end, the last said first. */
   readonly atEnd: (stop: () => Promise<void>) => void;
   readonly weather?: Weather;
+  /** Where time must pass that nobody waits for. */
+  readonly clock?: JumpingClock;
 }
 
 /**
@@ -55,28 +58,39 @@ export class Story {
   readonly stage: Stage;
   readonly lobby: string;
   readonly #weather: Weather;
+  readonly #clock: JumpingClock | undefined;
   readonly #lastRoom = new Map<Who, string>();
   #done = 0;
 
-  constructor(stage: Stage, parts: { bot: Bot; fake: FakePlatform; lobby: string; weather: Weather }) {
+  constructor(
+    stage: Stage,
+    parts: {
+      bot: Bot;
+      fake: FakePlatform;
+      lobby: string;
+      weather: Weather;
+      clock?: JumpingClock | undefined;
+    },
+  ) {
     this.stage = stage;
     this.bot = parts.bot;
     this.fake = parts.fake;
     this.lobby = parts.lobby;
     this.#weather = parts.weather;
+    this.#clock = parts.clock;
   }
 
-  static async on(stage: Stage, { place, atEnd, weather = CALM }: Setting): Promise<Story> {
+  static async on(stage: Stage, { place, atEnd, weather = CALM, clock }: Setting): Promise<Story> {
     const running: { bot?: Bot } = {};
     const playing = await stage.start(() => running.bot?.url ?? '');
     const { fake } = playing;
     atEnd(async () => await fake.stop());
     await introduce(place, stage, fake);
-    const bot = await Bot.on(place, { env: fake.env, atEnd });
+    const bot = await Bot.on(place, { env: fake.env, atEnd, ...(clock ? { clock } : {}) });
     running.bot = bot;
     await playing.connected();
     const lobby = await soon(`the lobby on ${stage.name}`, () => lobbyOf(fake), { patienceMs: PATIENCE_MS });
-    const story = new Story(stage, { bot, fake, lobby, weather });
+    const story = new Story(stage, { bot, fake, lobby, weather, clock });
     playing.admits(fake.people.guest, lobby);
     weather.begin?.(fake);
     return story;
@@ -132,6 +146,21 @@ export class Story {
     const look = () => this.#readable(who, room).findLast(is);
     this.#lastRoom.set(who, room);
     return await this.waits(`${who} reads ${String(text)}`, look);
+  }
+
+  /** What the bot told this person outside of rooms. */
+  directly(who: Who): string {
+    return this.fake
+      .direct(this.person(who))
+      .map(({ text }) => text)
+      .join('\n');
+  }
+
+  /** Lets so many milliseconds go by, when all is done that was to be done before. */
+  async passes(ms: number): Promise<void> {
+    await this.rests();
+    await this.bot.rests();
+    this.#clock?.jump(ms);
   }
 
   /** What this person reads now; for what must not be there. */
