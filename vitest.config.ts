@@ -24,11 +24,15 @@ const ONCE = [
   'test/scenarios/{rough-chat,chat-bridge,chat-private,chat-degraded,chat-people}.test.ts',
 ];
 
+/** Brings a built-in database of its own. */
+const WITHOUT_POSTGRES = ['test/scenarios/page-chaos.test.ts'];
+
 export default defineConfig({
   test: {
     // Most of the time goes by with waiting: for rates, for sockets, for what is paced on purpose.
     maxWorkers: Math.max(2, availableParallelism() + 1),
     reporters: ['default', parity()],
+    expect: { poll: { timeout: 20_000 } },
     projects: [
       { test: { name: 'unit', include: ['test/unit/**/*.test.ts'], testTimeout: PATIENCE_MS } },
       { test: { name: 'contracts', include: ['test/contracts/**/*.test.ts'], testTimeout: PATIENCE_MS } },
@@ -53,7 +57,7 @@ function onEachDatabase(folder: string): TestProjectInlineConfiguration[] {
     test: {
       name: databaseKind === 'embedded' ? folder : `${folder}:${databaseKind}`,
       include: [`test/${folder}/**/*.test.ts`],
-      exclude: databaseKind === 'embedded' && hasPostgres ? ONCE : [],
+      exclude: databaseKind === 'postgres' ? WITHOUT_POSTGRES : hasPostgres ? ONCE : [],
       globalSetup: ['test/support/database-setup.ts'],
       provide: { databaseKind },
       // Files share a process, and with it the one database that takes a second to start.

@@ -1,11 +1,12 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 
 import * as fc from 'fast-check';
-import { describe, expect, vi, type TestAPI } from 'vitest';
+import { describe, expect, type TestAPI } from 'vitest';
 
 import { ProviderError, UserError } from '#src/errors.ts';
 import type { Job, Queue, RunningJob } from '#src/jobs/queue.ts';
 import { LeftAlone } from '#src/jobs/verdict.ts';
+import { comesTrue } from '#test/support/reacting.ts';
 
 import { drained, eventually, job, tick, Together, type Queues } from './queue-support.ts';
 
@@ -67,7 +68,7 @@ export function queueContract(name: string, test: TestAPI<{ queues: Queues }>): 
       };
       await first.queue.process(hang, { concurrency: 2 });
       await first.queue.add(['a', 'b', 'c'].map((id) => job(id, { lane: id })));
-      await vi.waitFor(() => expect(started).toHaveLength(2));
+      await comesTrue(() => expect(started).toHaveLength(2));
       first.kill();
 
       const ran: string[] = [];
@@ -84,7 +85,7 @@ export function queueContract(name: string, test: TestAPI<{ queues: Queues }>): 
       const together = new Together();
       await queue.add(Array.from({ length: 12 }, (_, index) => job(`job-${index}`, { lane: `${index}` })));
       await queue.process((it) => together.run(it), { concurrency: 3 });
-      await vi.waitFor(() => expect(together.now).toHaveLength(3));
+      await comesTrue(() => expect(together.now).toHaveLength(3));
       together.release();
       await drained(queue);
       expect(together.most).toBe(3);
@@ -178,8 +179,8 @@ function failing(test: TestAPI<{ queues: Queues }>): void {
     const observe = (it: Job, outcome: string) => void seen.push(`${it.kind} ${outcome}`);
     await queue.process(run, { concurrency: 1, observe });
     await queue.add([job('a'), job('b')]);
-    await vi.waitFor(() => expect(ran).toEqual(['a 1', 'b 1']));
-    await vi.waitFor(async () => expect(await queue.stats()).toMatchObject({ delayed: 1, ready: 0 }));
+    await comesTrue(() => expect(ran).toEqual(['a 1', 'b 1']));
+    await comesTrue(async () => expect(await queue.stats()).toMatchObject({ delayed: 1, ready: 0 }));
 
     await queues.pass(900);
     expect(ran).toHaveLength(2);
@@ -201,7 +202,7 @@ function failing(test: TestAPI<{ queues: Queues }>): void {
     };
     await queue.process(run, { concurrency: 1 });
     await queue.add([job('a', { payload: { incident: 42 } })]);
-    await vi.waitFor(async () => expect(await queue.dead(10)).toHaveLength(1));
+    await comesTrue(async () => expect(await queue.dead(10)).toHaveLength(1));
 
     const [dead] = await queue.dead(10);
     expect(dead).toMatchObject({ ...job('a', { payload: { incident: 42 } }), attempts: 1 });
@@ -261,7 +262,7 @@ function stopping(test: TestAPI<{ queues: Queues }>): void {
     const together = new Together();
     await queue.process((it) => together.run(it), { concurrency: 1 });
     await queue.add([job('a', { lane: 'a' }), job('b', { lane: 'b' })]);
-    await vi.waitFor(() => expect(together.now).toEqual(['a']));
+    await comesTrue(() => expect(together.now).toEqual(['a']));
     const stopped = queue.stop();
     together.release();
     await stopped;
@@ -281,7 +282,7 @@ function stopping(test: TestAPI<{ queues: Queues }>): void {
       });
     await first.process(wait, { concurrency: 1 });
     await first.add([job('a')]);
-    await vi.waitFor(async () => expect(await first.stats()).toMatchObject({ running: 1 }));
+    await comesTrue(async () => expect(await first.stats()).toMatchObject({ running: 1 }));
     const stopped = first.stop({ graceMs: 100 });
     await eventually(queues, () => expect(reasons).toHaveLength(1), 200);
     await stopped;

@@ -1,4 +1,4 @@
-import { describe, expect, vi } from 'vitest';
+import { describe, expect } from 'vitest';
 
 import type { Db } from '#src/db/schema.ts';
 import { EmbeddedQueue } from '#src/jobs/embedded.ts';
@@ -8,6 +8,7 @@ import { queueContract } from '#test/contracts/queue.ts';
 import { test as base } from '#test/support/database.ts';
 import { killable } from '#test/support/killable.ts';
 import { ManualClock } from '#test/support/manual-clock.ts';
+import { comesTrue } from '#test/support/reacting.ts';
 
 const log = { warn: () => {}, error: () => {} };
 
@@ -66,7 +67,7 @@ describe('the embedded queue', () => {
     };
     await first.process(hang, { concurrency: 1 });
     await first.add([job('a')]);
-    await vi.waitFor(() => expect(started).toEqual(['a']));
+    await comesTrue(() => expect(started).toEqual(['a']));
     own.kill();
 
     const ran: number[] = [];
@@ -88,7 +89,7 @@ describe('the embedded queue', () => {
     };
     await queue.process(run, { concurrency: 2 });
     await queue.add([job('a')]);
-    await vi.waitFor(() => expect(ran).toEqual(['a']));
+    await comesTrue(() => expect(ran).toEqual(['a']));
     await other.queue.process(run, { concurrency: 2 });
     for (let passed = 0; passed < 24_000; passed += 500) {
       clock.advance(500);
@@ -111,7 +112,7 @@ describe('the embedded queue', () => {
     };
     await queue.process(run, { concurrency: 2 });
     await queue.add([job('a')]);
-    await vi.waitFor(() => expect(ran).toEqual(['a']));
+    await comesTrue(() => expect(ran).toEqual(['a']));
     clock.advance(20_000);
     queue.wake();
     await new Promise<void>((resolve) => void setTimeout(resolve, 100));
@@ -135,7 +136,7 @@ describe('the embedded queue', () => {
     };
     await queue.process(run, { concurrency: 1 });
     await queue.add([job('a'), job('b')]);
-    await vi.waitFor(() => expect(failures).toEqual(['The queue could not be read or written']));
+    await comesTrue(() => expect(failures).toEqual(['The queue could not be read or written']));
     expect(ran).toEqual(['a']);
 
     back();
@@ -156,7 +157,7 @@ describe('the embedded queue', () => {
       await over.promise;
     };
     await queue.process(run, { concurrency: 4 });
-    await vi.waitFor(() => expect(ran).toEqual(['storm-0', 'other']));
+    await comesTrue(() => expect(ran).toEqual(['storm-0', 'other']));
     const stopped = queue.stop();
     over.resolve();
     await stopped;

@@ -1,4 +1,4 @@
-import { describe, expect, vi } from 'vitest';
+import { describe, expect } from 'vitest';
 
 import { saveDecisions } from '#src/db/decisions.ts';
 import { insertIncidents } from '#src/db/incidents.ts';
@@ -15,6 +15,7 @@ import type { Subscriber } from '#src/jobs/reaction-jobs.ts';
 import { Relay } from '#src/jobs/relay.ts';
 import { test } from '#test/support/database.ts';
 import { ManualClock } from '#test/support/manual-clock.ts';
+import { comesTrue } from '#test/support/reacting.ts';
 
 const START = new Date('2026-03-01T08:00:00Z');
 
@@ -28,7 +29,7 @@ describe('the relay', () => {
     const incident = await open(db);
     await say(db, incident, 2);
     const { queue, stop } = start(db);
-    await vi.waitFor(() => expect(queue.jobs).toHaveLength(4));
+    await comesTrue(() => expect(queue.jobs).toHaveLength(4));
     expect(queue.jobs.map((it) => it.id)).toEqual(['e1.open-room', 'e1.tell', 'e2.tell', 'e3.tell']);
     expect(queue.jobs.map((it) => it.lane)).toEqual(Array(4).fill(`incident-${incident.number}`));
     expect(await undispatched(db)).toBe(0);
@@ -40,7 +41,7 @@ describe('the relay', () => {
     const incident = await open(db);
     await say(db, incident, 1);
     relay.wake();
-    await vi.waitFor(() => expect(queue.jobs).toHaveLength(3));
+    await comesTrue(() => expect(queue.jobs).toHaveLength(3));
     await stop();
   });
 
@@ -51,7 +52,7 @@ describe('the relay', () => {
     await quiet();
     expect(queue.jobs).toEqual([]);
     clock.advance(3000);
-    await vi.waitFor(() => expect(queue.jobs).toHaveLength(2));
+    await comesTrue(() => expect(queue.jobs).toHaveLength(2));
     await stop();
   });
 
@@ -60,7 +61,7 @@ describe('the relay', () => {
     await say(db, incident, 1000);
     const relays = [start(db), start(db)];
     for (const it of relays) it.relay.wake();
-    await vi.waitFor(async () => expect(await undispatched(db)).toBe(0), { timeout: 10_000 });
+    await comesTrue(async () => expect(await undispatched(db)).toBe(0));
     const ids = relays.flatMap((it) => it.queue.jobs.map(({ id }) => id));
     expect(ids).toHaveLength(1002);
     expect(new Set(ids).size).toBe(1002);
@@ -71,7 +72,7 @@ describe('the relay', () => {
     const incident = await open(db);
     await db.transaction().execute((tx) => setTimers(tx, [timer(incident, START)]));
     const { queue, clock, errors, relay, stop } = start(db, { isBroken: true });
-    await vi.waitFor(() => expect(errors).toHaveLength(1));
+    await comesTrue(() => expect(errors).toHaveLength(1));
     for (let i = 0; i < 20; i += 1) relay.wake();
     await quiet();
     expect(errors).toHaveLength(1);
@@ -80,7 +81,7 @@ describe('the relay', () => {
 
     queue.isBroken = false;
     clock.advance(1000);
-    await vi.waitFor(() => expect(queue.jobs).toHaveLength(3));
+    await comesTrue(() => expect(queue.jobs).toHaveLength(3));
     expect(await undispatched(db)).toBe(0);
     expect(await nextDue(db)).toBeNull();
     await stop();
@@ -91,13 +92,13 @@ describe('a timer', () => {
   test('fires at its time, once, and not before', async ({ db }) => {
     const incident = await open(db);
     const { queue, clock, relay, stop } = start(db, { subscribers: subscribers.slice(1) });
-    await vi.waitFor(() => expect(queue.jobs).toHaveLength(1));
+    await comesTrue(() => expect(queue.jobs).toHaveLength(1));
     await set(db, relay, timer(incident, after(60_000)));
     clock.advance(59_999);
     await quiet();
     expect(queue.jobs).toHaveLength(1);
     clock.advance(1);
-    await vi.waitFor(() => expect(queue.jobs).toHaveLength(2));
+    await comesTrue(() => expect(queue.jobs).toHaveLength(2));
     expect(queue.jobs[1]).toMatchObject({
       id: `tupdate-due-${incident.number}@${after(60_000).getTime()}.tell`,
       payload: { timer: { kind: 'update-due', dueAt: after(60_000).toISOString() } },
@@ -114,7 +115,7 @@ describe('a timer', () => {
     await set(db, relay, timer(first, after(3_600_000)));
     await set(db, relay, timer(second, after(500)));
     clock.advance(500);
-    await vi.waitFor(() => expect(queue.jobs).toHaveLength(1));
+    await comesTrue(() => expect(queue.jobs).toHaveLength(1));
     expect(queue.jobs[0]?.lane).toBe(`incident-${second.number}`);
     await stop();
   });
@@ -128,7 +129,7 @@ describe('a timer', () => {
     await quiet();
     expect(queue.jobs).toEqual([]);
     clock.advance(1);
-    await vi.waitFor(() => expect(queue.jobs).toHaveLength(1));
+    await comesTrue(() => expect(queue.jobs).toHaveLength(1));
     await stop();
   });
 
@@ -148,7 +149,7 @@ describe('a timer', () => {
     const incident = await open(db);
     await db.transaction().execute((tx) => setTimers(tx, [timer(incident, after(-86_400_000))]));
     const { queue, stop } = start(db, { subscribers: [timed] });
-    await vi.waitFor(() => expect(queue.jobs).toHaveLength(1));
+    await comesTrue(() => expect(queue.jobs).toHaveLength(1));
     await stop();
   });
 

@@ -14,7 +14,7 @@ import type { EmptyPlace } from './database.ts';
 
 export const KEY = 'scenario-key-0123456789abcdef';
 /** How long a scenario waits for something that follows by itself. */
-const PATIENCE_MS = 10_000;
+const PATIENCE_MS = 30_000;
 
 /** Somebody of local mode's demo people. */
 export type Who = 'admin' | 'responder' | 'second' | 'viewer';
