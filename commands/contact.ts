@@ -2,7 +2,7 @@ import { arg } from '#src/chat/args.ts';
 import { defineCommand, tellYou, type CommandContext, type Reply } from '#src/chat/command.ts';
 import { contactsAt } from '#src/chat/look-contacts.ts';
 import { bold, code as typed, say, withTone, type Text } from '#src/chat/message.ts';
-import { addContact, CODE_MINUTES, dropContact, proveContact } from '#src/engine/contacts.ts';
+import { addContact, codeWords, dropContact, proveContact } from '#src/engine/contacts.ts';
 import { ProviderError, UserError } from '#src/errors.ts';
 import type { Person } from '#src/incident/person.ts';
 import { CONTACT_KINDS, NEEDS_PROOF, whyUnusable, type ContactKind } from '#src/paging/rules.ts';
@@ -66,12 +66,7 @@ async function add(ctx: CommandContext, person: Person, kind: ContactKind, writt
   const address = await ctx.ways.parse(kind, written);
   const { contact: made, code } = await addContact(ctx, person.id, { kind, address });
   try {
-    await ctx.ways.tell(kind, address, {
-      kind: 'verification',
-      subject: `Your code is ${code}`,
-      lines: [`Type it within ${CODE_MINUTES} minutes: /incident contact verify ${code}`],
-      key: `verify-${made.id}-${ctx.newId()}`,
-    });
+    await ctx.ways.tell(kind, address, codeWords(ctx, made, code));
   } catch (error) {
     if (!(error instanceof ProviderError)) throw error;
     const text = `${address} is kept, but the code could not be sent: ${error.message}. Try it again with the same line.`;

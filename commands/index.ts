@@ -1,6 +1,7 @@
 import type { Command } from '#src/chat/command.ts';
 
 import { ack } from './ack.ts';
+import { answerSwap } from './answer-swap.ts';
 import { assign } from './assign.ts';
 import { catchup } from './catchup.ts';
 import { close } from './close.ts';
@@ -10,12 +11,16 @@ import { declare } from './declare.ts';
 import { deescalate } from './deescalate.ts';
 import { edit } from './edit.ts';
 import { escalate } from './escalate.ts';
+import { handoff } from './handoff.ts';
+import { heartbeat } from './heartbeat.ts';
 import { help } from './help.ts';
 import { home } from './home.ts';
 import { invite } from './invite.ts';
 import { link } from './link.ts';
 import { list } from './list.ts';
 import { merge } from './merge.ts';
+import { muteList } from './mute-list.ts';
+import { mute } from './mute.ts';
 import { note } from './note.ts';
 import { oncall } from './oncall.ts';
 import { override } from './override.ts';
@@ -25,6 +30,7 @@ import { relate } from './relate.ts';
 import { reopen } from './reopen.ts';
 import { resolve } from './resolve.ts';
 import { role } from './role.ts';
+import { rules } from './rules.ts';
 import { schedule } from './schedule.ts';
 import { severity } from './severity.ts';
 import { show } from './show.ts';
@@ -33,11 +39,14 @@ import { snooze } from './snooze.ts';
 import { start } from './start.ts';
 import { status } from './status.ts';
 import { summary } from './summary.ts';
+import { swap } from './swap.ts';
 import { tag } from './tag.ts';
 import { takeCover } from './take-cover.ts';
 import { testAlert } from './test-alert.ts';
+import { testPage } from './test-page.ts';
 import { timeline } from './timeline.ts';
 import { undoOverride } from './undo-override.ts';
+import { unmute } from './unmute.ts';
 import { update } from './update.ts';
 import { verify } from './verify.ts';
 import { who } from './who.ts';
@@ -46,6 +55,7 @@ import { why } from './why.ts';
 /** Everything people can say, by name. A test compares it with this folder. */
 export const commands: readonly Command[] = [
   ack,
+  answerSwap,
   assign,
   catchup,
   close,
@@ -55,12 +65,16 @@ export const commands: readonly Command[] = [
   deescalate,
   edit,
   escalate,
+  handoff,
+  heartbeat,
   help,
   home,
   invite,
   link,
   list,
   merge,
+  muteList,
+  mute,
   note,
   oncall,
   override,
@@ -70,6 +84,7 @@ export const commands: readonly Command[] = [
   reopen,
   resolve,
   role,
+  rules,
   schedule,
   severity,
   show,
@@ -78,11 +93,14 @@ export const commands: readonly Command[] = [
   start,
   status,
   summary,
+  swap,
   tag,
   takeCover,
   testAlert,
+  testPage,
   timeline,
   undoOverride,
+  unmute,
   update,
   verify,
   who,

@@ -1,5 +1,6 @@
 import { arg } from '#src/chat/args.ts';
 import { defineCommand, tellAll } from '#src/chat/command.ts';
+import { tellDuty } from '#src/chat/duty-tell.ts';
 import { scheduleNames } from '#src/chat/look-on-call.ts';
 import { allNames } from '#src/chat/look.ts';
 import { bold, moment, person, say, withTone, type Inline } from '#src/chat/message.ts';
@@ -37,7 +38,8 @@ export const override = defineCommand({
   async run(ctx, { schedule, who, how = 'instead', from, to, reason }) {
     const start = from ?? ctx.now();
     const change = changeFor(who, how);
-    const made = await overrideSchedule(ctx, { schedule, change, start, end: to, reason: reason ?? null });
+    const asked = { schedule, change, start, end: to, reason: reason ?? null };
+    const made = await overrideSchedule(ctx, asked, tellDuty);
     const names = await allNames(ctx);
     const name = (await scheduleNames(ctx)).get(schedule) ?? schedule;
     const called = who === ctx.actor.id ? bold(nameIn(names, who)) : person(who, nameIn(names, who));

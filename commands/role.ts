@@ -19,7 +19,7 @@ const SHORT: ReadonlyMap<string, string> = new Map([
 export const role = defineCommand({
   name: 'role',
   summary: 'Say who holds a role: commander, communications, scribe or one of your own',
-  group: 'Run an incident',
+  group: 'Put in order',
   examples: ['role commander @ana', 'role INC-42 comms me', 'role scribe nobody'],
   allow: 'responder',
   args: {

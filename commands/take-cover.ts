@@ -1,11 +1,12 @@
 import { arg } from '#src/chat/args.ts';
-import { defineCommand, tellAll } from '#src/chat/command.ts';
+import { defineCommand, tellAll, tellYou } from '#src/chat/command.ts';
+import { tellDuty } from '#src/chat/duty-tell.ts';
 import { coverParts } from '#src/chat/duty.ts';
 import { scheduleNames } from '#src/chat/look-on-call.ts';
 import { allNames } from '#src/chat/look.ts';
 import { bold, moment, person, say } from '#src/chat/message.ts';
 import { nameIn } from '#src/chat/names.ts';
-import { takeCover as take } from '#src/engine/cover.ts';
+import { declineCover, takeCover as take } from '#src/engine/cover.ts';
 
 export const takeCover = defineCommand({
   name: 'take-cover',
@@ -17,10 +18,15 @@ export const takeCover = defineCommand({
     request: arg.word('The id of the request, as `cover open` shows it'),
     from: arg.optional(arg.after(['from'], arg.when('From when; the begin when left out'))),
     to: arg.optional(arg.after(['to', 'until', 'till'], arg.when('Until when; the end when left out'))),
+    answer: arg.optional(arg.choice('No, where you alone were asked and will not', ['no'])),
   },
 
-  async run(ctx, { request: id, from, to }) {
-    const { request, part, left } = await take(ctx, id, { start: from ?? null, end: to ?? null });
+  async run(ctx, { request: id, from, to, answer }) {
+    if (answer === 'no') {
+      await declineCover(ctx, id, tellDuty);
+      return tellYou(say('You said no; who asked is told, and the shift stays theirs.'));
+    }
+    const { request, part, left } = await take(ctx, id, { start: from ?? null, end: to ?? null }, tellDuty);
     const names = await allNames(ctx);
     const schedules = await scheduleNames(ctx);
     const schedule = bold(schedules.get(request.schedule) ?? request.schedule);

@@ -1,5 +1,6 @@
 import { arg } from '#src/chat/args.ts';
 import { defineCommand, tellAll } from '#src/chat/command.ts';
+import { tellDuty } from '#src/chat/duty-tell.ts';
 import { scheduleNames } from '#src/chat/look-on-call.ts';
 import { bold, moment, say } from '#src/chat/message.ts';
 import { takeBackOverride } from '#src/engine/override.ts';
@@ -13,7 +14,7 @@ export const undoOverride = defineCommand({
   args: { override: arg.word('The id of the override, as `schedule` shows it') },
 
   async run(ctx, { override: id }) {
-    const { schedule, override } = await takeBackOverride(ctx, id);
+    const { schedule, override } = await takeBackOverride(ctx, id, tellDuty);
     const name = (await scheduleNames(ctx)).get(schedule) ?? schedule;
     const times = [' from ', moment(override.start), ' to ', moment(override.end)];
     return tellAll(

@@ -12,6 +12,9 @@ import * as filesAndOutages from './0009-files-and-outages.ts';
 import * as onCall from './0010-on-call.ts';
 import * as coverRequests from './0011-cover-requests.ts';
 import * as toldApart from './0012-told-apart.ts';
+import * as handoffs from './0013-handoffs.ts';
+import * as swapsAndMutes from './0014-swaps-and-mutes.ts';
+import * as heartbeats from './0015-heartbeats.ts';
 
 /** In the order they run. Forward only: a mistake is mended by the next one. */
 export const migrations: Record<string, Migration> = {
@@ -27,4 +30,7 @@ export const migrations: Record<string, Migration> = {
   '0010-on-call': onCall,
   '0011-cover-requests': coverRequests,
   '0012-told-apart': toldApart,
+  '0013-handoffs': handoffs,
+  '0014-swaps-and-mutes': swapsAndMutes,
+  '0015-heartbeats': heartbeats,
 };

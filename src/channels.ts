@@ -1,4 +1,4 @@
-import { randomBytes } from 'node:crypto';
+import { createECDH, randomBytes } from 'node:crypto';
 
 import type { Ways } from './chat/command.ts';
 import type { Db } from './db/schema.ts';
@@ -51,6 +51,30 @@ const TELL_MS = 15_000;
 /** What links and webhooks are signed with: made at the first start, the same ever after. */
 export async function signingSecret(db: Db): Promise<string> {
   return await keptSetting(db, 'signing_secret', () => randomBytes(32).toString('base64url'));
+}
+
+/** With keys for browsers: those that are set, or else a pair made at the first start, the same ever after. */
+export async function withPushKeys(
+  db: Db,
+  settings: ChannelSettings,
+  publicUrl: string,
+): Promise<ChannelSettings> {
+  if (settings.push) return settings;
+  const [publicKey = '', privateKey = ''] = (await keptSetting(db, 'push_keys', newPushKeys)).split('.');
+  const { protocol, hostname } = new URL(publicUrl);
+  // Push services write to it when something is wrong; the settings name a better one.
+  const subject = protocol === 'https:' ? publicUrl : `mailto:incident-manager@${hostname}`;
+  return { ...settings, push: { publicKey, privateKey, subject } };
+}
+
+/** A pair of P-256, which is what RFC 8292 asks for: a point of 65 bytes and a number of 32. */
+function newPushKeys(): string {
+  const pair = createECDH('prime256v1');
+  const point = pair.generateKeys().toString('base64url');
+  const number = Buffer.alloc(32);
+  const own = pair.getPrivateKey();
+  own.copy(number, number.length - own.length);
+  return `${point}.${number.toString('base64url')}`;
 }
 
 /** The names of those that are set up. PagerDuty and webhooks always are: their addresses say it all. */

@@ -15,6 +15,7 @@ export class Refused extends Error {}
 const USAGE = `incident config plan <file>           shows what the file would change
 incident config apply <file> [--yes]  changes it, after it asked
 incident config export [file]         writes the setup as such a file
+With --merge nothing is removed: what the file does not name stays as it is.
 A file called - is what comes in.`;
 
 /**
@@ -23,12 +24,13 @@ A file called - is what comes in.`;
  */
 export async function config(words: readonly string[], terminal: Terminal): Promise<string> {
   const isSure = words.includes('--yes');
-  const [verb, name, ...more] = words.filter((it) => it !== '--yes');
-  if (more.length > 0) throw new Refused(USAGE);
+  const merge = words.includes('--merge');
+  const [verb, name, ...more] = words.filter((it) => it !== '--yes' && it !== '--merge');
+  if (more.length > 0 || (merge && verb === 'export')) throw new Refused(USAGE);
   if (verb === 'export') return await write(name, terminal);
   if ((verb !== 'plan' && verb !== 'apply') || name === undefined) throw new Refused(USAGE);
   const file = await read(name, terminal);
-  const plan = await terminal.ask('POST', '/api/v1/config/plan', { file });
+  const plan = await terminal.ask('POST', '/api/v1/config/plan', { file, merge });
   const text = textOf(plan, 'text');
   if (verb === 'plan' || !hasChanges(plan)) return text;
   if (!isSure) {
@@ -36,7 +38,7 @@ export async function config(words: readonly string[], terminal: Terminal): Prom
     await agree(name, terminal);
   }
   const digest = textOf(plan, 'digest');
-  const applied = await terminal.ask('POST', '/api/v1/config/apply', { file, digest });
+  const applied = await terminal.ask('POST', '/api/v1/config/apply', { file, merge, digest });
   return isSure ? `${textOf(applied, 'text')}\nDone.` : 'Done.';
 }
 

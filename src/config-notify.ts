@@ -46,7 +46,7 @@ export const NOTIFY_SETTINGS = {
   ),
   NTFY_TOKEN: setting('ntfy: an access token, where the server wants one.', text()),
   VAPID_PUBLIC_KEY: setting(
-    'Browsers: the public key that `npx web-push generate-vapid-keys` gives. Set, the page can tell people when it is closed.',
+    'Browsers: the public key that `npx web-push generate-vapid-keys` gives. Left out, a pair is made at the first start and kept in the database.',
     z
       .string()
       .regex(/^B[\w-]{86}$/, 'it is 87 characters and begins with B')

@@ -6,7 +6,9 @@ import manifest from '../package.json' with { type: 'json' };
 import { CHAT_SETTINGS, setting, text, toChat, type ChatSettings } from './config-chat.ts';
 import { NOTIFY_SETTINGS, toNotify } from './config-notify.ts';
 import { UserError } from './errors.ts';
+import type { HeartbeatSettings } from './heartbeat.ts';
 import type { ChannelSettings } from './notify/channels/index.ts';
+import { parseUrl } from './notify/public-url.ts';
 
 /**
  * Every setting: its name in the environment, what it means, and what holds
@@ -62,6 +64,11 @@ export const SETTINGS = {
     'How long it is kept what monitoring systems sent, and what the bridge carried; incidents and their events are kept for ever.',
     z.coerce.number().int().positive().default(90),
   ),
+  HEARTBEAT_URL: setting(
+    'An address outside that is called as long as all is well, so that its silence tells you that this program is down.',
+    text(),
+  ),
+  HEARTBEAT_EVERY: setting('How often it is called; at least every 10s.', duration('60s')),
   ...CHAT_SETTINGS,
   ...NOTIFY_SETTINGS,
 } as const;
@@ -90,6 +97,8 @@ export interface Settings {
   readonly requestsPerMinute: number;
   readonly eventsPerMinute: number | undefined;
   readonly retentionDays: number;
+  /** Undefined: nobody outside is told that all is well. */
+  readonly heartbeat: HeartbeatSettings | undefined;
   readonly chat: ChatSettings;
   /** The ways to reach people beside the chat. */
   readonly notify: ChannelSettings;
@@ -141,9 +150,26 @@ function toSettings(raw: Raw): Settings {
     requestsPerMinute: raw.REQUESTS_PER_MINUTE,
     eventsPerMinute: raw.EVENTS_PER_MINUTE,
     retentionDays: raw.RETENTION_DAYS,
+    heartbeat: heartbeatOf(raw),
     chat: toChat(raw, host),
     notify: toNotify(raw, publicUrl),
   };
+}
+
+/** The address is looked at as every other one that we call. */
+function heartbeatOf({
+  HEARTBEAT_URL: given,
+  HEARTBEAT_EVERY: everyMs,
+  NOTIFY_PRIVATE_ADDRESSES: allowPrivate,
+}: Raw): Settings['heartbeat'] {
+  if (given === undefined) return undefined;
+  const refuse = (name: SettingName, why: string) => new UserError('bad_arguments', `${name}: ${why}`);
+  if (everyMs < 10_000) throw refuse('HEARTBEAT_EVERY', 'it is called every 10s at the most.');
+  try {
+    return { url: parseUrl(given, allowPrivate), everyMs, allowPrivate };
+  } catch (error) {
+    throw refuse('HEARTBEAT_URL', error instanceof Error ? error.message : String(error));
+  }
 }
 
 /** As it stands in an address. */

@@ -4,8 +4,10 @@ import { resolve } from 'node:path';
 
 import { readSettings, type Settings } from './config.ts';
 import { verifyAnchors } from './db/anchors.ts';
+import { failedGroups } from './db/handoff-groups.ts';
 import { migrate } from './db/migrate.ts';
 import { openDatabase, type OpenDb } from './db/open.ts';
+import { lastSyntheticPage, syntheticPage } from './db/synthetic-pages.ts';
 import { examineChat } from './doctor-chat.ts';
 import { UserError } from './errors.ts';
 import { realClock } from './jobs/clock.ts';
@@ -31,7 +33,7 @@ async function examine(env: NodeJS.ProcessEnv): Promise<Finding[]> {
   findings.push(
     good('settings', settings.local ? 'this machine only, no sign-in' : `open to ${settings.host}`),
   );
-  findings.push(await page(), signIn(settings), ...(await chat(settings)));
+  findings.push(await page(), signIn(settings), heartbeat(settings), ...(await chat(settings)));
   const running = await runningVersion(settings);
   if (running !== null) {
     return [...findings, good('program', `version ${running} is running and healthy here`)];
@@ -70,6 +72,16 @@ function signIn({ local, bootstrapKey, publicUrl }: Settings): Finding {
   return good(
     'sign-in',
     `by links that begin with ${publicUrl}/sign-in/; set PUBLIC_URL if that is not the address`,
+  );
+}
+
+/** Nobody has to; but then nobody is told when this program is down. */
+function heartbeat({ heartbeat: sent }: Settings): Finding {
+  return good(
+    'heartbeat',
+    sent
+      ? `${new URL(sent.url).host} is told every ${sent.everyMs / 1000} s that all is well`
+      : 'nobody outside is told that all is well; HEARTBEAT_URL does it, so that somebody notices when this program is down',
   );
 }
 
@@ -134,7 +146,33 @@ async function tables(opened: OpenDb): Promise<Finding[]> {
           about: 'audit log',
           says: `the log was changed on or before ${brokenAt}; keep the database as it is and compare it with a backup.`,
         };
-  return [good('database', `${opened.kind}, ${opened.place}`), log];
+  return [
+    good('database', `${opened.kind}, ${opened.place}`),
+    log,
+    await testPage(opened),
+    ...(await groups(opened)),
+  ];
+}
+
+/** Those that do not follow the shift, as their platform last said. */
+async function groups({ db }: OpenDb): Promise<Finding[]> {
+  return (await failedGroups(db)).map(({ platform, name, failed }) => ({
+    ok: false,
+    about: platform,
+    says: `the group ${name} does not follow the shift (${failed}); mend it there, or take it out of the groups of its schedule.`,
+  }));
+}
+
+async function testPage({ db }: OpenDb): Promise<Finding> {
+  const setting = await syntheticPage(db);
+  if (!setting) {
+    const says =
+      'none is sent; synthetic_page in the setup file sends one a week, the whole way that a page goes';
+    return good('test page', says);
+  }
+  const last = await lastSyntheticPage(db);
+  const failed = typeof last?.failed === 'string' ? `; the last failed: ${last.failed}` : '';
+  return good('test page', `goes to ${setting.to.kind} ${setting.to.id} every week${failed}`);
 }
 
 async function folderOr({ dataDir, databaseUrl }: Settings, error: Error): Promise<Finding> {

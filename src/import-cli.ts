@@ -34,7 +34,7 @@ async function run(words: string[]): Promise<number> {
   if (values.out !== undefined) {
     await writeFile(values.out, exportFile(result.setup));
     stdout.write(
-      `\nWritten to ${values.out}. A section of it stands for all there is, so where there are people and schedules already, take over the parts you want. Then: incident config plan ${values.out}\n`,
+      `\nWritten to ${values.out}. Look it through. Then: incident config apply --merge ${values.out}, which removes nothing that is there already.\n`,
     );
   }
   return result.equality.every(isProven) ? 0 : 1;

@@ -9,7 +9,8 @@ import { addDemoPeople } from './access/demo.ts';
 import { Keys } from './access/keys.ts';
 import { Sessions } from './access/sessions.ts';
 import { sources } from './alerts/sources/index.ts';
-import { channelsOf } from './channels.ts';
+import { channelsOf, withPushKeys } from './channels.ts';
+import type { Ways } from './chat/command.ts';
 import { makeDispatch } from './chat/dispatch.ts';
 import { shapeOf } from './chat/shapes.ts';
 import { within } from './chat/within.ts';
@@ -17,9 +18,11 @@ import { readSettings, VERSION, type Settings } from './config.ts';
 import { countIncidents } from './db/incidents.ts';
 import { migrate } from './db/migrate.ts';
 import { openDatabase, type OpenDb } from './db/open.ts';
+import { syntheticFigures } from './db/synthetic-pages.ts';
 import type { Context, EngineSettings } from './engine/context.ts';
 import { Intake } from './engine/intake.ts';
 import { UserError } from './errors.ts';
+import { sendHeartbeat } from './heartbeat.ts';
 import { housekeeping } from './housekeeping.ts';
 import { answerMounts } from './http/answers.ts';
 import { feedMount } from './http/feeds.ts';
@@ -71,7 +74,8 @@ export async function start(settings: Settings, log: Log, rehearsal: Rehearsal =
     const ran = await migrate(opened.db);
     if (ran.length > 0) log.info({ migrations: ran }, 'The database was brought up to date');
     if (settings.local) await addDemoPeople(opened.db, clock.now());
-    return await run({ settings, log, server, url, opened, clock, times });
+    const notify = await withPushKeys(opened.db, settings.notify, url);
+    return await run({ settings: { ...settings, notify }, log, server, url, opened, clock, times });
   } catch (error) {
     server.close();
     throw error;
@@ -121,7 +125,7 @@ async function run(parts: Parts): Promise<Program> {
     feedMount({ system, secret: working.secret }),
   ];
   const http = createHttp({
-    ...httpDeps(parts, { system, metrics, intake, dispatch, jobs, web, secret: working.secret }),
+    ...httpDeps(parts, { ...working, system, metrics, intake, dispatch, web }),
     mounts,
   });
   const shapes = commands.map(shapeOf);
@@ -132,8 +136,10 @@ async function run(parts: Parts): Promise<Program> {
   http.attach(server);
   const connections = connectAll(made, { db, log, inbox: dispatch, shapes, jobs, ask });
   const leaveHouse = housekeeping({ ...parts, retentionDays: parts.settings.retentionDays });
+  const silence = sendHeartbeat({ ...parts, db, heartbeat: parts.settings.heartbeat });
   const stop = async () => {
     leaveHouse();
+    silence();
     await http.stop(GRACE_MS);
     await intake.close();
     await jobs.stop({ graceMs: GRACE_MS });
@@ -187,18 +193,20 @@ interface Built {
   readonly jobs: Jobs;
   readonly web: WebChat;
   readonly secret: string;
+  readonly ways: Ways;
 }
 
 function httpDeps(
   { settings, log, url }: Parts,
   built: Built,
 ): Omit<Parameters<typeof createHttp>[0], 'mounts'> {
-  const { system, metrics, intake, dispatch, jobs, web, secret } = built;
+  const { system, metrics, intake, dispatch, jobs, web, secret, ways } = built;
   const { db, now, newId, committed } = system;
   metrics.look({
     incidents: () => countIncidents(db),
     queue: async () => queueFigures(await jobs.stats()),
     intakeDepth: () => intake.depth(),
+    syntheticPages: () => syntheticFigures(db),
   });
   const { local, bootstrapKey } = settings;
   return {
@@ -224,6 +232,8 @@ function httpDeps(
     sources,
     intake,
     dispatch,
+    ways,
+    pushKey: settings.notify.push?.publicKey ?? null,
     jobs: { list: async () => await jobs.dead(100), retry: async (id) => await jobs.retry(id) },
     web,
     probes: {

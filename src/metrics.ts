@@ -7,6 +7,8 @@ export interface Scraped {
   queue(): Promise<readonly { lane: string; depth: number; oldestSeconds: number }[]>;
   /** Requests with events that wait for their batch. */
   intakeDepth(): number;
+  /** How long the last weekly test page took, null where none was taken, and how many ever failed. */
+  syntheticPages?(): Promise<{ readonly latencyMs: number | null; readonly failures: number }>;
 }
 
 /** Counts one answered request of a route; seconds are those until the answer was handed over. */
@@ -84,11 +86,16 @@ export class Metrics {
   async #lookUp(scraped: Scraped): Promise<void> {
     const { incidents, depth, oldest, intake, failures } = this.#state;
     intake.set(scraped.intakeDepth());
-    const [counts, queue] = await Promise.allSettled([scraped.incidents(), scraped.queue()]);
+    const [counts, queue, tests] = await Promise.allSettled([
+      scraped.incidents(),
+      scraped.queue(),
+      scraped.syntheticPages?.(),
+    ]);
     incidents.reset();
     depth.reset();
     oldest.reset();
-    if (counts.status === 'rejected' || queue.status === 'rejected') failures.inc();
+    if ([counts, queue, tests].some(({ status }) => status === 'rejected')) failures.inc();
+    if (tests.status === 'fulfilled' && tests.value) this.#setTests(tests.value);
     if (counts.status === 'fulfilled') {
       for (const { severity, status, count } of counts.value) incidents.set({ severity, status }, count);
     }
@@ -98,6 +105,14 @@ export class Metrics {
         oldest.set({ lane: lane.lane }, lane.oldestSeconds);
       }
     }
+  }
+
+  /** What is written down of the test pages, also by other processes and before a restart. */
+  #setTests({ latencyMs, failures }: Awaited<ReturnType<NonNullable<Scraped['syntheticPages']>>>): void {
+    const { testLatency, testFailures } = this.#state;
+    testLatency.set((latencyMs ?? 0) / 1000);
+    testFailures.reset();
+    testFailures.inc(failures);
   }
 }
 
@@ -165,6 +180,15 @@ function stateMetrics(registers: Registry[]) {
     depth: gauge('queue_depth', 'Jobs that wait; the lane `dead` has those given up.', 'lane'),
     oldest: gauge('queue_oldest_seconds', 'How long the oldest waiting job has been due.', 'lane'),
     intake: gauge('intake_depth', 'Requests with events that wait for their batch.'),
+    testLatency: gauge(
+      'synthetic_page_latency_seconds',
+      'From its time until the last weekly test page was taken; 0: none was yet.',
+    ),
+    testFailures: new Counter({
+      name: 'synthetic_page_failures_total',
+      help: 'Weekly test pages that did not go within their limit.',
+      registers,
+    }),
     failures: new Counter({
       name: 'scrape_failures_total',
       help: 'Times a figure could not be looked up for a scrape.',

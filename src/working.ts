@@ -6,6 +6,7 @@ import type { ChatPlatform } from './chat/platform.ts';
 import type { Acquaintance } from './chat/recognise.ts';
 import type { OpenDb } from './db/open.ts';
 import type { Context } from './engine/context.ts';
+import { resumeHandoffs } from './engine/handoff.ts';
 import type { Clock } from './jobs/clock.ts';
 import { startJobs, type Jobs } from './jobs/jobs.ts';
 import type { Log } from './log.ts';
@@ -63,6 +64,7 @@ export async function startWorking(parts: Parts): Promise<Working> {
   const jobs = await run(parts, { ask, outages, secret, channels });
   started.resolve(jobs);
   outages.resume();
+  await resumeHandoffs({ ...system, committed: () => jobs.committed() });
   return { jobs, ask, outages, secret, ways: waysBy(channels, system.now) };
 }
 

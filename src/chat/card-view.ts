@@ -12,6 +12,8 @@ export interface View {
   readonly alerts: AlertsView;
   readonly rooms: readonly { readonly platform: string; readonly name: string; readonly url: string }[];
   readonly names: Names;
+  /** Until when its alerts are silent; null: they are not. */
+  readonly mutedUntil: Date | null;
   /** Without a slash at the end. */
   readonly publicUrl: string;
   readonly now: Date;
@@ -36,7 +38,7 @@ export async function viewOf(r: Reader, number: number, publicUrl: string, now: 
 export async function viewFor(r: Reader, incident: Incident, publicUrl: string, now: Date): Promise<View> {
   const { number, assignee, team, roles } = incident;
   const ids = [assignee, team, ...Object.values(roles)].filter((id) => id !== null);
-  const { rooms, alerts, names, ...counts } = await pictureOf(r, number, { ids, most: TITLES });
+  const { rooms, alerts, names, mutedUntil, ...counts } = await pictureOf(r, number, { ids, most: TITLES });
   return {
     incident,
     alerts: {
@@ -45,6 +47,7 @@ export async function viewFor(r: Reader, incident: Incident, publicUrl: string, 
       links: [...new Map(alerts.flatMap((alert) => alert.links).map((link) => [link.url, link])).values()],
     },
     rooms,
+    mutedUntil,
     names: new Map(names.map(({ id, name }) => [id, name])),
     publicUrl,
     now,

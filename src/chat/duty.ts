@@ -1,3 +1,4 @@
+import { SYSTEM } from '#src/incident/person.ts';
 import type { OnCall } from '#src/oncall/on-call.ts';
 import type { Why } from '#src/oncall/overrides.ts';
 import type { Shift } from '#src/oncall/preview.ts';
@@ -24,7 +25,8 @@ export function whyOnCall(why: Why, names: Names): string {
   }
   const how = why.instead ? `instead of ${nameIn(names, why.instead)}, ` : '';
   const reason = why.reason === null ? '' : `: ${why.reason}`;
-  return `${how}by an override of ${nameIn(names, why.createdBy)}${reason}`;
+  const by = why.createdBy === SYSTEM.id ? SYSTEM.name : nameIn(names, why.createdBy);
+  return `${how}by an override of ${by}${reason}`;
 }
 
 /** `until 1 March, 18:00`; of one that does not end within what is looked at, that it goes on. */

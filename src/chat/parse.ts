@@ -31,6 +31,9 @@ export function parse(text: string, commands: readonly Command[], here: number |
   const [first, second] = tokens;
   if (!first) return { command: named('help', commands) ?? unknown('', line, commands), args: {} };
 
+  // `mute list` is `mute-list`.
+  const pair = second && !second.quoted && named(`${first.text}-${second.text}`, commands);
+  if (pair) return { command: pair, args: readTypedArgs(pair, line, tokens.slice(2), here) };
   const command = named(first.text, commands);
   if (command) return { command, args: readTypedArgs(command, line, tokens.slice(1), here) };
   if (isIncident(first)) return parseSubjectFirst(line, tokens, commands, here);

@@ -77,24 +77,33 @@ function restArg(command: Command): string | undefined {
 function named(reading: Reading, token: Token, index: number): number {
   const { command, args } = reading;
   if (token.name === null) return 0;
-  const of = argOf(command, token.name);
-  if (!of) {
+  const name = nameIn(command, token.name);
+  const of = name === undefined ? undefined : command.args[name];
+  if (name === undefined || !of) {
     if (token.dashed) refuseUnknownName(reading, token.name);
     return 0;
   }
-  if (!token.dashed && reading.inRest && token.name === reading.restName) return 0;
+  if (!token.dashed && reading.inRest && name === reading.restName) return 0;
+  const [only, ...others] = of.choices;
+  if (token.value === null && only !== undefined && others.length === 0) {
+    // What can be nothing else need not be said.
+    args.set(name, only);
+    return isWord(reading.tokens[index + 1], only) ? 2 : 1;
+  }
   if (token.value) {
-    args.set(token.name, token.value);
+    args.set(name, token.value);
     return 1;
   }
   const count = token.value === null ? valueLength(reading, of, index + 1) : 0;
   if (count === 0) throw new UserError('bad_arguments', `Say a value after \`--${token.name}\`: ${of.help}.`);
-  args.set(token.name, textOf(reading, index + 1, count));
+  args.set(name, textOf(reading, index + 1, count));
   return 1 + count;
 }
 
-function argOf({ args }: Command, name: string): Arg | undefined {
-  return Object.hasOwn(args, name) ? args[name] : undefined;
+/** The argument of this name; a word that leads to it may stand before it, so that `--even-critical` is `--critical`. */
+function nameIn({ args }: Command, typed: string): string | undefined {
+  if (Object.hasOwn(args, typed)) return typed;
+  return Object.keys(args).find((name) => args[name]?.lead.some((lead) => `${lead}-${name}` === typed));
 }
 
 /** A name that is nearly one of ours is a slip; any other belongs to the text, if the command takes one. */
@@ -127,7 +136,7 @@ function valueLength(reading: Reading, of: Arg, from: number): number {
 
 function isKnownName({ command, tokens }: Reading, index: number): boolean {
   const name = tokens[index]?.name;
-  return name !== undefined && name !== null && argOf(command, name) !== undefined;
+  return name !== undefined && name !== null && nameIn(command, name) !== undefined;
 }
 
 /** Puts a token that has no name where it belongs and answers how many tokens were used. */

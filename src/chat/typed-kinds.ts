@@ -38,7 +38,8 @@ export function recognised(line: TypedLine, of: Arg, index: number, isLed: boole
       return longest(line, index, 2, (it) => choiceOf(of, it) !== undefined);
     case 'person':
     case 'assignee':
-      return isLed || /^@./.test(token.text) ? 1 : 0;
+      // As people type it, or as a platform writes a mention.
+      return isLed || /^<?@./.test(token.text) ? 1 : 0;
     case 'schedule':
       // Where nothing else can take a word, and it may be left out, any word is one.
       return isLed || (!of.required && !line.restName) ? 1 : 0;

@@ -13,7 +13,9 @@ export type AccessAction =
   | 'team.saved'
   | 'identity.linked'
   | 'job.retried'
-  | 'setup.applied';
+  | 'setup.applied'
+  | 'heartbeat.saved'
+  | 'heartbeat.removed';
 
 export interface AccessEntry {
   readonly at: Date;

@@ -99,7 +99,7 @@ export async function lockGroups(
 /** What is known of alerts with these fingerprints, locked. */
 export async function lockAlerts(tx: Tx, fingerprints: readonly string[]): Promise<KnownAlertRow[]> {
   const { rows } = await sql<KnownAlertRow>`
-    select fingerprint, group_key, incident, state, severity, fired_at, fired_by, copies
+    select fingerprint, group_key, incident, state, severity, fired_at, fired_by, copies, muted_by
     from alerts where fingerprint = any(${fingerprints}::text[])
     order by fingerprint for update`.execute(tx);
   return rows;
@@ -133,7 +133,15 @@ export async function findTwins(
 
 export type KnownAlertRow = Pick<
   AlertRow,
-  'fingerprint' | 'groupKey' | 'incident' | 'state' | 'severity' | 'firedAt' | 'firedBy' | 'copies'
+  | 'fingerprint'
+  | 'groupKey'
+  | 'incident'
+  | 'state'
+  | 'severity'
+  | 'firedAt'
+  | 'firedBy'
+  | 'copies'
+  | 'mutedBy'
 >;
 
 /** How many alerts fire, by incident. */
@@ -214,6 +222,7 @@ export interface AlertWrite {
   readonly firedAt: Date;
   readonly firedBy: string;
   readonly copies: unknown;
+  readonly mutedBy: string | null;
 }
 
 /**
@@ -226,19 +235,19 @@ export async function saveAlerts(tx: Tx, alerts: readonly AlertWrite[]): Promise
   const { rows } = await sql<{ written: number }>`
     with written as (insert into alerts
       (fingerprint, cross_key, group_key, incident, source, rule, title, severity, service, environment,
-       state, labels, about, links, times, first_at, last_at, fired_at, fired_by, copies, resolved_at)
+       state, labels, about, links, times, first_at, last_at, fired_at, fired_by, copies, muted_by, resolved_at)
     select fingerprint, "crossKey", "groupKey", incident, source, rule, title, severity, service, environment,
-       state, labels, about, links, times, at, at, "firedAt", "firedBy", copies, case when state = 'resolved' then at end
+       state, labels, about, links, times, at, at, "firedAt", "firedBy", copies, "mutedBy", case when state = 'resolved' then at end
     from jsonb_to_recordset(${JSON.stringify(alerts)}::jsonb) as it(
       fingerprint text, "crossKey" text, "groupKey" text, incident bigint, source text, rule text, title text,
       severity text, service text, environment text, state text, labels jsonb, about jsonb, links jsonb, times integer,
-      at timestamptz, "firedAt" timestamptz, "firedBy" uuid, copies jsonb)
+      at timestamptz, "firedAt" timestamptz, "firedBy" uuid, copies jsonb, "mutedBy" text)
     order by fingerprint
     on conflict (fingerprint) do update set
       incident = excluded.incident, title = excluded.title, severity = excluded.severity, state = excluded.state,
       labels = excluded.labels, about = excluded.about, links = excluded.links, times = alerts.times + excluded.times,
       last_at = excluded.last_at, fired_at = excluded.fired_at, fired_by = excluded.fired_by, copies = excluded.copies,
-      resolved_at = excluded.resolved_at
+      resolved_at = excluded.resolved_at, muted_by = excluded.muted_by
     where alerts.group_key = excluded.group_key
     returning 1) select count(*)::int as written from written`.execute(tx);
   return rows[0]?.written ?? 0;

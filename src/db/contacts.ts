@@ -3,7 +3,7 @@ import { sql } from 'kysely';
 import type { PersonId } from '#src/incident/person.ts';
 import type { ContactMethod, PersonalRules, QuietHours } from '#src/paging/rules.ts';
 
-import type { Reader } from './schema.ts';
+import type { Reader, Tx } from './schema.ts';
 
 /** How somebody wants to be told. */
 export interface OwnRules {
@@ -64,6 +64,34 @@ export async function removeContact(r: Reader, person: PersonId, id: string): Pr
     .where('id', '=', id)
     .executeTakeFirst();
   return numDeletedRows > 0n;
+}
+
+/** Puts them in this order, which is that of the times at which they were added; others of theirs come after. */
+export async function orderContacts(tx: Tx, person: PersonId, ids: readonly string[]): Promise<void> {
+  const rows = await tx
+    .selectFrom('contactMethods')
+    .select(['id', 'createdAt'])
+    .where('personId', '=', person)
+    .orderBy('createdAt')
+    .orderBy('id')
+    .execute();
+  const [first] = rows;
+  if (!first) return;
+  const all = rows.map(({ id }) => id);
+  const named = ids.filter((it) => all.includes(it));
+  for (const [index, id] of [...new Set([...named, ...all])].entries()) {
+    const createdAt = new Date(first.createdAt.getTime() + index);
+    await tx.updateTable('contactMethods').set({ createdAt }).where('id', '=', id).execute();
+  }
+}
+
+/** Takes a browser away from everybody who is told there. */
+export async function forgetBrowser(r: Reader, endpoint: string): Promise<void> {
+  await r
+    .deleteFrom('contactMethods')
+    .where('kind', '=', 'push')
+    .where(sql<boolean>`starts_with(address, ${`{"endpoint":${JSON.stringify(endpoint)},`})`)
+    .execute();
 }
 
 /** Its owner proved that it is theirs. False where this person has none of this id and address. */

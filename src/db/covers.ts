@@ -17,17 +17,29 @@ export async function findCoverRequest(r: Reader, id: string): Promise<CoverRequ
   return row ?? null;
 }
 
-/** Those that nobody has taken and that are not over, the first to begin first. */
-export async function openCoverRequests(r: Reader, now: Date, limit: number): Promise<CoverRequest[]> {
+/** Those that nobody has taken and that are not over, and of which this person may know, the first to begin first. */
+export async function openCoverRequests(
+  r: Reader,
+  { now, person, limit }: { readonly now: Date; readonly person: PersonId; readonly limit: number },
+): Promise<CoverRequest[]> {
   return await r
     .selectFrom('coverRequests')
     .selectAll()
     .where('takenBy', 'is', null)
+    .where('declinedAt', 'is', null)
     .where('endsAt', '>', now)
+    .where((it) =>
+      it.or([it('offeredTo', 'is', null), it('offeredTo', '=', person), it('person', '=', person)]),
+    )
     .orderBy('startsAt')
     .orderBy('id')
     .limit(limit)
     .execute();
+}
+
+/** Who alone was asked will not. */
+export async function declineCoverRequest(tx: Tx, id: string, at: Date): Promise<void> {
+  await tx.updateTable('coverRequests').set({ declinedAt: at }).where('id', '=', id).execute();
 }
 
 /** Somebody has it, for these times; whoever changes it holds the lock of the setup. */

@@ -1,23 +1,33 @@
 import { sql } from 'kysely';
 
 import { anchorDays } from './anchors.ts';
+import { rearmHeartbeats } from './heartbeats.ts';
 import type { Db } from './schema.ts';
+import { rearmSyntheticPage } from './synthetic-pages.ts';
 
 const HOUR = 3_600_000;
 const DAY = 24 * HOUR;
 /** Answers to requests are kept for repeats this long (contracts 3.1). */
 const IDEMPOTENCY_MS = DAY;
 
+/** Longer than the tokens themselves live, which is a day (`src/notify/ack-token.ts`). */
+const SPENT_MS = 3 * DAY;
+
 /** What people asked for is not done again for this long, whoever delivers it twice. */
 const REPEATS_MS = 30 * DAY;
 
 /**
  * What has to be done now and then: anchors the days that ended, and forgets
- * what nobody may ask for any more. Incidents and their events stay for ever.
+ * what nobody may ask for any more, and sets timers anew that everything depends on. Incidents and
+ * their events stay for ever.
  */
 export async function keepHouse(db: Db, now: Date, retentionDays: number): Promise<void> {
   const before = (ms: number) => new Date(now.getTime() - ms);
   await anchorDays(db, now);
+  await db.transaction().execute(async (tx) => {
+    await rearmHeartbeats(tx, now);
+    await rearmSyntheticPage(tx, now);
+  });
   await db.deleteFrom('idempotencyKeys').where('createdAt', '<', before(IDEMPOTENCY_MS)).execute();
   await db.deleteFrom('sessions').where('expiresAt', '<', now).execute();
   await db.deleteFrom('identityCodes').where('expiresAt', '<', before(DAY)).execute();
@@ -33,6 +43,7 @@ export async function keepHouse(db: Db, now: Date, retentionDays: number): Promi
     .where('key', 'like', 'once:%')
     .where('at', '<', before(retentionDays * DAY))
     .execute();
+  await forgetOfPaging(db, { spent: before(SPENT_MS), old: before(retentionDays * DAY) });
   await forgetOfChats(db, before(retentionDays * DAY));
   await db
     .deleteFrom('said')
@@ -41,6 +52,33 @@ export async function keepHouse(db: Db, now: Date, retentionDays: number): Promi
   await db
     .deleteFrom('alertEvents')
     .where('receivedAt', '<', before(retentionDays * DAY))
+    // When their silence ends, what they said is looked at again.
+    .where('id', 'not in', (it) => it.selectFrom('alerts').select('firedBy').where('mutedBy', 'is not', null))
+    .execute();
+}
+
+/**
+ * Tokens that are no good any more whether they were spent or not, requests for cover of shifts that are
+ * over, hand-offs with what was taken of them, and what was said about no incident. What still waits to
+ * be said or taken stays.
+ */
+async function forgetOfPaging(
+  db: Db,
+  { spent, old }: { readonly spent: Date; readonly old: Date },
+): Promise<void> {
+  await db.deleteFrom('spentTokens').where('at', '<', spent).execute();
+  await db.deleteFrom('coverRequests').where('endsAt', '<', old).execute();
+  await db
+    .deleteFrom('handoffs')
+    .where('at', '<', old)
+    .where('id', 'not in', (it) =>
+      it.selectFrom('handoffHolds').select('handoff').where('state', 'in', ['waiting', 'late']),
+    )
+    .execute();
+  await db
+    .deleteFrom('outgoing')
+    .where('createdAt', '<', old)
+    .where((it) => it.or([it('posted', 'is not', null), it('failed', 'is not', null)]))
     .execute();
 }
 

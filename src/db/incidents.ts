@@ -243,7 +243,7 @@ function matches(r: Reader, filter: IncidentFilter) {
 }
 
 /** The same as `maySee`, for one who is no admin. */
-function visibleTo(id: PersonId | null) {
+export function visibleTo(id: PersonId | null) {
   return sql<boolean>`(not is_private or assignee = ${id} or jsonb_exists(insiders, ${id})
     or exists (select from jsonb_each_text(roles) as held where held.value = ${id}))`;
 }

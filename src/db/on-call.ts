@@ -1,10 +1,11 @@
 import { sql } from 'kysely';
 
 import type { PersonId, TeamId } from '#src/incident/person.ts';
-import type { Override, Schedule } from '#src/oncall/schedule.ts';
+import type { Hold, Override, Schedule } from '#src/oncall/schedule.ts';
 import type { EscalationPolicy } from '#src/paging/policy.ts';
 import type { RoutingRule } from '#src/paging/routing.ts';
 
+import { openHolds } from './handoff-holds.ts';
 import type { StoredSchedule } from './schema-people.ts';
 import type { Reader, Tx } from './schema.ts';
 
@@ -56,6 +57,7 @@ export async function readSetup(r: Reader, since: Date): Promise<Setup> {
   const version = await setupVersion(r);
   const stored = await r.selectFrom('schedules').select(['id', 'definition']).orderBy('id').execute();
   const overrides = await readOverrides(r, since);
+  const holds = await openHolds(r);
   const policies = await r.selectFrom('policies').select('definition').orderBy('id').execute();
   const rules = await r.selectFrom('routingRules').select('definition').orderBy('id').execute();
   const setting = await r
@@ -65,7 +67,9 @@ export async function readSetup(r: Reader, since: Date): Promise<Setup> {
     .executeTakeFirst();
   return {
     version,
-    schedules: stored.map(({ id, definition }) => toSchedule(definition, overrides.get(id) ?? [])),
+    schedules: stored.map(({ id, definition }) =>
+      toSchedule(definition, overrides.get(id) ?? [], holds.get(id) ?? []),
+    ),
     policies: policies.map((it) => it.definition),
     rules: rules.map((it) => it.definition),
     defaultPolicy: (setting?.value as string | undefined) ?? null,
@@ -91,12 +95,15 @@ export async function listSchedules(r: Reader): Promise<{ readonly id: string; r
 /** One schedule with all of its overrides that end after `since`; null where there is none. */
 export async function findSchedule(r: Reader, id: string, since: Date): Promise<Schedule | null> {
   const row = await r.selectFrom('schedules').select('definition').where('id', '=', id).executeTakeFirst();
-  return row ? toSchedule(row.definition, (await readOverrides(r, since)).get(id) ?? []) : null;
+  if (!row) return null;
+  const overrides = await readOverrides(r, since);
+  const holds = await openHolds(r);
+  return toSchedule(row.definition, overrides.get(id) ?? [], holds.get(id) ?? []);
 }
 
-/** Everything but its overrides, which stay as they are. */
+/** Everything but its overrides and holds, which stay as they are. */
 export async function saveSchedule(tx: Tx, schedule: Schedule, now: Date): Promise<void> {
-  const { overrides: _, temporaries, ...rest } = schedule;
+  const { overrides: _, holds: __, temporaries, ...rest } = schedule;
   const definition: StoredSchedule = {
     ...rest,
     temporaries: temporaries.map(({ start, end, ...it }) => ({
@@ -247,9 +254,14 @@ async function readOverrides(r: Reader, since: Date): Promise<Map<string, Overri
   );
 }
 
-function toSchedule({ temporaries, ...rest }: StoredSchedule, overrides: readonly Override[]): Schedule {
+function toSchedule(
+  { temporaries, ...rest }: StoredSchedule,
+  overrides: readonly Override[],
+  holds: readonly Hold[],
+): Schedule {
   return {
     ...rest,
+    ...(holds.length > 0 ? { holds } : {}),
     overrides,
     temporaries: temporaries.map(({ start, end, ...it }) => ({
       ...it,

@@ -167,18 +167,47 @@ export async function moveNotification(tx: Tx, id: string, to: Date): Promise<vo
 export async function cancelPages(
   tx: Tx,
   incident: number,
-  { to, by, at }: { readonly to: PersonId | 'all'; readonly by: string | null; readonly at: Date },
+  {
+    to,
+    by,
+    at,
+    asked = null,
+  }: {
+    readonly to: PersonId | 'all';
+    readonly by: string | null;
+    readonly at: Date;
+    /** Only those that were asked for until then; null: all. */
+    readonly asked?: Date | null;
+  },
 ): Promise<void> {
   const whose = to === 'all' ? sql`level > 0` : sql`recipient_kind = 'person' and recipient = ${to}`;
   await sql`
     with ended as (
       update pages set answered_by = coalesce(answered_by, ${by}), answered_at = coalesce(answered_at, ${at})
-      where incident = ${incident} and ${whose} returning id
+      where incident = ${incident} and ${whose} and (${asked}::timestamptz is null or requested_at <= ${asked})
+      returning id
     ), cancelled as (
       update notifications set state = 'cancelled'
       where state = 'waiting' and page in (select id from ended) returning id
     )
     delete from timers where incident = ${incident} and subject in (select id from cancelled)`.execute(tx);
+}
+
+/** The ids of those of these keys. */
+export async function pagesByKey(r: Reader, keys: readonly string[]): Promise<string[]> {
+  if (keys.length === 0) return [];
+  const rows = await r
+    .selectFrom('pages')
+    .select('id')
+    .where('key', '=', sql<string>`any(${keys}::text[])`)
+    .execute();
+  return rows.map(({ id }) => id);
+}
+
+/** Whether anybody was paged for an incident, by whomever. */
+export async function hasPages(r: Reader, incident: number): Promise<boolean> {
+  const query = r.selectFrom('pages').select('id').where('incident', '=', incident).limit(1);
+  return (await query.executeTakeFirst()) !== undefined;
 }
 
 export async function pageById(r: Reader, id: string): Promise<PageRow | null> {
@@ -187,49 +216,6 @@ export async function pageById(r: Reader, id: string): Promise<PageRow | null> {
 
 export async function pageOfNotification(r: Reader, id: string): Promise<PageRow | null> {
   return (await findNotification(r, id))?.page ?? null;
-}
-
-/** Whose verified number this is; null: nobody's. */
-export async function ownerOf(r: Reader, number: string): Promise<PersonId | null> {
-  const row = await r
-    .selectFrom('contactMethods')
-    .select('personId')
-    .where('kind', 'in', ['sms', 'voice'])
-    .where('address', '=', number)
-    .where('verifiedAt', 'is not', null)
-    .orderBy('verifiedAt', 'desc')
-    .executeTakeFirst();
-  return row?.personId ?? null;
-}
-
-/** The latest page to somebody, of this incident where one is named. */
-export async function latestPageTo(
-  r: Reader,
-  person: PersonId,
-  incident: number | null,
-): Promise<PageRow | null> {
-  let query = r
-    .selectFrom('pages')
-    .selectAll()
-    .where('recipientKind', '=', 'person')
-    .where('recipient', '=', person)
-    .where('incident', 'is not', null);
-  if (incident !== null) query = query.where('incident', '=', incident);
-  return (await query.orderBy('requestedAt', 'desc').orderBy('id').executeTakeFirst()) ?? null;
-}
-
-export async function isSpent(r: Reader, token: string): Promise<boolean> {
-  const row = await r.selectFrom('spentTokens').select('id').where('id', '=', token).executeTakeFirst();
-  return row !== undefined;
-}
-
-/** A token that was good for one answer has had it. */
-export async function spendToken(r: Reader, id: string, now: Date): Promise<void> {
-  await r
-    .insertInto('spentTokens')
-    .values({ id, at: now })
-    .onConflict((it) => it.column('id').doNothing())
-    .execute();
 }
 
 /** The provider says that it arrived. */

@@ -11,6 +11,8 @@ export interface Picture {
   readonly times: number;
   /** The latest alert of each title, firing ones first. */
   readonly alerts: readonly Pick<AlertRow, 'title' | 'links'>[];
+  /** Until when its alerts are muted. */
+  readonly mutedUntil: Date | null;
   /** Of those people and teams that are there. */
   readonly names: readonly { readonly id: string; readonly name: string }[];
 }
@@ -38,6 +40,7 @@ export async function pictureOf(
       (select coalesce(sum(times), 0) from mine)::bigint as times,
       (select coalesce(jsonb_agg(jsonb_build_object('title', title, 'links', links) order by state, fired_at desc), '[]')
         from shown) as alerts,
+      (select max(ends_at) from mutes where mutes.incident = ${incident} and ended_at is null) as muted_until,
       (select coalesce(jsonb_agg(jsonb_build_object('id', id, 'name', name)), '[]') from known) as names`.execute(
     r,
   );

@@ -1,17 +1,20 @@
 import type { ColumnType, Generated, JSONColumnType, Selectable } from 'kysely';
 
 import type { Message } from '#src/chat/message.ts';
-import type { Severity } from '#src/incident/incident.ts';
+import type { Heard, Heartbeat } from '#src/incident/heartbeat.ts';
+import type { IncidentNumber, Severity } from '#src/incident/incident.ts';
+import type { MuteKind } from '#src/incident/muting.ts';
 import type { Actor, PersonId } from '#src/incident/person.ts';
-import type { NoticeKind } from '#src/notify/channel.ts';
 import type { Change, Schedule } from '#src/oncall/schedule.ts';
 import type { EscalationPolicy } from '#src/paging/policy.ts';
 import type { RoutingRule } from '#src/paging/routing.ts';
 import type { ContactKind, PersonalRules, QuietHours } from '#src/paging/rules.ts';
-import type { EscalationRun, Urgency } from '#src/paging/run.ts';
+import type { EscalationRun, PageKind, Urgency } from '#src/paging/run.ts';
+
+import type { HandoffSchema } from './schema-handoffs.ts';
 
 /** Who is on call, how people are told, and what became of it. */
-export interface PeopleSchema {
+export interface PeopleSchema extends HandoffSchema {
   contactMethods: ContactMethodTable;
   contactCodes: { contact: string; codeHash: string; expiresAt: Date; tries: Generated<number> };
   personalRules: {
@@ -23,6 +26,8 @@ export interface PeopleSchema {
   schedules: { id: string; definition: JSONColumnType<StoredSchedule>; updatedAt: Date };
   overrides: OverrideTable;
   coverRequests: CoverRequestTable;
+  swapRequests: SwapRequestTable;
+  mutes: MuteTable;
   policies: { id: string; definition: JSONColumnType<EscalationPolicy>; updatedAt: Date };
   routingRules: { id: string; definition: JSONColumnType<RoutingRule>; updatedAt: Date };
   escalations: { incident: number; run: JSONColumnType<EscalationRun>; seen: number; updatedAt: Date };
@@ -31,10 +36,13 @@ export interface PeopleSchema {
   notifications: NotificationTable;
   spentTokens: { id: string; at: Date };
   outgoing: OutgoingTable;
+  heartbeats: HeartbeatTable;
+  syntheticPages: SyntheticPageTable;
+  writeChecks: { name: string; at: Date };
 }
 
 /** Overrides have a table of their own, since people make them all day; dates inside jsonb are ISO text. */
-export type StoredSchedule = Omit<Schedule, 'overrides' | 'temporaries'> & {
+export type StoredSchedule = Omit<Schedule, 'overrides' | 'temporaries' | 'holds'> & {
   readonly temporaries: readonly (Omit<Schedule['temporaries'][number], 'start' | 'end'> & {
     readonly start: string;
     readonly end: string;
@@ -74,10 +82,53 @@ export interface CoverRequestTable {
   /** Whoever took it, or the one who asked and took it back. */
   takenBy: PersonId | null;
   takenAt: Date | null;
+  /** Who alone is asked; null: whoever is of the team. */
+  offeredTo: PersonId | null;
+  /** When they said that they will not. */
+  declinedAt: Date | null;
 }
 
-/** What sort of notice a page is: most are about an incident. */
-export type PageKind = Extract<NoticeKind, 'page' | 'handoff' | 'reminder' | 'test'>;
+/** `agreed`: both have the other's part; the rest leaves everything as it was. `undone`: agreed, and taken back. */
+export type SwapAnswer = 'agreed' | 'declined' | 'withdrawn' | 'undone';
+
+/** What somebody asked another to exchange. */
+export interface SwapRequestTable {
+  id: string;
+  schedule: string;
+  person: PersonId;
+  startsAt: Date;
+  endsAt: Date;
+  other: PersonId;
+  otherStartsAt: Date;
+  otherEndsAt: Date;
+  askedAt: Date;
+  /** Null: nobody has answered yet. */
+  answer: SwapAnswer | null;
+  answeredAt: Date | null;
+}
+
+/** Alerts that open no incident for a time; see `src/incident/muting.ts`. */
+export interface MuteTable {
+  id: string;
+  kind: MuteKind;
+  /** Of an incident its short name. */
+  name: string;
+  /** Of a label. */
+  value: string | null;
+  incident: IncidentNumber | null;
+  startsAt: Date;
+  endsAt: Date;
+  evenCritical: boolean;
+  reason: string | null;
+  /** A person, or a key. */
+  createdBy: string;
+  silenced: Generated<number>;
+  lastAt: Date | null;
+  /** Null: it holds until its end. */
+  endedAt: Date | null;
+  /** Null: its time was over. */
+  endedBy: string | null;
+}
 
 interface PageTable {
   id: string;
@@ -146,3 +197,21 @@ interface OutgoingTable {
   failed: string | null;
 }
 export type OutgoingRow = Selectable<OutgoingTable>;
+
+/** A call that is expected from outside, and what is known of it; see the migration. */
+interface HeartbeatTable extends Heartbeat, Heard {
+  key: string;
+  createdAt: Date;
+  removedAt: Date | null;
+}
+export type HeartbeatRow = Selectable<HeartbeatTable>;
+
+interface SyntheticPageTable {
+  id: string;
+  dueAt: Date;
+  people: PersonId[];
+  checkedAt: Date | null;
+  latencyMs: number | null;
+  failed: string | null;
+}
+export type SyntheticPageRow = Selectable<SyntheticPageTable>;

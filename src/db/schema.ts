@@ -196,6 +196,8 @@ interface AlertTable {
   /** The names it fires under at its senders; empty when it is over. */
   copies: Json<string[]>;
   resolvedAt: Date | null;
+  /** The mute that kept it from an incident when it last fired. */
+  mutedBy: string | null;
 }
 export type AlertRow = Selectable<AlertTable>;
 

@@ -1,13 +1,6 @@
 import { findIncident } from '#src/db/incidents.ts';
-import {
-  arrived,
-  isSpent,
-  latestPageTo,
-  ownerOf,
-  pageById,
-  pageOfNotification,
-  spendToken,
-} from '#src/db/pages.ts';
+import { isSpent, latestPageTo, ownerOf, spendToken } from '#src/db/page-answers.ts';
+import { arrived, pageById, pageOfNotification } from '#src/db/pages.ts';
 import { findPerson } from '#src/db/people.ts';
 import type { PageRow } from '#src/db/schema-people.ts';
 import { UserError } from '#src/errors.ts';
@@ -17,6 +10,7 @@ import { actorOf, type Person } from '#src/incident/person.ts';
 import { reach } from './act.ts';
 import type { Context } from './context.ts';
 import { dueNotification, wasNotSent } from './notifications.ts';
+import { answerTest } from './test-page.ts';
 
 /** What people answer to a page from outside of the chat: by a link, a text or a key. */
 export type Answer = 'acknowledge' | 'escalate';
@@ -24,17 +18,23 @@ export type Answer = 'acknowledge' | 'escalate';
 export interface Asked {
   readonly page: PageRow;
   readonly person: Person;
-  readonly incident: Incident;
+  /** Null: it is a test page. */
+  readonly incident: Incident | null;
 }
 
 /** A page, whom it went to and what it is about. Throws `not_found`, also for somebody who has left. */
 export async function askedBy(ctx: Context, page: string): Promise<Asked> {
   const found = await pageById(ctx.db, page);
   const person = found?.recipientKind === 'person' ? await findPerson(ctx.db, found.recipient) : null;
-  if (!found || found.incident === null || !person?.active) {
+  if (!found || !isAnswerable(found) || !person?.active) {
     throw new UserError('not_found', 'There is no such page any more.');
   }
-  return { page: found, person, incident: await findIncident(ctx.db, found.incident) };
+  const incident = found.incident === null ? null : await findIncident(ctx.db, found.incident);
+  return { page: found, person, incident };
+}
+
+function isAnswerable({ incident, kind }: PageRow): boolean {
+  return incident !== null || kind === 'test';
 }
 
 /**
@@ -42,7 +42,8 @@ export async function askedBy(ctx: Context, page: string): Promise<Asked> {
  * is good for one answer. Throws `conflict` where it was used, and what the verb throws.
  */
 export async function answerPage(ctx: Context, page: string, answer: Answer, token: string): Promise<string> {
-  const { person, incident } = await askedBy(ctx, page);
+  const { person, incident, page: found } = await askedBy(ctx, page);
+  if (!incident) return answer === 'acknowledge' ? await answerTest(ctx, found) : NOTHING_TO_ESCALATE;
   const name = shortName(incident.number);
   if (!isOpen(incident)) return `${name} is over already: ${incident.title}.`;
   if (await isSpent(ctx.db, token)) {
@@ -55,6 +56,11 @@ export async function answerPage(ctx: Context, page: string, answer: Answer, tok
   return said;
 }
 
+const NOTHING_TO_ESCALATE = 'This is a test page: there is nobody to pass it on to. Acknowledge it.';
+
+/** What a text names a test page by, as others are named by the number of their incident. */
+export const TEST_CODE = 'TEST';
+
 /** Of a text from a number: the page it answers, by the incident's number where that is said, or the latest. Null: none. */
 export async function pageForNumber(
   ctx: Context,
@@ -63,6 +69,7 @@ export async function pageForNumber(
 ): Promise<PageRow | null> {
   const owner = await ownerOf(ctx.db, from);
   if (!owner) return null;
+  if (code?.toUpperCase() === TEST_CODE) return await latestPageTo(ctx.db, owner, 'test');
   return await latestPageTo(ctx.db, owner, code !== null && /^\d{1,9}$/.test(code) ? Number(code) : null);
 }
 

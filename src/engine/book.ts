@@ -4,6 +4,7 @@ import type { PersonId } from '#src/incident/person.ts';
 import { compileSchedule, type CompiledSchedule } from '#src/oncall/compile.ts';
 import { onCallAt, type Duty } from '#src/oncall/on-call.ts';
 import type { Resolve } from '#src/paging/reach.ts';
+import type { NameOf } from '#src/paging/words.ts';
 
 /** Overrides that ended longer ago decide nothing that anybody asks for. */
 const KEEP_MS = 45 * 86_400_000;
@@ -17,6 +18,7 @@ export interface Book {
   /** By id; those that are not there are not known. */
   readonly schedules: ReadonlyMap<string, CompiledSchedule>;
   readonly resolve: Resolve;
+  readonly nameOf: NameOf;
 }
 
 /** One for each database of the process, as it was last read. */
@@ -41,7 +43,14 @@ export function makeBook(setup: Setup): Book {
   const teams = new Map(setup.teams.map((it) => [it.id as string, it]));
   const active = (ids: readonly PersonId[]) => ids.filter((id) => people.get(id)?.active);
 
-  const resolve: Resolve = ({ kind, id }, at) => {
+  const called: Readonly<Record<string, ReadonlyMap<string, { readonly name: string }>>> = {
+    person: people,
+    team: teams,
+    schedule: new Map(setup.schedules.map((it) => [it.id, it])),
+  };
+  const nameOf: NameOf = ({ kind, id }) => called[kind]?.get(id)?.name ?? id;
+
+  const find: Resolve = ({ kind, id }, at) => {
     if (kind === 'person') {
       const person = people.get(id);
       if (!person) return { people: [], why: `there is nobody called ${id}` };
@@ -65,7 +74,7 @@ export function makeBook(setup: Setup): Book {
     const away = duties.map(({ person }) => people.get(person)?.name ?? person);
     return { people: [], why: away.length > 0 ? `${away.join(', ')} is not active` : 'nobody is on call' };
   };
-  return { setup, schedules, resolve };
+  return { setup, schedules, resolve: Object.assign(find, { nameOf }), nameOf };
 
   function sayDuty({ person, until, why }: Duty): string {
     const name = people.get(person)?.name ?? person;

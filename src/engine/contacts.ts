@@ -13,9 +13,9 @@ type World = Pick<Context, 'db' | 'now' | 'newId'>;
 /** Six digits can be read out and typed; few tries make them enough. */
 const DIGITS = 6;
 const MOST_TRIES = 5;
-export const CODE_MINUTES = 15;
+const CODE_MINUTES = 15;
 /** So many ways to reach one person is more than anybody has. */
-const MOST_CONTACTS = 20;
+export const MOST_CONTACTS = 20;
 
 /** Somebody's way to be told, and the code that proves it is theirs when they say it here. */
 export async function addContact(
@@ -36,6 +36,25 @@ export async function addContact(
     await saveCode(tx, contact.id, { codeHash: hash(code), expiresAt });
   });
   return { contact, code };
+}
+
+/** What is sent to a contact to prove it. */
+export function codeWords(
+  { newId }: Pick<World, 'newId'>,
+  { id }: Pick<ContactMethod, 'id'>,
+  code: string,
+): {
+  readonly kind: 'verification';
+  readonly subject: string;
+  readonly lines: readonly string[];
+  readonly key: string;
+} {
+  return {
+    kind: 'verification',
+    subject: `Your code is ${code}`,
+    lines: [`Type it within ${CODE_MINUTES} minutes: /incident contact verify ${code}`],
+    key: `verify-${id}-${newId()}`,
+  };
 }
 
 /** The contact that the code proves. Throws `not_found` for a code that is wrong, too old, or was tried too often. */

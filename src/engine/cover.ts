@@ -1,11 +1,13 @@
 import {
   addCoverRequest,
+  declineCoverRequest,
   findCoverRequest,
   openCoverRequests,
   takeCoverRequest,
   type CoverRequest,
 } from '#src/db/covers.ts';
 import { addOverride } from '#src/db/on-call.ts';
+import { findPerson } from '#src/db/people.ts';
 import type { Tx } from '#src/db/schema.ts';
 import { UserError } from '#src/errors.ts';
 import type { PersonId } from '#src/incident/person.ts';
@@ -15,6 +17,7 @@ import { nextShiftOf, shiftOf, shiftsBetween } from '#src/oncall/preview.ts';
 
 import { bookOf } from './book.ts';
 import type { Context } from './context.ts';
+import type { Place, Stretch, TellDuty } from './duty.ts';
 import { changeSchedule } from './override.ts';
 
 export interface CoverAsked {
@@ -24,33 +27,35 @@ export interface CoverAsked {
   readonly start: Date | null;
   readonly end: Date | null;
   readonly reason: string | null;
-}
-
-/** A part of a shift, as an instant range. */
-interface Part {
-  readonly start: Date;
-  readonly end: Date;
+  /** Who alone is asked, and told; null: whoever is of the team. */
+  readonly to?: PersonId | null;
 }
 
 /**
- * Somebody asks others to take their shift, or a part of it. It stays theirs until somebody takes it.
- * @throws UserError where they are not on call in that time.
+ * Somebody asks others, or one other, to take their shift, or a part of it. It stays theirs until somebody takes it.
+ * @throws UserError where they are not on call in that time, or the other cannot take it.
  */
-export async function askCover(ctx: Context, asked: CoverAsked): Promise<CoverRequest> {
+export async function askCover(ctx: Context, asked: CoverAsked, tell: TellDuty): Promise<CoverRequest> {
   const person = whoAsks(ctx);
-  const { schedule, reason } = asked;
-  return await ctx.db.transaction().execute(async (tx) => {
+  const { schedule, reason, to = null } = asked;
+  const made = await ctx.db.transaction().execute(async (tx) => {
     const compiled = (await bookOf(ctx, tx)).schedules.get(schedule);
     if (!compiled) throw new UserError('not_found', `There is no on-call schedule \`${schedule}\` any more.`);
     const part = within(compiled, person, wanted(compiled, person, asked, ctx.now()));
-    return await save(ctx, tx, { schedule, person, reason }, part);
+    if (to !== null) await mustBeAble({ ctx, tx }, compiled, to, { person, ...part });
+    const request = await save(ctx, tx, { schedule, person, reason, offeredTo: to }, part);
+    const { name } = compiled.schedule;
+    if (to !== null) await tell({ ctx, tx }, { kind: 'cover-offered', name, request });
+    return request;
   });
+  ctx.committed();
+  return made;
 }
 
 export interface CoverTaken {
   readonly request: CoverRequest;
   /** What is theirs now; null: who asked has taken the request back. */
-  readonly part: Part | null;
+  readonly part: Stretch | null;
   /** What is still asked for. */
   readonly left: readonly CoverRequest[];
 }
@@ -64,23 +69,32 @@ export async function takeCover(
   ctx: Context,
   id: string,
   { start, end }: { readonly start: Date | null; readonly end: Date | null },
+  tell: TellDuty,
 ): Promise<CoverTaken> {
   const by = whoAsks(ctx);
   const { schedule } = await requestAt(ctx, id);
   return await changeSchedule(ctx, schedule, async (compiled, tx) => {
     const now = ctx.now();
     const request = await requestAt(ctx, id, tx);
+    const { nameOf } = await bookOf(ctx, tx);
+    const called = (it: PersonId) => nameOf({ kind: 'person', id: it });
+    const { offeredTo } = request;
+    const { name } = compiled.schedule;
+    if (offeredTo !== null && by !== offeredTo && by !== request.person) {
+      throw new UserError('not_allowed', `${called(request.person)} asks only ${called(offeredTo)}.`);
+    }
     const from = later(start ?? request.startsAt, later(request.startsAt, now));
     const to = end && end < request.endsAt ? end : request.endsAt;
     if (request.person === by) {
       await takeCoverRequest(tx, id, { by, at: now, start: request.startsAt, end: request.endsAt });
+      if (offeredTo !== null) await tell({ ctx, tx }, { kind: 'cover-withdrawn', name, request });
       return { request, part: null, left: [] };
     }
-    await mustBeOfTeam(ctx, tx, compiled, by);
+    await mustBeOfTeam({ ctx, tx }, compiled, by);
     if (from >= to) throw new UserError('bad_arguments', 'Name a part of what was asked for.');
     const { person, reason } = request;
     const cover = { id: ctx.newId().slice(0, 8), person, by, start: from, end: to, reason, createdBy: by };
-    const override = coverWith(compiled, cover);
+    const override = coverWith(compiled, cover, called);
     withOverrides(compiled.schedule, [override]);
     await addOverride(tx, schedule, override, now);
     const part = { start: override.start, end: override.end };
@@ -92,15 +106,32 @@ export async function takeCover(
     const left = [];
     for (const rest of around) {
       if (rest.start >= rest.end || !isOnCall(compiled, person, rest)) continue;
-      left.push(await save(ctx, tx, { schedule, person, reason }, rest));
+      left.push(await save(ctx, tx, { schedule, person, reason, offeredTo }, rest));
     }
+    const isRestOpen = left.length > 0;
+    await tell({ ctx, tx }, { kind: 'cover-taken', name, request, override, isRestOpen });
     return { request, part, left };
   });
 }
 
-/** What people ask for and nobody has taken, the first to begin first. */
-export async function openCovers({ db, now }: Context, limit: number): Promise<CoverRequest[]> {
-  return await openCoverRequests(db, now(), limit);
+/** Who alone was asked says no: the shift stays whose it is, and they are told. @throws UserError where it was answered, or others were asked. */
+export async function declineCover(ctx: Context, id: string, tell: TellDuty): Promise<CoverRequest> {
+  const by = whoAsks(ctx);
+  const { schedule } = await requestAt(ctx, id);
+  return await changeSchedule(ctx, schedule, async (compiled, tx) => {
+    const request = await requestAt(ctx, id, tx);
+    if (request.offeredTo !== by) {
+      throw new UserError('not_allowed', 'Nobody asked you for that shift, so there is nothing to decline.');
+    }
+    await declineCoverRequest(tx, id, ctx.now());
+    await tell({ ctx, tx }, { kind: 'cover-declined', name: compiled.schedule.name, request });
+    return request;
+  });
+}
+
+/** What people ask for and nobody has taken, of which the asker may know, the first to begin first. */
+export async function openCovers({ db, now, actor }: Context, limit: number): Promise<CoverRequest[]> {
+  return await openCoverRequests(db, { now: now(), person: actor.id as PersonId, limit });
 }
 
 function whoAsks({ actor }: Context): PersonId {
@@ -113,14 +144,18 @@ async function requestAt({ db, now }: Context, id: string, tx?: Tx): Promise<Cov
   const found = await findCoverRequest(tx ?? db, id);
   if (!found) throw new UserError('not_found', `Nobody asks for \`${id.slice(0, 40)}\` to be taken.`);
   if (found.takenBy !== null) {
-    const who = found.takenBy === found.person ? 'who asked for it took it back' : `${found.takenBy} has it`;
+    const taker = (await findPerson(tx ?? db, found.takenBy))?.name ?? found.takenBy;
+    const who = found.takenBy === found.person ? 'who asked for it took it back' : `${taker} has it`;
     throw new UserError('conflict', `That shift is not asked for any more: ${who}.`);
+  }
+  if (found.declinedAt !== null) {
+    throw new UserError('conflict', 'That shift is not asked for any more: who was asked said no.');
   }
   if (found.endsAt <= now()) throw new UserError('conflict', 'That shift is over.');
   return found;
 }
 
-function wanted(compiled: CompiledSchedule, person: PersonId, asked: CoverAsked, now: Date): Part {
+function wanted(compiled: CompiledSchedule, person: PersonId, asked: CoverAsked, now: Date): Stretch {
   const shift =
     shiftOf(compiled, person, asked.start ?? now) ?? nextShiftOf(compiled, person, asked.start ?? now);
   if (!shift) {
@@ -140,7 +175,7 @@ function wanted(compiled: CompiledSchedule, person: PersonId, asked: CoverAsked,
 }
 
 /** No more than what is theirs of it. */
-function within(compiled: CompiledSchedule, person: PersonId, { start, end }: Part): Part {
+function within(compiled: CompiledSchedule, person: PersonId, { start, end }: Stretch): Stretch {
   const own = shiftsBetween(compiled, start, end).filter(({ people }) =>
     people.some((it) => it.person === person),
   );
@@ -149,32 +184,48 @@ function within(compiled: CompiledSchedule, person: PersonId, { start, end }: Pa
   throw new UserError('conflict', `You are not on call by ${compiled.schedule.name} in that time.`);
 }
 
-function isOnCall(compiled: CompiledSchedule, person: PersonId, { start, end }: Part): boolean {
+function isOnCall(compiled: CompiledSchedule, person: PersonId, { start, end }: Stretch): boolean {
   const spans = shiftsBetween(compiled, start, end);
   return spans.some(({ people }) => people.some((it) => it.person === person));
 }
 
-async function mustBeOfTeam(
-  ctx: Context,
-  tx: Tx,
-  { schedule }: CompiledSchedule,
-  by: PersonId,
-): Promise<void> {
-  const team = (await bookOf(ctx, tx)).setup.teams.find(({ id }) => id === schedule.team);
+async function mustBeOfTeam({ ctx, tx }: Place, { schedule }: CompiledSchedule, by: PersonId): Promise<void> {
+  const { setup, nameOf } = await bookOf(ctx, tx);
+  const team = setup.teams.find(({ id }) => id === schedule.team);
   const isInTurn = schedule.layers.some(({ shifts }) => shifts.some((turn) => turn.includes(by)));
   if (!team || team.members.includes(by) || isInTurn) return;
-  throw new UserError('not_allowed', `${schedule.name} is the team ${team.name}’s, and you are not in it.`);
+  const who = by === ctx.actor.id ? 'you are' : `${nameOf({ kind: 'person', id: by })} is`;
+  throw new UserError('not_allowed', `${schedule.name} is the team ${team.name}’s, and ${who} not in it.`);
+}
+
+/** Whoever is asked alone could take it as things stand. */
+async function mustBeAble(
+  place: Place,
+  compiled: CompiledSchedule,
+  by: PersonId,
+  part: Stretch & { readonly person: PersonId },
+): Promise<void> {
+  if (by === part.person) {
+    throw new UserError('bad_arguments', 'That is you. Name somebody else, or nobody to ask everybody.', {
+      field: 'who',
+    });
+  }
+  await mustBeOfTeam(place, compiled, by);
+  const { nameOf } = await bookOf(place.ctx, place.tx);
+  const cover = { id: 'asked', by, reason: null, createdBy: part.person, ...part };
+  const override = coverWith(compiled, cover, (it) => nameOf({ kind: 'person', id: it }));
+  withOverrides(compiled.schedule, [override]);
 }
 
 async function save(
   ctx: Context,
   tx: Tx,
-  of: Pick<CoverRequest, 'schedule' | 'person' | 'reason'>,
-  { start, end }: Part,
+  of: Pick<CoverRequest, 'schedule' | 'person' | 'reason' | 'offeredTo'>,
+  { start, end }: Stretch,
 ): Promise<CoverRequest> {
   const request = { ...of, id: ctx.newId().slice(0, 8), startsAt: start, endsAt: end, askedAt: ctx.now() };
   await addCoverRequest(tx, request);
-  return { ...request, takenBy: null, takenAt: null };
+  return { ...request, takenBy: null, takenAt: null, declinedAt: null };
 }
 
 function later(one: Date, other: Date): Date {

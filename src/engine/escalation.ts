@@ -3,10 +3,10 @@ import { saveDecisions } from '#src/db/decisions.ts';
 import { findRun, saveRun, turnsOf, type StoredRun } from '#src/db/escalations.ts';
 import { eventsOf } from '#src/db/events.ts';
 import { lockIncident } from '#src/db/incidents.ts';
-import { cancelPages } from '#src/db/pages.ts';
+import { cancelPages, hasPages } from '#src/db/pages.ts';
 import type { Tx } from '#src/db/schema.ts';
 import { setTimers } from '#src/db/timers.ts';
-import { assign, edit, setSeverity, unchanged } from '#src/incident/changes.ts';
+import { assign, edit, invite, setSeverity, unchanged } from '#src/incident/changes.ts';
 import { decided, event, type Deciding, type Decision } from '#src/incident/decision.ts';
 import type { LoggedEvent } from '#src/incident/events.ts';
 import { isOpen, type Incident } from '#src/incident/incident.ts';
@@ -16,10 +16,11 @@ import { escalatedTo } from '#src/paging/escalating.ts';
 import { chainOf } from '#src/paging/policy.ts';
 import { policyOf, type EscalationRun, type Outcome, type World } from '#src/paging/run.ts';
 import { acknowledged, begin, reopened, resolved, severityChanged, touched } from '#src/paging/running.ts';
-import { slaBreached, timeUp } from '#src/paging/times.ts';
+import { managersDue, slaBreached, timeUp } from '#src/paging/times.ts';
 
 import { bookOf, type Book } from './book.ts';
 import type { Context } from './context.ts';
+import { handedTo } from './escalate-to.ts';
 import { pageFor } from './pages.ts';
 import { chooseFor } from './route.ts';
 
@@ -29,23 +30,27 @@ import { chooseFor } from './route.ts';
  * does nothing twice. Whoever is to be paged is written down with it, to be sent.
  */
 export async function escalate(ctx: Context, number: number): Promise<void> {
-  // Most programs without a policy look at each incident, and need no lock for that.
-  if (isNothingSetUp(await bookOf(ctx, ctx.db)) && !(await findRun(ctx.db, number))) return;
-  const isMore = await ctx.db.transaction().execute(async (tx) => {
-    const incident = await lockIncident(tx, number);
-    const stored = await findRun(tx, number);
-    const events = await eventsOf(tx, number, { after: stored?.seen ?? 0 });
-    const book = await bookOf(ctx, tx);
-    const it = new Escalating(
-      { ctx, tx, book, world: await worldOf(tx, book, incident) },
-      incident,
-      stored?.run ?? null,
-    );
-    for (const one of events) await it.follow(one);
-    await it.look();
-    return await it.save(events.at(-1)?.seq ?? stored?.seen ?? 0);
-  });
+  // Most programs without a policy look at each incident, and need no lock for that; but people can page by hand.
+  const isQuiet = isNothingSetUp(await bookOf(ctx, ctx.db)) && !(await findRun(ctx.db, number));
+  if (isQuiet && !(await hasPages(ctx.db, number))) return;
+  const isMore = await ctx.db.transaction().execute(async (tx) => await escalateIn({ ctx, tx }, number));
   if (isMore) ctx.committed();
+}
+
+/** The same as a part of something larger: what comes after it must not overtake what happened before. */
+export async function escalateIn({ ctx, tx }: Pick<Place, 'ctx' | 'tx'>, number: number): Promise<boolean> {
+  const incident = await lockIncident(tx, number);
+  const stored = await findRun(tx, number);
+  const events = await eventsOf(tx, number, { after: stored?.seen ?? 0 });
+  const book = await bookOf(ctx, tx);
+  const it = new Escalating(
+    { ctx, tx, book, world: await worldOf(tx, book, incident) },
+    incident,
+    stored?.run ?? null,
+  );
+  for (const one of events) await it.follow(one);
+  await it.look();
+  return await it.save(events.at(-1)?.seq ?? stored?.seen ?? 0);
 }
 
 interface Place {
@@ -78,15 +83,20 @@ class Escalating {
 
   async follow(it: LoggedEvent): Promise<void> {
     if (it.type === 'incident.declared') return await this.#begin();
-    if (!this.#run) return;
-    const next = react(this.#run, it, this.#place.world);
+    const next = this.#reaction(it);
     if (next) await this.#take(next);
+    if (next && 'whom' in it.data) this.#letIn(next);
     await this.#answer(it);
   }
 
   /** The time, when nothing else has moved it. */
   async look(): Promise<void> {
-    if (this.#run) await this.#take(timeUp(this.#run, this.#place.world, this.#who.at));
+    if (!this.#run) return;
+    const { world } = this.#place;
+    const { at } = this.#who;
+    await this.#take(timeUp(this.#run, world, at));
+    const managersAt = managersDue(this.#run, this.#decision.incident.createdAt);
+    if (managersAt && managersAt <= at) await this.#take(slaBreached(this.#run, world, 'manager', at));
   }
 
   async save(seen: number): Promise<boolean> {
@@ -95,10 +105,32 @@ class Escalating {
     if (run) {
       await saveRun(tx, { run, seen } satisfies StoredRun, this.#who.at);
       const at = run.nextAt === null ? null : new Date(run.nextAt);
-      await setTimers(tx, [{ kind: 'escalation', incident: run.incident, at }]);
+      const { incident } = run;
+      const managersAt = managersDue(run, this.#decision.incident.createdAt);
+      await setTimers(tx, [
+        { kind: 'escalation', incident, at },
+        { kind: 'manager-page', incident, at: managersAt },
+      ]);
     }
     await saveDecisions(tx, [this.#decision]);
     return run !== this.#before;
+  }
+
+  #reaction(it: LoggedEvent): Outcome | null {
+    const { world, book } = this.#place;
+    const isEscalated = it.type === 'incident.escalated' || it.type === 'incident.level_raised';
+    if (isEscalated && it.data.whom) {
+      return handedTo(this.#run, it, it.data.whom, { book, world, incident: this.#decision.incident });
+    }
+    return this.#run && react(this.#run, it, world);
+  }
+
+  /** Who is called to a private incident by name may see it. */
+  #letIn({ pages }: Outcome): void {
+    if (!this.#decision.incident.isPrivate) return;
+    for (const { to } of pages) {
+      if (to.kind === 'person') this.#decide((incident) => invite(incident, to.id, this.#who));
+    }
   }
 
   async #begin(): Promise<void> {
@@ -147,16 +179,20 @@ class Escalating {
   /** What an answer makes needless. */
   async #answer(it: LoggedEvent): Promise<void> {
     const run = this.#run;
-    if (!run) return;
     const { tx } = this.#place;
     const { number } = this.#decision.incident;
     const { by, at } = it;
     // Who pages themselves does not answer by it.
     const isOwnPage = it.type === 'incident.paged' && it.data.pages.some(({ to }) => to.id === by.id);
     if (by.type === 'user' && !isOwnPage) {
-      await cancelPages(tx, number, { to: by.id as PersonId, by: by.id, at });
+      // Without an escalation it is not kept what was followed already: an answer is to what was asked before it.
+      const asked = run ? null : at;
+      await cancelPages(tx, number, { to: by.id as PersonId, by: by.id, at, asked });
     }
-    if (run.status !== 'active') await cancelPages(tx, number, { to: 'all', by: null, at });
+    if (!run) return;
+    // One that came to its end without an answer is nobody's yet: what is still to be sent goes out.
+    const isWanted = run.status === 'active' || run.status === 'completed';
+    if (!isWanted) await cancelPages(tx, number, { to: 'all', by: null, at });
   }
 
   /** The incident's own level follows the level that is paged. */
@@ -196,7 +232,7 @@ function react(run: EscalationRun, it: LoggedEvent, world: World): Outcome | nul
     case 'incident.acknowledged':
     case 'incident.started':
     case 'incident.deescalated':
-      return it.by.type === 'system' ? null : acknowledged(run, by, it.at);
+      return it.by.type === 'system' ? null : acknowledged(run, by, it.at, world.resolve.nameOf);
     case 'incident.escalated':
     case 'incident.level_raised':
       return it.by.type === 'system'

@@ -4,8 +4,9 @@ import { insertIncidents, lockIncidents } from '#src/db/incidents.ts';
 import type { Tx } from '#src/db/schema.ts';
 import { applyEffect } from '#src/incident/alert-effects.ts';
 import { unchanged } from '#src/incident/changes.ts';
-import type { Deciding, Decision } from '#src/incident/decision.ts';
-import type { Plan } from '#src/incident/grouping.ts';
+import { event, type Deciding, type Decision } from '#src/incident/decision.ts';
+import type { IncidentEvent } from '#src/incident/events.ts';
+import type { Plan, Verdict } from '#src/incident/grouping.ts';
 import type { Incident } from '#src/incident/incident.ts';
 import { draft, opened } from '#src/incident/opening.ts';
 import type { Actor } from '#src/incident/person.ts';
@@ -48,7 +49,9 @@ export async function openAndChange(
     // What else of the batch joined it in the same moment.
     const joined = effect ? applyEffect(opening.incident, effect, who) : unchanged(opening.incident);
     const timers = joined.events.length > 0 ? joined.timers : opening.timers;
-    decisions.push({ incident: joined.incident, events: [...opening.events, ...joined.events], timers });
+    const heard = afterSilence(joined.incident, place, prepared, planned, who);
+    const events = [...opening.events, ...joined.events, ...heard];
+    decisions.push({ incident: joined.incident, events, timers });
     incidents.set(place, joined.incident);
   }
 
@@ -66,8 +69,10 @@ export async function openAndChange(
     const effect = planned.effects.get(incident.number);
     const cause = causes.get(incident.number);
     if (!effect || !cause) continue;
-    const decision = applyEffect(incident, effect, { by: sender(cause), at } satisfies Deciding);
-    decisions.push(decision);
+    const who: Deciding = { by: sender(cause), at };
+    const decision = applyEffect(incident, effect, who);
+    const heard = afterSilence(decision.incident, incident.number, prepared, planned, who);
+    decisions.push({ ...decision, events: [...decision.events, ...heard] });
     incidents.set(incident.number, decision.incident);
   }
 
@@ -76,10 +81,28 @@ export async function openAndChange(
   return { incidents, wakes: wakesCards || planned.effects.size > 0 };
 }
 
+/** Why an incident hears only now of alerts that fire for longer: they were silent. */
+function afterSilence(
+  incident: Incident,
+  place: number,
+  prepared: readonly Prepared[],
+  planned: Plan,
+  who: Deciding,
+): IncidentEvent[] {
+  const here = prepared.flatMap(({ unmuted }, index) =>
+    unmuted && planned.placed[index]?.place === place ? [unmuted] : [],
+  );
+  const [first] = here;
+  if (!first) return [];
+  return [event(incident, 'incident.alerts_unmuted', { ...first, count: here.length }, who)];
+}
+
+const QUIET: readonly Verdict[] = ['repeated', 'muted', 'resolved'];
+
 /** Incidents of which only a count changed. */
 function quietlyTouched(planned: Plan): number[] {
   const places = planned.placed.flatMap(({ verdict, place }) =>
-    place !== null && place > 0 && (verdict === 'repeated' || verdict === 'resolved') ? [place] : [],
+    place !== null && place > 0 && QUIET.includes(verdict) ? [place] : [],
   );
   return [...new Set(places)];
 }

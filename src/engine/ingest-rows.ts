@@ -15,7 +15,7 @@ export function alertEventRow(it: Prepared, placed: Placed, number: NumberOf, no
     source: alert.source,
     fingerprint: it.fingerprint,
     incident: number(placed.place),
-    duplicate: placed.verdict === 'repeated',
+    duplicate: placed.verdict === 'repeated' || placed.duplicateOf !== null,
     duplicateOf: placed.duplicateOf,
     state: alert.state,
     severity: it.triage.severity,
@@ -60,6 +60,7 @@ export function alertRows(
       firedAt: known.firedAt,
       firedBy: known.firedBy,
       copies: known.copies,
+      mutedBy: known.mutedBy,
     });
   }
   return [...rows.values()];

@@ -25,6 +25,7 @@ import { isOpen, type IncidentId } from '#src/incident/incident.ts';
 
 import type { Context } from './context.ts';
 import { openAndChange, TOUCH_MS } from './ingest-effects.ts';
+import { countMuted, silencersOf } from './ingest-mutes.ts';
 import { takeRepeats } from './ingest-repeats.ts';
 import { alertEventRow, alertRows } from './ingest-rows.ts';
 import { Overtaken, untilNotOvertaken } from './overtaken.ts';
@@ -76,7 +77,9 @@ async function ingestOnce(ctx: Context, tx: Tx, prepared: readonly Prepared[]) {
   const { known, ids } = await lookUp(tx, named, alerts, groups);
   // Read when all locks are held: what others did to these incidents lies before it.
   const now = ctx.now();
-  const planned = plan(named.map(incoming), known, ctx.settings, now);
+  const silencers = await silencersOf(tx, named, known, now);
+  const arriving = named.map((it, index) => incoming(it, silencers[index] ?? null));
+  const planned = plan(arriving, known, ctx.settings, now);
   const { incidents, wakes } = await openAndChange(tx, named, planned, now);
   const number = (place: number | null) => (place === null ? null : (incidents.get(place)?.number ?? place));
 
@@ -90,6 +93,7 @@ async function ingestOnce(ctx: Context, tx: Tx, prepared: readonly Prepared[]) {
   );
   const rows = named.map((it, index) => alertEventRow(it, placedAt(planned, index), number, now));
   if ((await insertAlertEvents(tx, rows)) < rows.length) throw new Overtaken();
+  if (!(await countMuted(tx, planned, silencers, now))) throw new Overtaken();
 
   const results = new Map<string, Omit<Ingested, 'incidentId'>>(repeats);
   for (const row of rows) {
@@ -206,9 +210,9 @@ function toKnown(row: KnownAlertRow): KnownAlert {
   return { ...row, place: row.incident, state: row.state === 'firing' ? 'firing' : 'resolved' };
 }
 
-function incoming({ eventId, fingerprint, groupKey, copy, alert, triage }: Prepared) {
+function incoming({ eventId, fingerprint, groupKey, copy, alert, triage }: Prepared, mutedBy: string | null) {
   const { state, title, at } = alert;
-  return { eventId, fingerprint, groupKey, copy, state, title, severity: triage.severity, at };
+  return { eventId, fingerprint, groupKey, copy, state, title, severity: triage.severity, at, mutedBy };
 }
 
 function isNews(group: KnownGroup, before: KnownGroup | undefined): boolean {

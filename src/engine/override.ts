@@ -1,3 +1,4 @@
+import { planHandoffs } from '#src/db/handoff-timers.ts';
 import { addOverride, findSchedule, lockSetup, removeOverride } from '#src/db/on-call.ts';
 import type { Tx } from '#src/db/schema.ts';
 import { UserError } from '#src/errors.ts';
@@ -9,6 +10,7 @@ import type { Change, Override } from '#src/oncall/schedule.ts';
 
 import { bookOf } from './book.ts';
 import type { Context } from './context.ts';
+import type { OverrideNews, Stretch, TellDuty } from './duty.ts';
 
 export interface OverrideAsked {
   /** The id of the schedule. */
@@ -31,9 +33,15 @@ export interface Overridden {
  * Puts somebody on call for a time, or takes somebody off, whatever the layers say.
  * @throws UserError where the time is over or runs backwards, somebody is not there, or it contradicts another override.
  */
-export async function overrideSchedule(ctx: Context, asked: OverrideAsked): Promise<Overridden> {
+export async function overrideSchedule(
+  ctx: Context,
+  asked: OverrideAsked,
+  tell: TellDuty,
+): Promise<Overridden> {
   const { schedule, change, start, end, reason } = asked;
-  if (end <= ctx.now()) throw new UserError('bad_arguments', 'That time is over. Let it end later.');
+  if (end <= ctx.now()) {
+    throw new UserError('bad_arguments', 'That time is over. Let it end later.', { field: 'to' });
+  }
   if (end <= start) {
     throw new UserError(
       'bad_arguments',
@@ -46,7 +54,10 @@ export async function overrideSchedule(ctx: Context, asked: OverrideAsked): Prom
   return await changeSchedule(ctx, schedule, async (before, tx) => {
     const after = compileSchedule(withOverrides(before.schedule, [override]));
     await addOverride(tx, schedule, override, ctx.now());
-    return { id: override.id, before: onCallIn(before, asked), after: onCallIn(after, asked) };
+    const made = { id: override.id, before: onCallIn(before, asked), after: onCallIn(after, asked) };
+    const { name } = before.schedule;
+    await tell({ ctx, tx }, { kind: 'overridden', name, ...(await newsOf(ctx, tx, override, made)) });
+    return made;
   });
 }
 
@@ -54,6 +65,7 @@ export async function overrideSchedule(ctx: Context, asked: OverrideAsked): Prom
 export async function takeBackOverride(
   ctx: Context,
   id: string,
+  tell: TellDuty,
 ): Promise<{ readonly schedule: string; readonly override: Override }> {
   const { setup } = await bookOf(ctx, ctx.db);
   const schedule = setup.schedules.find(({ overrides }) => overrides.some((it) => it.id === id));
@@ -61,8 +73,13 @@ export async function takeBackOverride(
   if (!schedule || !override || override.end <= ctx.now()) {
     throw new UserError('not_found', `There is no override \`${id.slice(0, 40)}\` any more.`);
   }
-  return await changeSchedule(ctx, schedule.id, async (_, tx) => {
+  return await changeSchedule(ctx, schedule.id, async (before, tx) => {
     await removeOverride(tx, schedule.id, id);
+    const others = before.schedule.overrides.filter((it) => it.id !== id);
+    const after = compileSchedule({ ...before.schedule, overrides: others });
+    const made = { id, before: onCallIn(before, override), after: onCallIn(after, override) };
+    const { name } = schedule;
+    await tell({ ctx, tx }, { kind: 'override-undone', name, ...(await newsOf(ctx, tx, override, made)) });
     return { schedule: schedule.id, override };
   });
 }
@@ -78,13 +95,35 @@ export async function changeSchedule<T>(
     const before = await findSchedule(tx, id, ctx.now());
     if (!before) throw new UserError('not_found', `There is no on-call schedule \`${id}\` any more.`);
     const made = await change(compileSchedule(before), tx);
+    await planHandoffs(tx, ctx.now(), id);
     return made;
   });
   ctx.committed();
   return changed;
 }
 
-function onCallIn(compiled: CompiledSchedule, { start, end }: OverrideAsked): PersonId[] {
+/** Those whom it concerns. */
+async function newsOf(
+  ctx: Context,
+  tx: Tx,
+  override: Override,
+  made: Overridden,
+): Promise<Omit<OverrideNews, 'kind' | 'name'>> {
+  const { nameOf } = await bookOf(ctx, tx);
+  const now = coming(made);
+  const names = now.map((id) => nameOf({ kind: 'person', id }));
+  return { override, coming: now, leaving: leaving(made), names };
+}
+
+function coming({ before, after }: Overridden): PersonId[] {
+  return after.filter((it) => !before.includes(it));
+}
+
+function leaving({ before, after }: Overridden): PersonId[] {
+  return before.filter((it) => !after.includes(it));
+}
+
+function onCallIn(compiled: CompiledSchedule, { start, end }: Stretch): PersonId[] {
   const people = shiftsBetween(compiled, start, end).flatMap((it) => it.people.map(({ person }) => person));
   return [...new Set(people)];
 }

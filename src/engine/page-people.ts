@@ -6,18 +6,13 @@ import type { Tx } from '#src/db/schema.ts';
 import { UserError } from '#src/errors.ts';
 import { invite, unchanged } from '#src/incident/changes.ts';
 import { decided, event, type Decision } from '#src/incident/decision.ts';
+import type { Whom } from '#src/incident/events.ts';
 import { isOpen, shortName, type Incident } from '#src/incident/incident.ts';
 import type { PersonId } from '#src/incident/person.ts';
 
 import { bookOf, type Book } from './book.ts';
 import { deciding, type Context } from './context.ts';
 import { pageByHand } from './pages.ts';
-
-/** Whom somebody asks for: a person, all of a team, or whoever is on call by a schedule now. */
-export interface Called {
-  readonly kind: 'person' | 'team' | 'schedule';
-  readonly id: string;
-}
 
 /** One person who was paged, and everything that is sent for it, or is not. */
 export interface CalledPerson {
@@ -35,8 +30,8 @@ export interface CalledPerson {
 export async function pagePeople(
   ctx: Context,
   number: number,
-  { whom, reason }: { readonly whom: Called; readonly reason: string | null },
-): Promise<CalledPerson[]> {
+  { whom, reason }: { readonly whom: Whom; readonly reason: string | null },
+): Promise<readonly CalledPerson[]> {
   const called = await ctx.db.transaction().execute(async (tx) => {
     const incident = await lockIncident(tx, number);
     if (!isOpen(incident)) {
@@ -46,21 +41,32 @@ export async function pagePeople(
         `${shortName(number)} is ${state}, so nobody is paged for it. Reopen it first.`,
       );
     }
-    const book = await bookOf(ctx, tx);
-    const { people, why } = book.resolve(whom, ctx.now());
-    if (people.length === 0) {
-      throw new UserError(
-        'conflict',
-        `Nobody was paged, since ${sayCalled(book, whom)} comes to nobody (${why}).`,
-      );
-    }
-    const because = reason === null ? '' : `: ${reason}`;
-    const shift = whom.kind === 'schedule' ? ` (${why})` : '';
-    const said = `${ctx.actor.name} asks you to come to ${shortName(number)}${because}${shift}.`;
-    return await pageAll({ ctx, tx, incident, reason }, people, said);
+    const made = await callIn({ ctx, tx, incident, reason }, whom);
+    await saveDecisions(tx, [made.decision]);
+    return made.called;
   });
   ctx.committed();
   return called;
+}
+
+/** The same as a part of something larger, on an incident that is held and open; the decision is the caller's to save. */
+export async function callIn(
+  it: Paging,
+  whom: Whom,
+): Promise<{ readonly called: readonly CalledPerson[]; readonly decision: Decision }> {
+  const { ctx, tx, incident, reason } = it;
+  const book = await bookOf(ctx, tx);
+  const { people, why } = book.resolve(whom, ctx.now());
+  if (people.length === 0) {
+    throw new UserError(
+      'conflict',
+      `Nobody was paged, since ${sayCalled(book, whom)} comes to nobody (${why}).`,
+    );
+  }
+  const because = reason === null ? '' : `: ${reason}`;
+  const shift = whom.kind === 'schedule' ? ` (${why})` : '';
+  const said = `${ctx.actor.name} asks you to come to ${shortName(incident.number)}${because}${shift}.`;
+  return await pageAll(it, people, said);
 }
 
 interface Paging {
@@ -74,7 +80,7 @@ async function pageAll(
   { ctx, tx, incident, reason }: Paging,
   people: readonly PersonId[],
   said: string,
-): Promise<CalledPerson[]> {
+): Promise<{ readonly called: readonly CalledPerson[]; readonly decision: Decision }> {
   const request = ctx.newId();
   const who = deciding(ctx);
   const pages = [];
@@ -94,12 +100,9 @@ async function pageAll(
   }
   const data = { policy: null, level: 0, cycle: 0, urgency: 'high', pages, why: reason } as const;
   const paged = event(incident, 'incident.paged', { ...data, pages }, who);
-  await saveDecisions(tx, [decided(decision.incident, [...decision.events, paged], who)]);
-  return called;
+  return { called, decision: decided(decision.incident, [...decision.events, paged], who) };
 }
 
-function sayCalled({ setup }: Book, { kind, id }: Called): string {
-  const all = { person: setup.people, team: setup.teams, schedule: setup.schedules }[kind];
-  const name = all.find((it) => it.id === id)?.name ?? id;
-  return kind === 'person' ? name : `the ${kind} ${name}`;
+function sayCalled({ nameOf }: Book, whom: Whom): string {
+  return whom.kind === 'person' ? nameOf(whom) : `the ${whom.kind} ${nameOf(whom)}`;
 }

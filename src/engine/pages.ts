@@ -1,7 +1,6 @@
 import { listContacts, personalRulesOf, type OwnRules } from '#src/db/contacts.ts';
 import { addNotifications, addPage, recentTo, type NewNotification } from '#src/db/pages.ts';
 import { findPerson } from '#src/db/people.ts';
-import type { PageKind } from '#src/db/schema-people.ts';
 import type { Reader, Tx } from '#src/db/schema.ts';
 import { setTimers } from '#src/db/timers.ts';
 import type { TimerChange } from '#src/incident/decision.ts';
@@ -11,7 +10,7 @@ import { SYSTEM } from '#src/incident/person.ts';
 import { planNotifications, type NotificationPlan, type PlannedStep } from '#src/paging/plan.ts';
 import { keyOf, type Recipient } from '#src/paging/reach.ts';
 import { DEFAULT_RULES, type ContactMethod } from '#src/paging/rules.ts';
-import type { Page, Urgency } from '#src/paging/run.ts';
+import type { Page, PageKind, Urgency } from '#src/paging/run.ts';
 
 import type { Context } from './context.ts';
 
@@ -176,7 +175,11 @@ export async function planOf(
   const { rules, quiet } = (await personalRulesOf(r, person)) ?? OWN_NOTHING;
   const ids = contacts.map(({ id }) => id);
   const recent = await recentTo(r, ids, new Date(page.at.getTime() - RECENT_MS));
-  return { plan: planNotifications({ person, ...page, contacts, rules, quiet, recent }), contacts };
+  const asked = { person, ...page, contacts, rules, quiet, recent };
+  const plan = planNotifications(asked);
+  if (plan.unreachable === null) return { plan, contacts };
+  const name = (await findPerson(r, person))?.name ?? person;
+  return { plan: planNotifications({ ...asked, name }), contacts };
 }
 
 /** What somebody has who set up nothing. */

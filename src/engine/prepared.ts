@@ -11,6 +11,15 @@ export interface Received {
   readonly alert: Alert;
   /** The sender's own words, kept beside what we read in them. */
   readonly payload: unknown;
+  /** It is no message: it fired on while it was silent, and the silence is over. */
+  readonly unmuted?: Unmuted;
+}
+
+/** The silence that is over, as the timeline tells of it. */
+export interface Unmuted {
+  readonly mute: string;
+  /** `the service checkout`. */
+  readonly what: string;
 }
 
 /** What became of it. `duplicate`: this very message, or an alert that is firing already, came before. */
@@ -42,11 +51,11 @@ export interface Triage {
   readonly why: string | null;
 }
 
-export function prepare(ctx: Context, { alert, payload }: Received): Prepared {
+export function prepare(ctx: Context, received: Received): Prepared {
+  const { alert } = received;
   const triage = triaged(alert);
   return {
-    alert,
-    payload,
+    ...received,
     eventId: ctx.newId(),
     // Of the alert as it was sent: better rules tomorrow must not make it another one.
     fingerprint: identity(alert),

@@ -22,7 +22,7 @@ export interface Chosen {
 
 /**
  * A rule that names a policy, or whom to tell, decides alone. Otherwise it is the policy of
- * the incident's team, then the first that matches, then the default one.
+ * the incident's team, or of the one that its tag `team` names, then the first that matches, then the default one.
  */
 export async function chooseFor(r: Reader, book: Book, incident: Incident, at: Date): Promise<Chosen> {
   const { policies, rules, defaultPolicy, teams } = book.setup;
@@ -30,11 +30,16 @@ export async function chooseFor(r: Reader, book: Book, incident: Incident, at: D
   if (routed.isSuppressed) return { route: routed, policy: null, why: routed.why };
   if (routed.policy !== null) {
     const named = policies.find((it) => it.id === routed.policy && it.enabled) ?? null;
-    const missing = `${routed.why} Its policy ${routed.policy} is missing or switched off: nobody is paged.`;
+    const name = policies.find((it) => it.id === routed.policy)?.name ?? routed.policy;
+    const missing = `${routed.why} Its policy ${name} is missing or switched off: nobody is paged.`;
     return { route: routed, policy: named, why: named ? routed.why : missing };
   }
-  if (routed.targets.length > 0) return { route: routed, policy: policyOfTargets(routed), why: routed.why };
-  const team = teams.find((it) => it.id === (routed.team ?? incident.team));
+  if (routed.targets.length > 0) {
+    const name = rules.find(({ id }) => id === routed.rule)?.name ?? '';
+    return { route: routed, policy: policyOfTargets(routed, name), why: routed.why };
+  }
+  // What its alerts say counts until somebody says otherwise.
+  const team = teams.find((it) => it.id === (routed.team ?? incident.team ?? incident.tags['team']));
   const own = policies.find((it) => it.id === team?.policy && it.enabled);
   if (own) {
     const why = `It is with the team ${team?.name ?? ''}, whose policy is ${own.name}.`;
@@ -83,11 +88,11 @@ async function crewOf(r: Reader, { setup, resolve }: Book, at: Date): Promise<Cr
 const WINDOW_MS = 5 * 60_000;
 
 /** A rule that says whom to tell, as a policy of one level that asks again three times. */
-function policyOfTargets({ rule, targets }: Route): EscalationPolicy {
+function policyOfTargets({ rule, targets }: Route, name: string): EscalationPolicy {
   const level = { name: 'Those whom the rule names', targets, ackWindowMs: WINDOW_MS, when: null } as const;
   return {
     id: `rule-${rule}`,
-    name: `of the rule ${rule}`,
+    name: `of the rule ${name}`,
     description: '',
     enabled: true,
     priority: 0,

@@ -20,7 +20,11 @@ export type SayTo =
  */
 export async function sayLater(
   { ctx, tx }: { readonly ctx: Pick<Context, 'now' | 'settings'>; readonly tx: Tx },
-  said: { readonly key: string; readonly to: SayTo; readonly message: Message },
+  said: {
+    readonly key: string;
+    readonly to: SayTo;
+    readonly message: Message;
+  },
 ): Promise<void> {
   const at = ctx.now();
   const { key, message } = said;

@@ -1,10 +1,11 @@
 import { contactsByPerson, personalRules } from '#src/db/contacts.ts';
 import { turnsOf } from '#src/db/escalations.ts';
 import { listPeople } from '#src/db/people.ts';
+import { UserError } from '#src/errors.ts';
 import type { Incident, IncidentNumber, Severity } from '#src/incident/incident.ts';
 import { draft } from '#src/incident/opening.ts';
 import { planNotifications } from '#src/paging/plan.ts';
-import { chainOf } from '#src/paging/policy.ts';
+import { chainOf, type EscalationPolicy } from '#src/paging/policy.ts';
 import { simulate, type PlanFor, type SimulatedStep } from '#src/paging/simulate.ts';
 
 import { bookOf } from './book.ts';
@@ -52,25 +53,49 @@ export async function simulatePaging(
   const { route, policy, why } = await chooseFor(db, book, incident, at);
   const final = route.severity ?? severity;
   if (!policy) return { severity: final, policy: null, why, steps: [] };
-  const plan = chainOf(policy, book.setup.policies);
-  const steps = simulate({
-    facts: { incident: SIMULATED, severity: final, plan, at },
+  return { severity: final, policy: policy.name, why, steps: await stepsOf(ctx, policy, final, at) };
+}
+
+/** The same for an incident that goes by one policy, whatever rules would say. Throws `not_found`. */
+export async function simulatePolicy(
+  ctx: Context,
+  { policy: id, severity, at }: { readonly policy: string; readonly severity: Severity; readonly at: Date },
+): Promise<Simulation> {
+  const { policies } = (await bookOf(ctx, ctx.db)).setup;
+  const policy = policies.find((it) => it.id === id);
+  if (!policy) throw new UserError('not_found', `There is no escalation policy ${id.slice(0, 100)}.`);
+  const why = policy.enabled
+    ? 'This policy was asked for.'
+    : 'It is switched off: no incident goes by it now.';
+  return { severity, policy: policy.name, why, steps: await stepsOf(ctx, policy, severity, at) };
+}
+
+async function stepsOf(
+  ctx: Context,
+  policy: EscalationPolicy,
+  severity: Severity,
+  at: Date,
+): Promise<SimulatedStep[]> {
+  const { db } = ctx;
+  const book = await bookOf(ctx, db);
+  return simulate({
+    facts: { incident: SIMULATED, severity, plan: chainOf(policy, book.setup.policies), at },
     resolve: book.resolve,
     turns: await turnsOf(db),
     planFor: await plansFor(ctx),
   });
-  return { severity: final, policy: policy.name, why, steps };
 }
 
 /** How anybody would be told: read once, for a run asks for many. What was sent lately does not count for what would be. */
-async function plansFor({ db, settings }: Context): Promise<PlanFor> {
+export async function plansFor({ db, settings }: Pick<Context, 'db' | 'settings'>): Promise<PlanFor> {
   const contacts = await contactsByPerson(db);
   const own = await personalRules(db);
-  const emails = new Map((await listPeople(db)).map(({ id, email }) => [id, email]));
+  const people = new Map((await listPeople(db)).map((it) => [it.id, it]));
   return (person, page) => {
-    const known = { entered: contacts.get(person) ?? [], email: emails.get(person) ?? null };
+    const known = { entered: contacts.get(person) ?? [], email: people.get(person)?.email ?? null };
     const { rules, quiet } = own.get(person) ?? OWN_NOTHING;
     const all = waysOf(person, known, settings.channels);
-    return planNotifications({ person, ...page, contacts: all, rules, quiet, recent: [] });
+    const name = people.get(person)?.name ?? person;
+    return planNotifications({ person, name, ...page, contacts: all, rules, quiet, recent: [] });
   };
 }

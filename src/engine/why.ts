@@ -7,7 +7,7 @@ import type { IncidentNumber } from '#src/incident/incident.ts';
 import type { PersonId } from '#src/incident/person.ts';
 import { urgencyOf } from '#src/paging/run.ts';
 import { whyNotPaged, whyPaged } from '#src/paging/why.ts';
-import { clause, clock } from '#src/paging/words.ts';
+import { clause, clock, type NameOf } from '#src/paging/words.ts';
 
 import { bookOf } from './book.ts';
 import type { Context } from './context.ts';
@@ -31,8 +31,9 @@ export async function explainPaging(ctx: Context, number: number, person: Person
     return { wasPaged: false, pages: [await whyNot(ctx, number, person)] };
   }
   const policy = await whyThisPolicy(ctx, number);
+  const { nameOf } = await bookOf(ctx, ctx.db);
   const pages = receipts.map((it) => [
-    ...explained(it, number, person),
+    ...explained(it, { number, person, nameOf }),
     ...(it.page.level > 0 ? policy : []),
   ]);
   return { wasPaged: true, pages };
@@ -63,7 +64,13 @@ async function whyThisPolicy({ db }: Context, number: number): Promise<string[]>
   );
 }
 
-function explained({ page, notifications }: Receipt, number: number, person: PersonId): string[] {
+interface Explained {
+  readonly number: number;
+  readonly person: PersonId;
+  readonly nameOf: NameOf;
+}
+
+function explained({ page, notifications }: Receipt, { number, person, nameOf }: Explained): string[] {
   const tried = notifications.filter(({ state }) => state === 'sent' || state === 'failed');
   const messages = tried.map((it) => ({
     by: it.channel,
@@ -72,7 +79,8 @@ function explained({ page, notifications }: Receipt, number: number, person: Per
     outcome: outcomeOf(it),
   }));
   const { requestedAt: at, level, reason } = page;
-  const sentences = whyPaged({ person, incident: number as IncidentNumber, at, level, reason, messages });
+  const about = { person, nameOf, incident: number as IncidentNumber, at, level, reason };
+  const sentences = whyPaged({ ...about, messages });
   const others = notifications.filter((it) => !tried.includes(it)).map(untried);
   const answered = page.answeredAt === null ? [] : [`It was answered at ${clock(page.answeredAt)}.`];
   return [...sentences, ...others, ...answered];

@@ -63,8 +63,10 @@ async function answerLink(
 }
 
 async function askFirst(system: Context, token: AckToken, response: ServerResponse): Promise<void> {
-  const { incident, person } = await askedBy(system, token.page);
-  const what = `${shortName(incident.number)} ${incident.severity} ${incident.title}`;
+  const { incident, person, page: asked } = await askedBy(system, token.page);
+  const what = incident
+    ? `${shortName(incident.number)} ${incident.severity} ${incident.title}`
+    : `${asked.title}. ${asked.reason}`;
   const button = `<form method="post"><button autofocus>Acknowledge as ${escapeHtml(person.name)}</button></form>`;
   sendPage(response, 200, page('Acknowledge', `<p>${escapeHtml(what)}</p>${button}`));
 }

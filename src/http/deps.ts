@@ -1,7 +1,7 @@
 import type { Keys } from '#src/access/keys.ts';
 import type { Sessions } from '#src/access/sessions.ts';
 import type { AlertSource } from '#src/alerts/source.ts';
-import type { Reply } from '#src/chat/command.ts';
+import type { Reply, Ways } from '#src/chat/command.ts';
 import type { Mount } from '#src/chat/mount.ts';
 import type { Ref } from '#src/chat/platform.ts';
 import type { Db } from '#src/db/schema.ts';
@@ -39,6 +39,10 @@ export interface HttpDeps {
   readonly intake: { submit(received: Received[]): Promise<Ingested[]> };
   /** Runs one line, as people type it after `/incident`. */
   readonly dispatch: { runText(text: string, by: CommandBy): Promise<Reply> };
+  /** The ways to reach people beside the chat, for those who set theirs up. */
+  readonly ways: Ways;
+  /** By which a browser knows that it is we who tell it something; null: browsers are not told. */
+  readonly pushKey: string | null;
   readonly jobs: DeadJobs;
   readonly web: WebChat;
   /** Where chat platforms call us. */

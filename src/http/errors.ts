@@ -1,5 +1,6 @@
 import { z } from 'zod';
 
+import { isConnectionLost } from '#src/db/lost.ts';
 import { ProviderError, UserError, type UserErrorCode } from '#src/errors.ts';
 
 import { SenderGone, UnknownEncoding } from './body.ts';
@@ -81,23 +82,9 @@ function refuse(
   return { status, error, message, details, headers, bug: false };
 }
 
-/**
- * The database hung up, is starting or stopping, has no room, or took too long:
- * PostgreSQL's classes 08 and 53, its shutdown codes, deadlocks and time-outs,
- * and what the network says. The same request may well succeed in a second.
- */
+/** The database is away, has no room, or took too long: the same request may well succeed in a second. */
 export function isDatabaseAway(thrown: unknown): boolean {
-  if (thrown instanceof AggregateError) return thrown.errors.some(isDatabaseAway);
-  const code = codeOf(thrown);
-  if (code !== undefined) {
-    return /^(?:08|53|57P0|40001|40P01|57014)|^E(?:CONNREFUSED|CONNRESET|PIPE|TIMEDOUT|HOSTUNREACH|AI_AGAIN|NOTFOUND)$/.test(
-      code,
-    );
-  }
-  if (!(thrown instanceof Error)) return false;
-  return /^(?:Connection terminated|timeout exceeded when trying to connect|driver has already been destroyed)/.test(
-    thrown.message,
-  );
+  return isConnectionLost(thrown) || /^(?:53|40001|40P01|57014)/.test(codeOf(thrown) ?? '');
 }
 
 function codeOf(thrown: unknown): string | undefined {

@@ -15,7 +15,7 @@ import { escapeHtml, page, sendSignInHelp, showSignIn, signIn } from './sign-in.
 import { incidentFor } from './visible.ts';
 
 /** Where the page itself shows something; it has its own router for what lies below. */
-const PAGE_PATHS = ['/', '/rooms', '/rooms/*rest'];
+const PAGE_PATHS = ['/', '/rooms', '/rooms/*rest', '/me', '/on-call', '/on-call/*rest'];
 
 /** The built page, its files, and the addresses that lead to it. All of it for people who are known. */
 export function mountPage(app: Express, door: Door): void {

@@ -19,7 +19,7 @@ export interface RouteDefinition<
 > {
   /** Unique; the operation's id in the OpenAPI document. */
   readonly name: string;
-  readonly method: 'get' | 'post' | 'patch' | 'delete';
+  readonly method: 'get' | 'post' | 'put' | 'patch' | 'delete';
   /** With parameters in braces. */
   readonly path: string;
   /** Other paths at which it is served too, with the same parameters. */

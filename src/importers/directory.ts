@@ -191,6 +191,8 @@ export function importedOf(
       rules: people.rules(),
       defaultPolicy: null,
       routes: [],
+      heartbeats: [],
+      syntheticPage: null,
       busyTeams: [],
     },
     schedules,

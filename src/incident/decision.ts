@@ -9,10 +9,24 @@ export type TimerKind =
   | 'update-due'
   | 'card-refresh'
   | 'escalation'
+  | 'manager-page'
   | `notify@${string}`;
 
 /** The kinds of timer that belong to no incident; each has one errand that runs when it is due. */
-export type ErrandKind = `notify@${string}` | `say@${string}`;
+export type ErrandKind =
+  | `notify@${string}`
+  | `say@${string}`
+  | 'mute-end'
+  | 'handoff'
+  | 'handoff-grace'
+  | 'shift-reminder'
+  | 'look-ahead'
+  | 'coverage'
+  | `group@${string}`
+  | 'heartbeat'
+  | 'heartbeat-watch'
+  | 'synthetic-page'
+  | 'synthetic-check';
 
 /** At most one timer of a kind and subject per incident: `at` moves it, null takes it away. */
 export type TimerChange = IncidentTimer | OwnTimer;

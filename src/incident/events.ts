@@ -7,6 +7,12 @@ export interface FieldChange {
   readonly to: unknown;
 }
 
+/** Whom somebody asks for by name: a person, all of a team, or whoever is on call by a schedule. */
+export interface Whom {
+  readonly kind: 'person' | 'team' | 'schedule';
+  readonly id: string;
+}
+
 /** What a step along the lifecycle always says. */
 interface Step {
   readonly from: Status;
@@ -30,8 +36,14 @@ export interface EventData {
   };
   'incident.acknowledged': Step & { notes: string | null };
   'incident.started': Step & { notes: string | null };
-  'incident.escalated': Step & { level: number; reason: string | null; target: string | null };
-  'incident.level_raised': { level: number; reason: string | null; target: string | null };
+  /** `target`: in the words of who did it; `whom`: the same, where it is somebody that we know. */
+  'incident.escalated': Step & {
+    level: number;
+    reason: string | null;
+    target: string | null;
+    whom?: Whom;
+  };
+  'incident.level_raised': { level: number; reason: string | null; target: string | null; whom?: Whom };
   'incident.deescalated': Step & { reason: string | null };
   'incident.resolved': Step & { rootCause: string | null; notes: string | null; playbookUsed: string | null };
   'incident.closed': Step & { notes: string | null; postMortemUrl: string | null };
@@ -52,6 +64,12 @@ export interface EventData {
   'incident.alerts_joined': { count: number; titles: string[] };
   'incident.alerts_refired': { count: number; titles: string[] };
   'incident.alerts_cleared': { count: number };
+  /** Its alerts are silent until then; critical ones only where that was said. */
+  'incident.muted': { mute: string; until: string; reason: string | null; evenCritical: boolean };
+  /** They are silent no more: it was taken back, or its time was over. */
+  'incident.unmuted': { mute: string };
+  /** Alerts of it fired while something else silenced them, and fire still. */
+  'incident.alerts_unmuted': { mute: string; what: string; count: number };
   'incident.sla_breached': { promise: 'acknowledgment' | 'resolution'; deadline: string };
   /** What somebody said, by its number in what is kept for the rooms; the words are not in the log. */
   'incident.said': {

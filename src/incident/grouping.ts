@@ -18,6 +18,8 @@ export interface Incoming {
   readonly severity: Severity;
   /** When it changed at its sender, if that is said. */
   readonly at: Date | null;
+  /** What silences it; see `muting.ts`. */
+  readonly mutedBy?: string | null;
 }
 
 /** An alert that has been heard of. */
@@ -33,6 +35,8 @@ export interface KnownAlert {
   readonly firedBy: string;
   /** The names it fires under: with two severities, from two pods, by two senders. It is over when none is left. */
   readonly copies: readonly string[];
+  /** What silenced it when it last fired: it fires, and no incident is to hear of it. */
+  readonly mutedBy: string | null;
 }
 
 export interface KnownGroup {
@@ -57,10 +61,11 @@ export interface Windows {
 
 /**
  * `opened` a new incident; `joined` an open one; `refired` in the incident it
- * was in before; `repeated` what is firing already; `resolved`; `recorded`:
- * changes nothing (a comment, a resolve of what never fired or fired again since).
+ * was in before; `repeated` what is firing already; `muted`: fires, and no incident
+ * hears of it; `resolved`; `recorded`: changes nothing (a comment, a resolve of what
+ * never fired or fired again since).
  */
-export type Verdict = 'opened' | 'joined' | 'refired' | 'repeated' | 'resolved' | 'recorded';
+export type Verdict = 'opened' | 'joined' | 'refired' | 'repeated' | 'muted' | 'resolved' | 'recorded';
 
 export interface Placed {
   readonly verdict: Verdict;
@@ -129,12 +134,13 @@ function isStale(alert: Incoming, before: KnownAlert): boolean {
 
 function fire(state: State, alert: Incoming, before: KnownAlert | null): Placed {
   const own = before?.place ?? null;
+  if (alert.mutedBy) return hush(state, alert, before, alert.mutedBy);
   if (before && own !== null && before.state === 'firing' && isLive(state, own)) {
     return repeat(state, alert, before, own);
   }
 
   // It fires in an incident that is over: from here on it belongs to another, or to that one reopened.
-  if (own !== null && before?.state === 'firing') count(state, own, -1);
+  if (own !== null && before?.state === 'firing') leave(state, own);
   const groupKey = before?.groupKey ?? alert.groupKey;
   const chosen = choose(state, groupKey, own);
   const effect = effectOn(state, chosen.place);
@@ -154,10 +160,41 @@ function fire(state: State, alert: Incoming, before: KnownAlert | null): Placed 
     firedAt: alert.at && alert.at < state.now ? alert.at : state.now,
     firedBy: alert.eventId,
     copies: withCopy(before?.copies ?? [], alert.copy),
+    mutedBy: null,
   });
   count(state, chosen.place, 1);
   touch(state, groupKey, chosen.place);
   return { ...chosen, duplicateOf: null };
+}
+
+/**
+ * It fires and is silent: it is kept and counted where it was, and opens, joins, reopens
+ * and raises nothing. When it fires and is heard again it goes where it then belongs.
+ */
+function hush(state: State, alert: Incoming, before: KnownAlert | null, mutedBy: string): Placed {
+  const place = before?.place ?? null;
+  const groupKey = before?.groupKey ?? alert.groupKey;
+  const isOn = before?.state === 'firing';
+  if (place !== null && !isOn) {
+    count(state, place, 1);
+    const effect = state.effects.get(place);
+    if (effect) effect.clears = false;
+  }
+  if (place !== null && isLive(state, place)) touch(state, groupKey, place);
+  const { severity, at, eventId, copy, fingerprint } = alert;
+  const since = at && at < state.now ? at : state.now;
+  state.alerts.set(fingerprint, {
+    fingerprint,
+    groupKey,
+    state: 'firing',
+    severity,
+    place,
+    firedAt: isOn ? before.firedAt : since,
+    firedBy: isOn ? before.firedBy : eventId,
+    copies: withCopy(before?.copies ?? [], copy),
+    mutedBy,
+  });
+  return { verdict: 'muted', place, duplicateOf: isOn ? before.firedBy : null };
 }
 
 /**
@@ -208,6 +245,10 @@ function resolve(state: State, alert: Incoming, before: KnownAlert): Placed {
   if (!isOver) return { verdict: 'resolved', place: before.place, duplicateOf: null };
   if (before.place === null) return { verdict: 'resolved', place: null, duplicateOf: null };
   const left = count(state, before.place, -1);
+  // Its incident was over before it began to fire.
+  if (before.mutedBy !== null && !isLive(state, before.place)) {
+    return { verdict: 'resolved', place: before.place, duplicateOf: null };
+  }
   const effect = effectOn(state, before.place);
   effect.resolved += 1;
   effect.clears = left === 0;
@@ -239,6 +280,13 @@ function count(state: State, place: number, by: 1 | -1): number {
   const left = Math.max(0, (state.firing.get(place) ?? 0) + by);
   state.firing.set(place, left);
   return left;
+}
+
+/** The others of it may have stopped before in this batch. */
+function leave(state: State, place: number): void {
+  const left = count(state, place, -1);
+  const effect = state.effects.get(place);
+  if (effect && effect.resolved > 0) effect.clears = left === 0;
 }
 
 function touch(state: State, groupKey: string, place: number): void {

@@ -2,7 +2,7 @@ import { UserError } from '#src/errors.ts';
 
 import { breach, unchanged } from './changes.ts';
 import { decided, event, type Deciding, type Decision } from './decision.ts';
-import type { EventType } from './events.ts';
+import type { EventType, Whom } from './events.ts';
 import { shortName, type Incident, type Status } from './incident.ts';
 import type { PersonId } from './person.ts';
 import { slaFrom } from './sla.ts';
@@ -45,6 +45,8 @@ export interface ActionInput {
   readonly reason?: string | undefined;
   /** Who it is escalated to, in the words of the one who did it. */
   readonly target?: string | undefined;
+  /** The same, where it is somebody that we know. */
+  readonly whom?: Whom | undefined;
   /** 2 to 5; the next one when left out. */
   readonly level?: number | undefined;
   readonly rootCause?: string | undefined;
@@ -106,6 +108,7 @@ export function decide(asked: Incident, action: Action, input: ActionInput, who:
     notes: input.notes ?? null,
     reason: input.reason ?? null,
     target: input.target ?? null,
+    whom: input.whom,
     rootCause: input.rootCause ?? null,
     playbookUsed: input.playbookUsed ?? null,
     postMortemUrl: input.postMortemUrl ?? null,
@@ -163,8 +166,8 @@ const CHANGES: Record<Action, Change> = {
 const SAYS: Record<Action, readonly string[]> = {
   acknowledge: ['from', 'to', 'notes'],
   start: ['from', 'to', 'notes'],
-  escalate: ['from', 'to', 'level', 'reason', 'target'],
-  raise: ['level', 'reason', 'target'],
+  escalate: ['from', 'to', 'level', 'reason', 'target', 'whom'],
+  raise: ['level', 'reason', 'target', 'whom'],
   deescalate: ['from', 'to', 'reason'],
   resolve: ['from', 'to', 'rootCause', 'notes', 'playbookUsed'],
   close: ['from', 'to', 'notes', 'postMortemUrl'],
@@ -205,5 +208,6 @@ function refusal({ number, status }: Pick<Incident, 'number' | 'status'>, action
 }
 
 function pick(from: Readonly<Record<string, unknown>>, fields: readonly string[]): never {
-  return Object.fromEntries(fields.map((field) => [field, from[field]])) as never;
+  const said = fields.map((field) => [field, from[field]] as const);
+  return Object.fromEntries(said.filter(([, value]) => value !== undefined)) as never;
 }

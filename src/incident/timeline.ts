@@ -47,6 +47,9 @@ export const KINDS: Readonly<Record<EventType, LogKind>> = {
   'incident.alerts_joined': 'incident_updated',
   'incident.alerts_refired': 'incident_updated',
   'incident.alerts_cleared': 'incident_updated',
+  'incident.muted': 'incident_updated',
+  'incident.unmuted': 'incident_updated',
+  'incident.alerts_unmuted': 'incident_updated',
   'incident.sla_breached': 'sla_breached',
   'incident.said': 'comment_added',
   'incident.room_opened': 'action_executed',
@@ -106,6 +109,14 @@ const SENTENCES: Sentences = {
   'incident.alerts_refired': ({ data }) =>
     `${count(data.count, 'alert')} fired again${titles(data.count, data.titles)}.`,
   'incident.alerts_cleared': () => 'All of its alerts are resolved.',
+  'incident.muted': ({ by, data }) =>
+    `${by.name} muted its alerts until ${utc(data.until)}${data.evenCritical ? ', critical ones too' : ''}${because(data.reason)}.`,
+  'incident.unmuted': ({ by }) =>
+    by.type === 'user'
+      ? `${by.name} unmuted its alerts.`
+      : 'The time for which its alerts were muted is over.',
+  'incident.alerts_unmuted': ({ data }) =>
+    `${count(data.count, 'alert')} of it fired while ${line(data.what)} was muted, and still fired when that ended.`,
   'incident.sla_breached': ({ data }) =>
     `It was not ${data.promise === 'acknowledgment' ? 'acknowledged' : 'resolved'} by ${utc(data.deadline)}, as was promised.`,
   'incident.said': ({ by }) => `${by.name} spoke in a room.`,

@@ -102,9 +102,15 @@ export class Breakers {
 
   /** How many jobs for the destination may run, of `most`: none while it is left alone, few while it is tried. */
   slots(destination: string, most: number): number {
-    const { policy, probes, watched, isKnown } = this.#find(destination);
-    if (policy.state === CircuitState.Closed) return watched === null || isKnown ? most : 0;
+    const { policy, probes } = this.#find(destination);
+    if (policy.state === CircuitState.Closed) return this.wasThere(destination) ? most : 0;
     return policy.state === CircuitState.HalfOpen ? Math.max(0, PROBES - probes) : 0;
+  }
+
+  /** Whether it has ever been there, as far as it can be asked. */
+  wasThere(destination: string): boolean {
+    const { watched, isKnown } = this.#find(destination);
+    return watched === null || isKnown;
   }
 
   /** Every destination that was called, and whether it is being called now. */
@@ -125,8 +131,11 @@ export class Breakers {
     if (to.probes >= PROBES) throw new LeftAlone(to.name, WHILE_PROBED_MS);
   }
 
-  #leftMs({ openedAt }: Destination): number {
-    return openedAt + OPEN_MS - this.#clock.now().getTime();
+  #leftMs(to: Destination): number {
+    const now = this.#clock.now().getTime();
+    // A clock that was set back must not have it left alone for longer.
+    to.openedAt = Math.min(to.openedAt, now);
+    return to.openedAt + OPEN_MS - now;
   }
 
   #waitMs(to: Destination): number {

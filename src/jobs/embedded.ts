@@ -169,7 +169,9 @@ export class EmbeddedQueue implements Queue {
   /** Before anything is claimed: a process that was asleep must not take its own jobs for somebody else's. */
   async #renew(tx: Tx, running: readonly Running[], now: Date, until: Date): Promise<void> {
     const { leaseMs } = this.#options;
-    const isDue = now >= this.#renewAt || until.getTime() > now.getTime() + leaseMs;
+    const left = this.#renewAt.getTime() - now.getTime();
+    // More than it can be: the clock was set back.
+    const isDue = left <= 0 || left > leaseMs || until.getTime() > now.getTime() + leaseMs;
     if (running.length > 0 && !isDue) return;
     this.#renewAt = new Date(now.getTime() + leaseMs / 3);
     if (running.length === 0) return;

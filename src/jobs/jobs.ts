@@ -8,7 +8,7 @@ import { Breakers, type BreakerState } from './breakers.ts';
 import { realClock, type Clock } from './clock.ts';
 import { EmbeddedQueue, type JobLog } from './embedded.ts';
 import type { DeadJob, Queue, QueueStats, RunningJob } from './queue.ts';
-import { jobToAsk } from './reaction-jobs.ts';
+import { jobToAsk, urgentClass } from './reaction-jobs.ts';
 import { Relay } from './relay.ts';
 
 /** Told what happens, for metrics. */
@@ -102,7 +102,7 @@ export async function startJobs<Deps>(options: JobsOptions<Deps>): Promise<Jobs>
   });
   await queue.process(handlerOf(options, breakers, clock), {
     concurrency: options.concurrency ?? CONCURRENCY,
-    classes: () => new Map([...served].map((it) => [it, breakers.slots(it, CONCURRENCY_OUTSIDE)])),
+    classes: () => new Map([...served].flatMap((it) => slotsOf(it, breakers))),
     observe: (job, outcome, ms) => observer.reaction(job.kind, outcome, ms),
   });
   await leaveOthers(options, clock);
@@ -113,7 +113,8 @@ export async function startJobs<Deps>(options: JobsOptions<Deps>): Promise<Jobs>
       served.add(destination.name);
       breakers.watch(destination.name, {
         check: () => destination.check(),
-        hasWork: () => queue.hasWork(destination.name),
+        hasWork: async () =>
+          (await queue.hasWork(urgentClass(destination.name))) || (await queue.hasWork(destination.name)),
       });
     },
     calling: async (destination, call) =>
@@ -136,12 +137,24 @@ export async function startJobs<Deps>(options: JobsOptions<Deps>): Promise<Jobs>
   };
 }
 
+/** What is urgent finds out by itself that its destination is left alone, and takes another way. */
+function slotsOf(destination: string, breakers: Breakers): [string, number][] {
+  return [
+    [destination, breakers.slots(destination, CONCURRENCY_OUTSIDE)],
+    [urgentClass(destination), breakers.wasThere(destination) ? CONCURRENCY_OUTSIDE : 0],
+  ];
+}
+
 /** What was configured before, and is not any more, would be waited for without end. */
 async function leaveOthers<Deps>(
   { db, reactions, errands = [], log }: JobsOptions<Deps>,
   clock: Clock,
 ): Promise<void> {
-  const known = new Set([...reactions, ...errands].flatMap(({ destination }) => destination ?? []));
+  const known = new Set(
+    [...reactions, ...errands].flatMap(({ destination }) =>
+      destination === undefined ? [] : [destination, urgentClass(destination)],
+    ),
+  );
   const left = await db.transaction().execute((tx) => leaveClasses(tx, [...known], clock.now()));
   if (left > 0) log.warn({ jobs: left }, 'Jobs were given up: what they are for is not connected any more');
 }

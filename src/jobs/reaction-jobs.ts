@@ -13,12 +13,13 @@ export interface Subscriber {
   readonly timers?: readonly TimerKind[];
   readonly priority?: number;
   readonly destination?: string;
+  readonly urgent?: boolean;
   readonly lane?: string;
   readonly whole?: boolean;
 }
 
 /** What is needed of an errand to know when it is to be run. */
-type Errands = Pick<Errand<never>, 'name' | 'kinds' | 'priority' | 'destination'>;
+type Errands = Pick<Errand<never>, 'name' | 'kinds' | 'priority' | 'destination' | 'urgent'>;
 
 interface ReactionJob extends Job {
   readonly payload: Task;
@@ -71,13 +72,13 @@ function errandsFor(
   const due = kind as ErrandKind;
   return errands
     .filter((it) => it.kinds.includes(due))
-    .map(({ name, priority = PRIORITY.normal, destination }) => {
+    .map(({ name, priority = PRIORITY.normal, ...to }) => {
       // What follows `@` in a lane is its class.
       const own = `${name.replace(/@.*/, '')}-${subject.replaceAll('@', '-')}`;
       return {
         id: `t${key}@${dueAt.getTime()}.${name}`,
         kind: name,
-        lane: destination === undefined ? own : `${own}@${destination}`,
+        lane: laneFor(own, to),
         priority,
         payload: {
           reaction: name,
@@ -95,10 +96,20 @@ export function jobToAsk(subscriber: Subscriber, incident: number, id: string): 
 }
 
 function jobOf(subscriber: Subscriber, id: string, task: Task): ReactionJob {
-  const { name, priority = PRIORITY.normal, destination, lane: own, whole = false } = subscriber;
+  const { name, priority = PRIORITY.normal, lane: own, whole = false } = subscriber;
   // What has a subject of its own waits for nothing but that.
   const apart = own ?? task.timer?.subject;
   const of = `incident-${task.incident}${apart === undefined ? '' : `-${apart}`}`;
-  const lane = destination === undefined ? of : `${of}@${destination}`;
+  const lane = laneFor(of, subscriber);
   return { id, kind: name, lane, priority, payload: task, ...(whole ? { whole } : {}) };
+}
+
+function laneFor(of: string, { destination, urgent }: Pick<Subscriber, 'destination' | 'urgent'>): string {
+  if (destination === undefined) return of;
+  return `${of}@${urgent ? urgentClass(destination) : destination}`;
+}
+
+/** The class of what is run also while its destination is left alone. */
+export function urgentClass(destination: string): string {
+  return `${destination}!`;
 }

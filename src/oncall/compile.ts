@@ -1,4 +1,5 @@
 import type { Stretch } from './beat.ts';
+import { applyHolds, knownHold, type KnownHold } from './holds.ts';
 import { compileLayer, type LayerDuty } from './layer.ts';
 import {
   absent,
@@ -20,7 +21,8 @@ export interface CompiledSchedule {
   readonly layers: readonly CompiledLayer[];
   readonly temporaries: readonly (Stretch & { readonly layers: readonly CompiledLayer[] })[];
   readonly overrides: readonly KnownOverride[];
-  /** Every instant at which an override or a temporary schedule begins or ends, in order. */
+  readonly holds: readonly KnownHold[];
+  /** Every instant at which an override, a temporary schedule or a hold begins or ends, in order. */
   readonly cuts: readonly number[];
 }
 
@@ -48,12 +50,14 @@ export function compileSchedule(schedule: Schedule): CompiledSchedule {
     layers: compileLayers(schedule, it.layers, it),
   }));
   const overrides = schedule.overrides.map(knownOverride);
-  const cuts = [...temporaries, ...overrides].flatMap(({ from, until }) => [from, until]);
+  const holds = (schedule.holds ?? []).map(knownHold);
+  const cuts = [...temporaries, ...overrides, ...holds].flatMap(({ from, until }) => [from, until]);
   return {
     schedule,
     layers: compileLayers(schedule, schedule.layers, null),
     temporaries,
     overrides,
+    holds,
     cuts: [...new Set(cuts)].toSorted((a, b) => a - b),
   };
 }
@@ -93,6 +97,7 @@ const UNPLANNED: Empty = { kind: 'unplanned' };
 interface Rules extends Stretch {
   readonly layers: readonly CompiledLayer[];
   readonly active: readonly KnownOverride[];
+  readonly holds: readonly KnownHold[];
 }
 
 interface OnDuty {
@@ -120,26 +125,28 @@ function remembering<T extends Stretch>(find: (instant: number) => T): (instant:
   };
 }
 
-function rulesOf({ layers, temporaries, overrides, cuts }: CompiledSchedule, instant: number): Rules {
-  const holds = (it: Stretch) => it.from <= instant && instant < it.until;
+function rulesOf({ layers, temporaries, overrides, holds, cuts }: CompiledSchedule, instant: number): Rules {
+  const lasts = (it: Stretch) => it.from <= instant && instant < it.until;
   const next = cuts.findIndex((cut) => cut > instant);
   const last = next === -1 ? cuts.length - 1 : next - 1;
   return {
     from: cuts[last] ?? -Infinity,
     until: cuts[next] ?? Infinity,
-    layers: temporaries.find(holds)?.layers ?? layers,
-    active: overrides.filter(holds),
+    layers: temporaries.find(lasts)?.layers ?? layers,
+    active: overrides.filter(lasts),
+    holds: holds.filter(lasts),
   };
 }
 
-function decide({ active, ...rules }: Rules, all: readonly OnDuty[]): State {
+function decide({ active, holds, ...rules }: Rules, all: readonly OnDuty[]): State {
   const from = all.reduce((latest, { duty }) => Math.max(latest, duty.from), rules.from);
   const until = all.reduce((soonest, { duty }) => Math.min(soonest, duty.until), rules.until);
   const onDuty = all.filter(({ duty }) => duty.people.length > 0);
   const responsible = onDuty.filter(({ layer }) => !layer.layer.shadow);
   const top = responsible.reduce((most, { layer }) => Math.max(most, layer.layer.priority), -Infinity);
   const planned = responsible.filter(({ layer }) => layer.layer.priority === top).flatMap(heldOf);
-  const people = active.length > 0 ? applyOverrides(planned, active) : eachOnce(planned);
+  const due = active.length > 0 ? applyOverrides(planned, active) : eachOnce(planned);
+  const people = holds.length > 0 ? applyHolds(due, holds, active) : due;
   const away = absent(active);
   const shadows = onDuty
     .filter(({ layer }) => layer.layer.shadow)

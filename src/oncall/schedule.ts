@@ -15,6 +15,39 @@ export interface Schedule {
   readonly holidays: readonly Holiday[];
   /** False: nobody is on call by it. */
   readonly enabled: boolean;
+  /** What is told and asked at its hand-offs; left out: `HANDOFF_DEFAULTS`. */
+  readonly handoff?: HandoffRules;
+  /** Groups of chat platforms whose members are those on call, by the platform's name. */
+  readonly groups?: Readonly<Record<string, string>>;
+  /** Shifts that stay with the one before until somebody has taken them. Made by the program; kept apart, like overrides. */
+  readonly holds?: readonly Hold[];
+}
+
+/** What is told and asked around the hand-offs of a schedule. Lengths are in milliseconds. */
+export interface HandoffRules {
+  /** Rooms that are told, as `platform/room` in the platform's own words. */
+  readonly rooms: readonly string[];
+  /** A shift moves when the next one says so, and not by the clock. */
+  readonly acceptance: boolean;
+  /** So long after the hand-off the backup is paged, where nobody has taken the shift. */
+  readonly grace: number;
+  /** Null: the one who should have taken it is paged. */
+  readonly backup: { readonly kind: 'person' | 'team' | 'schedule'; readonly id: string } | null;
+  /** So long before a shift its person is reminded; none: never. */
+  readonly reminders: readonly number[];
+  /** Every Monday at 09:00 by the clocks of the schedule: who is on call in that week. */
+  readonly lookAhead: boolean;
+  /** So long before nobody, or nobody who can be reached, is on call somebody is warned; 0: never. */
+  readonly warnBefore: number;
+}
+
+/** `by` has the shift wherever `person` would, until `person` takes it. */
+export interface Hold {
+  readonly id: string;
+  readonly person: PersonId;
+  readonly by: PersonId;
+  readonly start: Date;
+  readonly end: Date;
 }
 
 /**

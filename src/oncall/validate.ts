@@ -1,5 +1,6 @@
 import { UserError } from '#src/errors.ts';
 
+import { validateHandoff } from './handoff-validate.ts';
 import { LIMITS, refuse, refuseMore, refuseTwice, saying } from './refuse.ts';
 import type { Schedule } from './schedule.ts';
 import { validateLayers } from './validate-layer.ts';
@@ -20,6 +21,7 @@ export function validateSchedule(schedule: Schedule): void {
   for (const [index, { date, name }] of holidays.entries()) {
     saying(`Holiday "${name}"`, `holidays[${index}].date`, () => readDate(date));
   }
+  validateHandoff(schedule);
   validateLayers(layers, schedule, 'layers');
   validateTemporaries(schedule);
   refuseMore(overrides, LIMITS.overrides, 'overrides', 'overrides');

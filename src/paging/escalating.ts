@@ -8,7 +8,7 @@ import { LIMITS } from './limits.ts';
 import { saidTarget, type Target } from './policy.ts';
 import { reach } from './reach.ts';
 import { policyOf, still, type EscalationRun, type Outcome, type World } from './run.ts';
-import { count } from './words.ts';
+import { count, named } from './words.ts';
 
 /**
  * By command: to a level of the policy at work, paged whether or not it applies
@@ -34,7 +34,7 @@ export function escalatedTo(
     );
   }
   if (run.status === 'active' && run.level === to.level && run.waitingFor === 'level') return still(run);
-  const because = `${by} escalated ${shortName(run.incident)}`;
+  const because = `${named([by], world.resolve.nameOf)} escalated ${shortName(run.incident)}`;
   const asked = `${because} to level ${to.level}.`;
   if (wasDone(run, now, asked)) return still(run);
   remember(it, 'changed', now, asked);
@@ -48,7 +48,8 @@ export function escalatedTo(
 
 function escalateToTarget(it: Move, run: EscalationRun, target: Target, by: PersonId, now: number): Outcome {
   const name = shortName(run.incident);
-  const asked = `${by} asked for ${saidTarget(target)} for ${name}`;
+  const { nameOf } = it.world.resolve;
+  const asked = `${named([by], nameOf)} asked for ${saidTarget(target, nameOf)} for ${name}`;
   if (wasDone(run, now, `${asked}, `)) return still(run);
   const reached = reach(target, it.world.resolve, new Date(now));
   if (reached.to.length === 0) {

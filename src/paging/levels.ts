@@ -14,7 +14,7 @@ import {
   type World,
 } from './run.ts';
 import { isWithin } from './windows.ts';
-import { capital, clock, lasting, listed } from './words.ts';
+import { capital, clock, lasting, listed, named, type NameOf } from './words.ts';
 
 /** A round that reached nobody does not come again before this: at the same instant it would reach the same nobody. */
 const EMPTY_PAUSE_MS = 60_000;
@@ -169,15 +169,20 @@ export function endRound(it: Move, due: number, now: number): void {
 export function nextRound(it: Move, due: number): void {
   it.run.repeatCount += 1;
   const { repeat } = policyOf(it.run);
-  startRound(it, 1, due, `${unanswered(it.run)} and round ${it.run.repeatCount} of ${repeat.times} begins`);
+  startRound(
+    it,
+    1,
+    due,
+    `${unanswered(it.run, null, it.world.resolve.nameOf)} and round ${it.run.repeatCount} of ${repeat.times} begins`,
+  );
 }
 
 /** A clause: nobody, or too few, acknowledged so far; or enough did, and the policy goes on regardless. */
-export function unanswered(run: EscalationRun, withinMs: number | null = null): string {
+export function unanswered(run: EscalationRun, withinMs: number | null = null, nameOf?: NameOf): string {
   const name = shortName(run.incident);
   const within = withinMs === null ? '' : ` within ${lasting(withinMs)}`;
   if (run.ackedBy.length === 0) return `nobody acknowledged ${name}${within}`;
-  const by = listed(run.ackedBy);
+  const by = named(run.ackedBy, nameOf);
   if (run.ackedBy.length < acksNeeded(run)) return `only ${by} acknowledged ${name}${within}`;
   return `${name} is acknowledged by ${by} and its policy goes on all the same`;
 }
@@ -192,7 +197,9 @@ function complete(it: Move, at: number): void {
   const name = shortName(run.incident);
   const isAnswered = run.ackedBy.length > 0 && run.ackedBy.length >= acksNeeded(run);
   const end = `policy ${policyOf(run).name} is at its end, and nobody is paged any more`;
-  const so = run.hasReached ? unanswered(run) : `${name} reached nobody at any level`;
+  const so = run.hasReached
+    ? unanswered(run, null, it.world.resolve.nameOf)
+    : `${name} reached nobody at any level`;
   const text = capital(`${so}: ${end}${isAnswered ? '' : '. Take it, or escalate it to somebody'}.`);
   Object.assign(run, { status: 'completed' as const, nextAt: null });
   note(it, text, !isAnswered);

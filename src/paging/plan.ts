@@ -23,6 +23,8 @@ export interface Recent {
 
 export interface ToNotify {
   readonly person: PersonId;
+  /** What sentences call them; their id where nothing is said. */
+  readonly name?: string;
   readonly urgency: Urgency;
   readonly severity: Severity;
   /** When the person is paged. */
@@ -60,7 +62,7 @@ export interface NotificationPlan {
  * nobody are not obeyed to the letter: then the defaults are used as well.
  */
 export function planNotifications(page: ToNotify): NotificationPlan {
-  const { contacts, urgency, rules, person } = page;
+  const { contacts, urgency, rules, person, name = person } = page;
   const own = rules[urgency];
   const rule = own === null ? `the default rule for ${urgency} urgency` : `their rule for ${urgency} urgency`;
   let steps = plan(page, own ?? defaultSteps(contacts, urgency), rule);
@@ -71,7 +73,7 @@ export function planNotifications(page: ToNotify): NotificationPlan {
     steps = [...steps, ...plan(page, others, 'the default rule, since their own reaches nobody')];
   }
   if (steps.some((it) => it.at !== null)) return { steps, unreachable: null };
-  return { steps, unreachable: nowhere(person, contacts, steps) };
+  return { steps, unreachable: nowhere(name, contacts, steps) };
 }
 
 function plan(page: ToNotify, steps: readonly RuleStep[], rule: string): PlannedStep[] {
@@ -206,13 +208,9 @@ function refused(base: Pick<PlannedStep, 'contact' | 'kind'>, why: string): Plan
   return { ...base, how: 'refuse', at: null, delayedUntil: null, why };
 }
 
-function nowhere(
-  person: PersonId,
-  contacts: readonly ContactMethod[],
-  steps: readonly PlannedStep[],
-): string {
-  if (contacts.length === 0) return `${person} has no contact method; add one.`;
+function nowhere(name: string, contacts: readonly ContactMethod[], steps: readonly PlannedStep[]): string {
+  if (contacts.length === 0) return `${name} has no contact method; add one.`;
   const faults = contacts.map((it) => `${it.kind}: ${whyUnusable(it) ?? 'no rule uses it'}`);
   const said = steps.length > 0 ? steps.map((it) => it.why).join(' ') : `${capital(listed(faults))}.`;
-  return `${person} cannot be told, since no contact method can be used. ${said}`;
+  return `${name} cannot be told, since no contact method can be used. ${said}`;
 }

@@ -1,7 +1,7 @@
 import { rank, type Category, type Environment, type Severity } from '#src/incident/incident.ts';
 
 import type { Hours } from './windows.ts';
-import { listed } from './words.ts';
+import { byId, listed, type NameOf } from './words.ts';
 
 /** What a level can page. People, teams and schedules come to people; the others are told as they are. */
 export const TARGET_KINDS = ['person', 'team', 'schedule', 'room', 'webhook', 'external'] as const;
@@ -147,9 +147,13 @@ export function sameTarget(a: Target, b: Target): boolean {
   return a.kind === b.kind && a.id === b.id;
 }
 
-/** `schedule payments`, as it stands in a sentence. */
-export function saidTarget({ kind, id }: Pick<Target, 'kind' | 'id'>): string {
-  return kind === 'person' ? id : `${kind} ${id}`;
+/** `schedule Payments`, as it stands in a sentence. */
+export function saidTarget({ kind, id }: Pick<Target, 'kind' | 'id'>, nameOf: NameOf = byId): string {
+  if (kind === 'webhook') return `webhook ${URL.parse(id)?.host ?? ''}`.trim();
+  // What follows the first slash of another system's name may be a key to it.
+  if (kind === 'external') return `${kind} ${id.split('/')[0] ?? ''}`;
+  const name = nameOf({ kind, id });
+  return kind === 'person' ? name : `${kind} ${name}`;
 }
 
 function inOrder(a: EscalationPolicy, b: EscalationPolicy): number {

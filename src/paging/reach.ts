@@ -2,13 +2,17 @@ import type { PersonId } from '#src/incident/person.ts';
 
 import { LIMITS } from './limits.ts';
 import { saidTarget, type Target } from './policy.ts';
-import { clause } from './words.ts';
+import { clause, type NameOf } from './words.ts';
 
 /** Who a person, a team or a schedule comes to at an instant, and a clause that says why: `ana has the shift until 18:00`. */
-export type Resolve = (
-  target: Pick<Target, 'kind' | 'id'>,
-  at: Date,
-) => { readonly people: readonly PersonId[]; readonly why: string };
+export interface Resolve {
+  (
+    target: Pick<Target, 'kind' | 'id'>,
+    at: Date,
+  ): { readonly people: readonly PersonId[]; readonly why: string };
+  /** What sentences call them; their ids where nothing is said. */
+  readonly nameOf?: NameOf;
+}
 
 /** Who or what is paged. */
 export type Recipient =
@@ -27,7 +31,7 @@ export function reach(target: Target, resolve: Resolve, at: Date): Reached {
   let next: Target | null = target;
   for (let depth = 0; next && depth <= LIMITS.fallbacks; depth += 1) {
     const { to, why } = direct(next, resolve, at);
-    const name = saidTarget(next);
+    const name = saidTarget(next, resolve.nameOf);
     const said = why === '' ? name : `${name} (${why})`;
     if (to.length > 0) {
       const since =

@@ -116,34 +116,66 @@ export function quietWindow({ from, to, zone }: QuietHours): Hours {
   return { zone, windows: [{ days: [], from, to }] };
 }
 
-/** Everything that is wrong with a person's rules, each as a sentence that says what to change. */
+/**
+ * Everything that is wrong with a person's rules, each as a sentence that says what to change.
+ * Its details have the field, as in `high.0.contact`, and the problem alone.
+ */
 export function validateRules(
   person: PersonId,
   contacts: readonly ContactMethod[],
   rules: PersonalRules,
   quiet: QuietHours | null,
 ): UserError[] {
-  const texts: string[] = [];
-  for (const { contact, delayMs } of [...(rules.high ?? []), ...(rules.low ?? [])]) {
-    if (!contacts.some((it) => it.id === contact)) {
-      texts.push(`contact ${JSON.stringify(contact)} does not exist; add it or take the step away.`);
-    }
-    const isLength = delayMs >= 0 && delayMs <= DAY;
-    if (!isLength) texts.push(`a step waits 0 s to ${lasting(DAY)}, not ${delayMs} ms.`);
-  }
-  const isEmpty = rules.high?.length === 0;
-  if (isEmpty) texts.push('a list for high urgency without steps reaches nobody; add a step.');
   const { throttle, bundleMs } = rules;
-  if (throttle && !(Number.isInteger(throttle.max) && throttle.max >= 1)) {
-    texts.push(`at least one message must be let through in a window, not ${throttle.max}.`);
-  }
-  for (const ms of [throttle?.windowMs ?? null, bundleMs]) {
-    if (ms !== null && !(ms >= MINUTE && ms <= DAY)) {
-      texts.push(`a window to throttle or bundle lasts ${lasting(MINUTE)} to ${lasting(DAY)}.`);
-    }
-  }
-  const hours = quiet && faultOf(quietWindow(quiet));
-  if (hours) texts.push(`quiet hours: ${hours}`);
-  if (quiet?.from === quiet?.to && quiet) texts.push('quiet hours must end at another time than they begin.');
-  return texts.map((text) => new UserError('bad_arguments', `Rules of ${person}: ${text}`, { person }));
+  const wrong = [
+    ...URGENCIES.flatMap((it) => wrongSteps(it, rules[it] ?? [], contacts)),
+    ...(rules.high?.length === 0
+      ? [['high', 'a list for high urgency without steps reaches nobody; add a step.']]
+      : []),
+    ...(throttle && !(Number.isInteger(throttle.max) && throttle.max >= 1)
+      ? [['throttle.max', `at least one message must be let through in a window, not ${throttle.max}.`]]
+      : []),
+    ...wrongWindow('throttle.window_ms', throttle?.windowMs ?? null),
+    ...wrongWindow('bundle_ms', bundleMs),
+    ...wrongHours(quiet),
+  ];
+  return wrong.map(
+    ([field, problem]) =>
+      new UserError('bad_arguments', `Rules of ${person}: ${problem}`, { person, field, problem }),
+  );
+}
+
+const URGENCIES = ['high', 'low'] as const satisfies readonly Urgency[];
+
+function wrongSteps(
+  urgency: Urgency,
+  steps: readonly RuleStep[],
+  contacts: readonly ContactMethod[],
+): string[][] {
+  return steps.flatMap(({ contact, delayMs }, index) => {
+    const isThere = contacts.some((it) => it.id === contact);
+    const isLength = delayMs >= 0 && delayMs <= DAY;
+    const unknown = `contact ${JSON.stringify(contact)} does not exist; add it or take the step away.`;
+    return [
+      ...(isThere ? [] : [[`${urgency}.${index}.contact`, unknown]]),
+      ...(isLength
+        ? []
+        : [[`${urgency}.${index}.delay_ms`, `a step waits 0 s to ${lasting(DAY)}, not ${delayMs} ms.`]]),
+    ];
+  });
+}
+
+function wrongWindow(field: string, ms: number | null): string[][] {
+  if (ms === null || (ms >= MINUTE && ms <= DAY)) return [];
+  return [[field, `a window to throttle or bundle lasts ${lasting(MINUTE)} to ${lasting(DAY)}.`]];
+}
+
+function wrongHours(quiet: QuietHours | null): string[][] {
+  if (!quiet) return [];
+  const fault = faultOf(quietWindow(quiet));
+  const never = 'quiet hours must end at another time than they begin.';
+  return [
+    ...(fault ? [[fault.includes('time zone') ? 'quiet.zone' : 'quiet.from', `quiet hours: ${fault}`]] : []),
+    ...(quiet.from === quiet.to ? [['quiet.to', never]] : []),
+  ];
 }

@@ -7,6 +7,9 @@ import type { Recipient, Resolve } from './reach.ts';
 /** High is worth waking somebody up. */
 export type Urgency = 'high' | 'low';
 
+/** What sort of notice a page is: most are about an incident, the others about none. */
+export type PageKind = 'page' | 'handoff' | 'reminder' | 'test';
+
 /** Contracts 4.5, channels by severity: P0 and P1 are pages, the others are messages. */
 export function urgencyOf(severity: Severity): Urgency {
   return severity === 'P0' || severity === 'P1' ? 'high' : 'low';

@@ -15,7 +15,7 @@ import {
   type RunFacts,
   type World,
 } from './run.ts';
-import { capital, clock, count, lasting, listed } from './words.ts';
+import { capital, clock, count, lasting, named, type NameOf } from './words.ts';
 
 /**
  * What can happen to a run beside its time (`times.ts`). Each takes the run as
@@ -59,7 +59,7 @@ export function begin({ incident, severity, plan, at }: RunFacts, world: World):
 }
 
 /** Somebody has it. Stops the paging where enough different people said so and the policy stops on it. */
-export function acknowledged(run: EscalationRun, by: PersonId, at: Date): Outcome {
+export function acknowledged(run: EscalationRun, by: PersonId, at: Date, nameOf?: NameOf): Outcome {
   const policy = policyOf(run);
   if (run.status === 'resolved' || run.status === 'cancelled') return still(run);
   if (run.status === 'acknowledged' && run.ackedBy.includes(by)) return still(run);
@@ -77,7 +77,7 @@ export function acknowledged(run: EscalationRun, by: PersonId, at: Date): Outcom
       missing > 0
         ? `${count(missing, 'more person', 'more people')} must`
         : `policy ${policy.name} goes on all the same`;
-    const text = `${by} acknowledged ${shortName(run.incident)}; ${goesOn}.`;
+    const text = `${named([by], nameOf)} acknowledged ${shortName(run.incident)}; ${goesOn}.`;
     note(it, text);
     remember(it, 'acknowledged', now, text);
     return done(it);
@@ -88,16 +88,25 @@ export function acknowledged(run: EscalationRun, by: PersonId, at: Date): Outcom
     acknowledgedAt: now,
     lookAt: resume === null ? null : now + resume,
   });
-  remember(it, 'acknowledged', now, `${listed(it.run.ackedBy)} acknowledged ${shortName(run.incident)}.`);
+  remember(
+    it,
+    'acknowledged',
+    now,
+    `${named(it.run.ackedBy, nameOf)} acknowledged ${shortName(run.incident)}.`,
+  );
   return rest(it);
 }
 
 /** The acknowledgment is given back: the level it is at is paged again, and its time begins anew. */
 export function unacknowledged(run: EscalationRun, world: World, by: PersonId, at: Date): Outcome {
-  if (run.status === 'active' && run.ackedBy.includes(by)) return fewer(run, by, at);
+  if (run.status === 'active' && run.ackedBy.includes(by)) return fewer(run, by, at, world.resolve.nameOf);
   if (run.status !== 'acknowledged') return still(run);
   const it = move(run, world);
-  wake(it, at.getTime(), `${by} gave back the acknowledgment of ${shortName(run.incident)}`);
+  wake(
+    it,
+    at.getTime(),
+    `${named([by], world.resolve.nameOf)} gave back the acknowledgment of ${shortName(run.incident)}`,
+  );
   return done(it);
 }
 
@@ -129,7 +138,9 @@ export function severityChanged(run: EscalationRun, world: World, severity: Seve
     const before = run.paged.filter((key) => key.startsWith(`${run.level} `)).map(recipientOf);
     Object.assign(it.run, { cycle: run.cycle + 1, paged: [] });
     const opening = `${capital(because)}, so level ${run.level} of policy ${policyOf(run).name} pages again`;
-    for (const to of before) pageAll(it, run.level, { to: [to], why: saidTarget(to) }, now, opening);
+    for (const to of before) {
+      pageAll(it, run.level, { to: [to], why: saidTarget(to, world.resolve.nameOf) }, now, opening);
+    }
   }
   return done(it);
 }
@@ -185,7 +196,7 @@ export function replan(run: EscalationRun, world: World, plan: EscalationRun['pl
 }
 
 /** Nobody is paged until then, and then its level is paged again. Throws where `until` is past or more than 7 days off. */
-export function snooze(run: EscalationRun, until: Date, by: PersonId, at: Date): Outcome {
+export function snooze(run: EscalationRun, until: Date, by: PersonId, at: Date, nameOf?: NameOf): Outcome {
   const ms = until.getTime() - at.getTime();
   if (run.status === 'snoozed' && run.nextAt === until.getTime()) return still(run);
   if (!(ms > 0 && ms <= LIMITS.snoozeMs)) {
@@ -202,7 +213,7 @@ export function snooze(run: EscalationRun, until: Date, by: PersonId, at: Date):
     acknowledgedAt: null,
     lookAt: null,
   });
-  const text = `${by} snoozed ${shortName(run.incident)}: nobody is paged until ${clock(until)}.`;
+  const text = `${named([by], nameOf)} snoozed ${shortName(run.incident)}: nobody is paged until ${clock(until)}.`;
   note(it, text);
   remember(it, 'changed', at.getTime(), text);
   return done(it);
@@ -230,10 +241,10 @@ export function silent(run: EscalationRun): Move {
 }
 
 /** It pages still, because more people are needed: one of those who said so takes it back. */
-function fewer(run: EscalationRun, by: PersonId, at: Date): Outcome {
+function fewer(run: EscalationRun, by: PersonId, at: Date, nameOf: NameOf | undefined): Outcome {
   const it = silent(run);
   it.run.ackedBy = run.ackedBy.filter((person) => person !== by);
-  const text = `${by} gave back the acknowledgment of ${shortName(run.incident)}.`;
+  const text = `${named([by], nameOf)} gave back the acknowledgment of ${shortName(run.incident)}.`;
   note(it, text);
   remember(it, 'changed', at.getTime(), text);
   return done(it);

@@ -59,25 +59,25 @@ export function choose(wanted: Wanted, crew: Crew, at: Date): Chosen {
 }
 
 const STRATEGY: Record<Strategy, (wanted: Wanted, crew: Crew, at: Date) => Chosen> = {
-  direct: ({ targets }) => ({ targets, why: `all of them: ${saidTargets(targets)}` }),
-  on_call: ({ targets }, { schedules }) => {
+  direct: ({ targets }, { resolve }) => ({ targets, why: `all of them: ${saidTargets(targets, resolve)}` }),
+  on_call: ({ targets }, { schedules, resolve }) => {
     const onCall = targets.map((target) => {
       const schedule =
         target.kind === 'team' && Object.hasOwn(schedules, target.id) ? schedules[target.id] : undefined;
       return schedule === undefined ? target : { kind: 'schedule' as const, id: schedule, fallback: target };
     });
-    return { targets: onCall, why: `whoever is on call: ${saidTargets(onCall)}` };
+    return { targets: onCall, why: `whoever is on call: ${saidTargets(onCall, resolve)}` };
   },
   load_balanced: (wanted, crew, at) =>
-    one(wanted, people(wanted, crew, at), (it) => `has ${load(it)}, the least`),
+    one(wanted, crew, people(wanted, crew, at), (it) => `has ${load(it)}, the least`),
   skill_based: (wanted, crew, at) => {
     const all = people(wanted, crew, at);
     const has = ({ skills }: Profile) => wanted.skills.filter((it) => skills.includes(it));
     const most = Math.max(0, ...all.map((it) => has(it).length));
     const asked = listed(wanted.skills, 'or') || 'what is asked';
-    if (most === 0) return everybody(wanted, `nobody of them knows ${asked}`);
+    if (most === 0) return everybody(wanted, crew, `nobody of them knows ${asked}`);
     const able = all.filter((it) => has(it).length === most);
-    return one(wanted, able, (it) => `knows ${listed(has(it))} and has ${load(it)}`);
+    return one(wanted, crew, able, (it) => `knows ${listed(has(it))} and has ${load(it)}`);
   },
   geo_based: (wanted, crew, at) => {
     const awake = people(wanted, crew, at).filter(({ timezone }) => {
@@ -85,10 +85,11 @@ const STRATEGY: Record<Strategy, (wanted: Wanted, crew: Crew, at: Date) => Chose
       return hour >= AWAKE.from && hour < AWAKE.to;
     });
     const near = awake.filter((it) => wanted.region !== null && it.region === wanted.region);
-    if (awake.length === 0) return everybody(wanted, 'nobody of them is awake by their clocks');
+    if (awake.length === 0) return everybody(wanted, crew, 'nobody of them is awake by their clocks');
     const where = near.length > 0 ? `is in ${wanted.region}, awake` : 'is awake';
     return one(
       wanted,
+      crew,
       near.length > 0 ? near : awake,
       (it) => `${where} (${it.timezone}), and has ${load(it)}`,
     );
@@ -96,15 +97,21 @@ const STRATEGY: Record<Strategy, (wanted: Wanted, crew: Crew, at: Date) => Chose
 };
 
 /** The least busy of them, beside the targets that are nobody in person. */
-function one(wanted: Wanted, candidates: readonly Profile[], why: (chosen: Profile) => string): Chosen {
+function one(
+  wanted: Wanted,
+  crew: Crew,
+  candidates: readonly Profile[],
+  why: (chosen: Profile) => string,
+): Chosen {
   const chosen = candidates.toSorted(lessBusy)[0];
-  if (!chosen) return everybody(wanted, 'nobody of them is known well enough to choose');
+  if (!chosen) return everybody(wanted, crew, 'nobody of them is known well enough to choose');
   const rooms = wanted.targets.filter((it) => !isOfPeople(it));
-  return { targets: [{ kind: 'person', id: chosen.id }, ...rooms], why: `${chosen.id} ${why(chosen)}` };
+  const target = { kind: 'person', id: chosen.id } as const;
+  return { targets: [target, ...rooms], why: `${saidTarget(target, crew.resolve.nameOf)} ${why(chosen)}` };
 }
 
-function everybody({ targets }: Wanted, why: string): Chosen {
-  return { targets, why: `${why}, so all of them: ${saidTargets(targets)}` };
+function everybody({ targets }: Wanted, { resolve }: Crew, why: string): Chosen {
+  return { targets, why: `${why}, so all of them: ${saidTargets(targets, resolve)}` };
 }
 
 function people({ targets }: Wanted, { resolve, profiles }: Crew, at: Date): Profile[] {
@@ -124,6 +131,6 @@ function load({ openIncidents, recentPages }: Profile): string {
   return `${count(openIncidents, 'open incident')} and ${count(recentPages, 'page')}`;
 }
 
-function saidTargets(targets: readonly Target[]): string {
-  return listed(targets.map(saidTarget)) || 'none';
+function saidTargets(targets: readonly Target[], { nameOf }: Resolve): string {
+  return listed(targets.map((it) => saidTarget(it, nameOf))) || 'none';
 }

@@ -92,6 +92,15 @@ export function slaBreached(run: EscalationRun, world: World, promise: Breach, a
   return done(it);
 }
 
+/** When its policy's managers are to be paged, of an incident that was opened at this time; null: they are not, or were. */
+export function managersDue(run: EscalationRun, openedAt: Date): Date | null {
+  const after = MANAGER_AFTER[run.severity];
+  const isOver = run.status === 'resolved' || run.status === 'cancelled';
+  const isDone = isOver || run.breached.includes('manager');
+  if (after === null || isDone || policyOf(run).managerLevel === null) return null;
+  return new Date(openedAt.getTime() + after);
+}
+
 function setBack(run: EscalationRun, world: World, now: number): Outcome {
   const it = move(run, world);
   const by = run.levelReachedAt - now;
@@ -105,7 +114,7 @@ function setBack(run: EscalationRun, world: World, now: number): Outcome {
 
 /** On time: from the level whose window is over to the next. */
 function goOn(it: Move, due: number): void {
-  goTo(it, it.run.level + 1, due, unanswered(it.run, due - it.run.levelReachedAt));
+  goTo(it, it.run.level + 1, due, unanswered(it.run, due - it.run.levelReachedAt, it.world.resolve.nameOf));
 }
 
 function catchUp(it: Move, wanted: number, now: number): void {
@@ -125,7 +134,7 @@ function catchUp(it: Move, wanted: number, now: number): void {
     passed.length === 0 ? '' : `; level ${listed(passed.map(String))} was due meanwhile and is passed over`;
   if (passed.length > 0 || now - wanted >= MINUTE) note(it, `${capital(late)}${over}.`, true);
   remember(it, 'passed', now, `${capital(late)}${over}.`);
-  const because = `${unanswered(run)} since ${clock(run.levelReachedAt)}`;
+  const because = `${unanswered(run, null, it.world.resolve.nameOf)} since ${clock(run.levelReachedAt)}`;
   if (due === null) endRound(it, wanted, now);
   else goTo(it, due, now, because);
 }

@@ -135,7 +135,7 @@ function targetFaults(target: Target, isKnown: (target: Pick<Target, 'kind' | 'i
     const current: Target = next;
     const said = saidTarget(current);
     if (seen.some((it) => sameTarget(it, current))) {
-      const way = [...seen, current].map(saidTarget).join(' → ');
+      const way = [...seen, current].map((it) => saidTarget(it)).join(' → ');
       return [...faults, `its fallbacks come back to ${said} (${way}); end them with somebody else.`];
     }
     seen.push(current);

@@ -5,11 +5,12 @@ import { nextLevel } from './levels.ts';
 import type { NotificationPlan } from './plan.ts';
 import { reach, type Resolve } from './reach.ts';
 import { policyOf, type EscalationRun, type HistoryEntry, type RunStatus } from './run.ts';
-import { clock, count, listed } from './words.ts';
+import { clock, count, listed, named, type NameOf } from './words.ts';
 
 /** What is kept of one page that was sent. */
 export interface Receipt {
   readonly person: PersonId;
+  readonly nameOf?: NameOf;
   readonly incident: IncidentNumber;
   readonly at: Date;
   readonly level: number;
@@ -26,8 +27,9 @@ export interface Receipt {
 }
 
 /** Why somebody was paged, as sentences in the order in which it came about. */
-export function whyPaged({ person, incident, at, level, reason, messages }: Receipt): string[] {
-  const head = `${person} was paged for ${shortName(incident)} at ${clock(at)}, at level ${level}.`;
+export function whyPaged(receipt: Receipt): string[] {
+  const { person, nameOf, incident, at, level, reason, messages } = receipt;
+  const head = `${named([person], nameOf)} was paged for ${shortName(incident)} at ${clock(at)}${level > 0 ? `, at level ${level}` : ''}.`;
   const told = messages.map((it) => `${it.why} Sent by ${it.by} at ${clock(it.at)}: ${it.outcome}.`);
   return [head, reason, ...(told.length > 0 ? told : ['No message went out yet.'])];
 }
@@ -45,22 +47,23 @@ export interface AskedWhyNot {
 /** Why somebody was not paged, as sentences. Somebody who was is told when and why. */
 export function whyNotPaged(run: EscalationRun | null, asked: AskedWhyNot): string[] {
   const { person, at, plan, suppressed } = asked;
+  const who = named([person], asked.resolve.nameOf);
   if (!run) return [suppressed ?? 'There is no escalation for it: no policy matched it.'];
   const name = shortName(run.incident);
   const before = run.history.filter((it) => it.at <= at.getTime());
   const was = before.filter((it) => it.to.includes(`person:${person}`));
   if (was.length > 0) {
-    const times = was.map((it) => `${person} was paged for ${name} at ${clock(it.at)}: ${it.text}`);
+    const times = was.map((it) => `${who} was paged for ${name} at ${clock(it.at)}: ${it.text}`);
     return [...times, ...(plan?.unreachable ? [plan.unreachable] : held(plan))];
   }
   const levels = levelsOf(run, asked);
   if (levels.length === 0) {
     const { name: policy, levels: all } = policyOf(run);
-    const why = `None of the ${count(all.length, 'level')} of policy ${policy} comes to ${person} at ${clock(at)}.`;
+    const why = `None of the ${count(all.length, 'level')} of policy ${policy} comes to ${who} at ${clock(at)}.`;
     return [why, ...passedOver(before)];
   }
-  const said = `${person} comes at ${listed(levels.map((it) => `level ${it}`))} of policy ${policyOf(run).name}.`;
-  return [said, STANDING[run.status](run, levels), ...passedOver(before)];
+  const said = `${who} comes at ${listed(levels.map((it) => `level ${it}`))} of policy ${policyOf(run).name}.`;
+  return [said, STANDING[run.status](run, levels, asked.resolve.nameOf), ...passedOver(before)];
 }
 
 /** The levels that come to this person at that time. */
@@ -71,7 +74,9 @@ function levelsOf(run: EscalationRun, { person, at, resolve }: AskedWhyNot): num
   });
 }
 
-const STANDING: Record<RunStatus, (run: EscalationRun, levels: readonly number[]) => string> = {
+type Standing = (run: EscalationRun, levels: readonly number[], nameOf: NameOf | undefined) => string;
+
+const STANDING: Record<RunStatus, Standing> = {
   active: (run, levels) => {
     const ahead = levels.find((it) => it > run.level);
     if (ahead === undefined) {
@@ -82,8 +87,8 @@ const STANDING: Record<RunStatus, (run: EscalationRun, levels: readonly number[]
       next === null || run.nextAt === null ? '' : `; level ${next} is next, at ${clock(run.nextAt)}`;
     return `It is at level ${run.level} still${when}.`;
   },
-  acknowledged: ({ ackedBy, acknowledgedAt, level }) =>
-    `${listed(ackedBy)} acknowledged it${acknowledgedAt === null ? '' : ` at ${clock(acknowledgedAt)}`}, when it was at level ${level}.`,
+  acknowledged: ({ ackedBy, acknowledgedAt, level }, _, nameOf) =>
+    `${named(ackedBy, nameOf)} acknowledged it${acknowledgedAt === null ? '' : ` at ${clock(acknowledgedAt)}`}, when it was at level ${level}.`,
   completed: () => 'Its policy is at its end, and did not come to them.',
   resolved: (run) => `It was resolved${endOfIt(run)} before that.`,
   cancelled: (run) => `Paging for it was taken off${endOfIt(run)}.`,

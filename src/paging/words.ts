@@ -22,6 +22,16 @@ export function listed(words: readonly string[], last = 'and'): string {
   return `${words.slice(0, -1).join(', ')} ${last} ${words.at(-1)}`;
 }
 
+/** What people call a person, a team, a schedule; what has no name by its id. */
+export type NameOf = (of: { readonly kind: string; readonly id: string }) => string;
+
+export const byId: NameOf = ({ id }) => id;
+
+/** Names of people in a sentence. */
+export function named(ids: readonly string[], nameOf: NameOf = byId): string {
+  return listed(ids.map((id) => nameOf({ kind: 'person', id })));
+}
+
 export function capital(text: string): string {
   return text.slice(0, 1).toUpperCase() + text.slice(1);
 }

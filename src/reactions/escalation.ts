@@ -26,7 +26,7 @@ export const escalation: Reaction<Deps> = {
     'incident.role_set',
     'incident.edited',
   ],
-  timers: ['escalation'],
+  timers: ['escalation', 'manager-page'],
   async run({ incident }, { system }) {
     await escalate(system, incident);
   },

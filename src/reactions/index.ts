@@ -9,8 +9,12 @@ import { carry } from './carry.ts';
 import type { Channels, Deps } from './deps.ts';
 import { escalation } from './escalation.ts';
 import { Fetched } from './fetched.ts';
+import { groupOn } from './handoff-group.ts';
+import { handoffErrands } from './handoff.ts';
+import { heartbeat, heartbeatWatch } from './heartbeat.ts';
 import { invite } from './invite.ts';
 import { acknowledgmentDue, resolutionDue, updateDue } from './keep-promises.ts';
+import { muteEnd } from './mute-end.ts';
 import { notifyBy, notifyOn } from './notify.ts';
 import { onPlatform } from './on-platform.ts';
 import { openRoom } from './open-room.ts';
@@ -19,6 +23,7 @@ import type { Errand, Reaction } from './reaction.ts';
 import { refreshCard } from './refresh-card.ts';
 import { sayOn } from './say.ts';
 import { setTopic } from './set-topic.ts';
+import { syntheticCheck, syntheticPage } from './synthetic-page.ts';
 import { tellRoom } from './tell-room.ts';
 
 /** Everything that happens by itself: on no platform, and on each of these. */
@@ -42,8 +47,14 @@ export function reactionsFor(chat: readonly ChatPlatform[], channels: Channels):
 /** Everything that is done at its time, about no incident. */
 export function errandsFor(chat: readonly ChatPlatform[], channels: Channels): readonly Errand<Deps>[] {
   return [
+    muteEnd,
+    ...handoffErrands,
+    heartbeat,
+    heartbeatWatch,
+    syntheticCheck,
+    syntheticPage,
     ...channels.names.map((name) => notifyBy(name, channels).errand),
-    ...chat.flatMap((it) => [notifyOn(it).errand, sayOn(it)]),
+    ...chat.flatMap((it) => [notifyOn(it).errand, sayOn(it), groupOn(it)]),
   ];
 }
 

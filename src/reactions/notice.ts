@@ -1,3 +1,4 @@
+import { TEST_CODE } from '#src/engine/answers.ts';
 import type { Due } from '#src/engine/notifications.ts';
 import type { Incident } from '#src/incident/incident.ts';
 import { signAckToken } from '#src/notify/ack-token.ts';
@@ -21,10 +22,10 @@ export function noticeOf({ page, incident, notification }: Due, deps: Deps): Not
     subject: incident?.title ?? page.title ?? '',
     lines: [page.reason, notification.why],
     ack:
-      isPerson && incident
+      isPerson && (incident || page.kind === 'test')
         ? {
             url: `${publicUrl}/ack/${signAckToken(deps.secret, claim, expires)}`,
-            code: String(incident.number),
+            code: incident ? String(incident.number) : TEST_CODE,
           }
         : null,
     at: page.requestedAt,

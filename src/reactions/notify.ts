@@ -1,7 +1,9 @@
 import { bold, link, withTone, type Message } from '#src/chat/message.ts';
 import type { ChatPlatform } from '#src/chat/platform.ts';
+import { forgetBrowser } from '#src/db/contacts.ts';
 import { beginTry } from '#src/db/pages.ts';
 import { dueNotification, wasNotSent, wasSent, type Due } from '#src/engine/notifications.ts';
+import { endpointOf } from '#src/engine/own-contacts.ts';
 import { ProviderError } from '#src/errors.ts';
 import { shortName } from '#src/incident/incident.ts';
 import type { PersonId } from '#src/incident/person.ts';
@@ -18,11 +20,12 @@ type Sent = { readonly providerId: string | null; readonly detail: string | null
 
 /** Sends what is to be sent by one channel: one job for each, so that none waits for another. */
 export function notifyBy(name: string, channels: Channels): Notifying {
+  const provider: Provider = { destination: name, taken: new Map() };
   return notifying({
     name,
     destination: name,
     send: (work, deps) =>
-      deliver(work, deps, name, async (due, signal) => {
+      deliver(work, deps, provider, async (due, signal) => {
         const channel = await channels.get(name);
         if (!channel) throw new ProviderError(name, 'is not set up any more', { retry: false });
         const { notification } = due;
@@ -41,11 +44,12 @@ export function notifyBy(name: string, channels: Channels): Notifying {
 /** Sends direct messages, and words to rooms that a level names, on one chat platform. */
 export function notifyOn(platform: ChatPlatform): Notifying {
   const { name } = platform;
+  const provider: Provider = { destination: name, taken: new Map() };
   return notifying({
     name,
     ...(name === BUILT_IN ? {} : { destination: name }),
     send: (work, deps) =>
-      deliver(work, deps, name, async (due) => {
+      deliver(work, deps, provider, async (due) => {
         const { notification, page } = due;
         const key = `page-${notification.id}`;
         const message = messageOf(due, deps.settings.publicUrl);
@@ -79,7 +83,11 @@ function notifying({
   readonly send: (work: Sending, deps: Deps) => Promise<void>;
 }): Notifying {
   const kind = `notify@${name}` as const;
-  const how = { priority: PRIORITY.paging, ...(destination === undefined ? {} : { destination }) };
+  const how = {
+    priority: PRIORITY.paging,
+    urgent: true,
+    ...(destination === undefined ? {} : { destination }),
+  };
   return {
     reaction: {
       ...how,
@@ -92,30 +100,54 @@ function notifying({
   };
 }
 
+/** Whom it goes to, and what they took of which the database could not be told yet: that is not sent again. */
+interface Provider {
+  readonly destination: string;
+  readonly taken: Map<string, Sent>;
+}
+
 async function deliver(
   { subject, attempt }: Sending,
   deps: Deps,
-  destination: string,
+  { destination, taken }: Provider,
   send: (due: Due, signal: AbortSignal) => Promise<Sent>,
 ): Promise<void> {
-  const due = subject === undefined ? null : await dueNotification(deps.system, subject);
+  if (subject === undefined) return;
+  if (taken.has(subject)) return await settle(subject, deps, taken);
+  const due = await dueNotification(deps.system, subject);
   if (!due) return;
   const { id } = due.notification;
-  let sent: Sent;
   try {
-    sent = await deps.calling(destination, async (signal) => {
+    const sent = await deps.calling(destination, async (signal) => {
       await beginTry(deps.db, id, deps.now());
       return await send(due, signal);
     });
+    taken.set(id, sent);
   } catch (error) {
     if (!(error instanceof ProviderError)) throw error;
     const isFinal = !error.retry || attempt >= MOST_TRIES;
     await wasNotSent(deps.system, due, { why: error.message, isFinal });
+    if (destination === 'push' && error.gone === 'person') {
+      // Nobody is told by a browser that took its word back; its page asks anew when it is opened.
+      await forgetBrowser(deps.db, endpointOf(due.notification.address));
+    }
     if (isFinal) return;
     throw error;
   }
-  await wasSent(deps.system, id, sent);
+  await settle(id, deps, taken);
 }
+
+async function settle(id: string, { system }: Deps, taken: Provider['taken']): Promise<void> {
+  const sent = taken.get(id);
+  if (!sent) return;
+  await wasSent(system, id, sent);
+  taken.delete(id);
+}
+
+const ANSWER_TEST: Message['parts'][number] = {
+  type: 'buttons',
+  buttons: [{ label: 'Acknowledge', command: 'test-page', args: { what: 'answer' }, style: 'primary' }],
+};
 
 /** A page as a direct message: what is wrong, why it came to them, and the way to take it. */
 function messageOf({ page, incident }: Due, publicUrl: string): Message {
@@ -125,6 +157,7 @@ function messageOf({ page, incident }: Due, publicUrl: string): Message {
     const parts: Message['parts'] = [
       { type: 'text', text: [bold(title)] },
       { type: 'context', text: page.reason },
+      ...(page.kind === 'test' ? [ANSWER_TEST] : []),
     ];
     return withTone({ parts, summary: title, tone: 'info' }, tone);
   }

@@ -58,6 +58,11 @@ export interface Reaction<Deps> {
    */
   readonly destination?: string;
   /**
+   * It is run also while its destination is left alone, and told so by `calling`: somebody
+   * waits for it, and it knows another way.
+   */
+  readonly urgent?: boolean;
+  /**
    * Where its work may take long, or wait for somebody else than its destination: a lane
    * beside that of the incident's other work, which then does not wait for it.
    */
@@ -85,6 +90,7 @@ export interface Errand<Deps> {
   readonly kinds: readonly ErrandKind[];
   readonly priority?: number;
   readonly destination?: string;
+  readonly urgent?: boolean;
   run(work: ErrandWork, deps: Deps): Promise<void>;
 }
 

@@ -34,6 +34,8 @@ export const refreshCard: ChatReaction = {
     'incident.alerts_joined',
     'incident.alerts_refired',
     'incident.alerts_cleared',
+    'incident.muted',
+    'incident.unmuted',
     'incident.sla_breached',
     // It names the rooms on all platforms.
     'incident.room_opened',

@@ -35,6 +35,9 @@ export function sayOn(platform: ChatPlatform): Errand<Deps> {
   };
 }
 
+/** What takes the place of a message waits until that is there, and is asked again after so many milliseconds. */
+const FIRST_MS = 2000;
+
 /** Null: whom it is for, or what it takes the place of, is not there. */
 async function put(platform: ChatPlatform, row: OutgoingRow, deps: Deps): Promise<Ref | null> {
   const { name } = platform;
@@ -45,7 +48,10 @@ async function put(platform: ChatPlatform, row: OutgoingRow, deps: Deps): Promis
     return person && (await platform.direct(person, message, { key: id }));
   }
   const before = await findOutgoing(deps.db, toId);
-  if (before?.posted === undefined || before.posted === null) return null;
+  if (!before || before.failed !== null) return null;
+  if (before.posted === null) {
+    throw new ProviderError(name, `${toId} is not there yet`, { retry: true, retryAfterMs: FIRST_MS });
+  }
   const posted = { platform: name, id: before.posted };
   await platform.edit(posted, message);
   return posted;

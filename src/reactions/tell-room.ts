@@ -6,6 +6,7 @@ import { findPerson } from '#src/db/people.ts';
 import { roomOn } from '#src/db/rooms.ts';
 import type { LoggedEvent } from '#src/incident/events.ts';
 import { shortName, type Incident } from '#src/incident/incident.ts';
+import { describe } from '#src/incident/timeline.ts';
 
 import { isGone, type ChatReaction, type Here } from './on-platform.ts';
 import { pagingWords } from './paging-words.ts';
@@ -28,6 +29,9 @@ export const tellRoom: ChatReaction = {
     'incident.paged',
     'incident.page_failed',
     'incident.escalation_noted',
+    'incident.muted',
+    'incident.unmuted',
+    'incident.alerts_unmuted',
   ],
   run: async (here, { event }) =>
     await inRoom(here, async (it) => {
@@ -94,6 +98,11 @@ async function wordsFor(event: LoggedEvent, incident: Incident, here: Here): Pro
     case 'incident.page_failed':
     case 'incident.escalation_noted':
       return await pagingWords(event, here.deps.db);
+    case 'incident.muted':
+    case 'incident.unmuted':
+      return withTone(say(describe(event)), 'quiet');
+    case 'incident.alerts_unmuted':
+      return withTone(say(describe(event)), 'warn');
     default:
       return null;
   }

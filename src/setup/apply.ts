@@ -1,4 +1,5 @@
 import { logAccess } from '#src/db/access-log.ts';
+import { planHandoffs } from '#src/db/handoff-timers.ts';
 import { lockSetup } from '#src/db/on-call.ts';
 import type { Db } from '#src/db/schema.ts';
 import { UserError } from '#src/errors.ts';
@@ -28,6 +29,8 @@ export interface AppliedSetup extends SetupPlan {
 interface Asked {
   readonly db: Db;
   readonly file: string;
+  /** Nothing is removed: what the file does not name stays as it is. */
+  readonly merge?: boolean;
   readonly by: SetupBy;
   readonly now: Date;
 }
@@ -39,10 +42,10 @@ export async function exportSetup(db: Db, now: Date): Promise<{ file: string; di
 }
 
 /** What the file would change, without a change. @throws UserError that names every fault with its line */
-export async function planSetup({ db, file, by, now }: Asked): Promise<SetupPlan> {
+export async function planSetup({ db, file, merge, by, now }: Asked): Promise<SetupPlan> {
   const read = readFile(file);
   const current = await look(db, now);
-  const wanted = wantedFrom(read, current, makerOf(by));
+  const wanted = wantedFrom(read, current, makerOf(by), merge);
   refuseLockout(current, wanted, by);
   return planOf(current, wanted, now);
 }
@@ -56,6 +59,7 @@ export async function planSetup({ db, file, by, now }: Asked): Promise<SetupPlan
 export async function applySetup({
   db,
   file,
+  merge,
   by,
   now,
   digest,
@@ -71,11 +75,12 @@ export async function applySetup({
         'The setup was changed since this plan was made. Look at a new plan, then apply that.',
       );
     }
-    const wanted = wantedFrom(read, current, makerOf(by));
+    const wanted = wantedFrom(read, current, makerOf(by), merge);
     refuseLockout(current, wanted, by);
     const plan = planOf(current, wanted, now);
     if (plan.changes.length === 0) return { ...plan, isApplied: false, switchedOff: [] };
     await save(tx, current, wanted, { now, newId });
+    await planHandoffs(tx, now);
     const changes = plan.changes.map((it) => it.text);
     await logAccess(tx, { at: now, actor: by.actor, action: 'setup.applied', details: { changes } });
     return {

@@ -1,4 +1,6 @@
 import { UserError } from '#src/errors.ts';
+import { EVERY_MS, GRACE_MS } from '#src/incident/heartbeat.ts';
+import type { Schedule } from '#src/oncall/schedule.ts';
 import { validateSchedule } from '#src/oncall/validate.ts';
 import type { Target } from '#src/paging/policy.ts';
 import { validateRouting } from '#src/paging/routing.ts';
@@ -18,6 +20,7 @@ export function faultsOf(wanted: SetupState): Fault[] {
     ...policyFaults(wanted),
     ...routeFaults(wanted),
     ...ruleFaults(wanted),
+    ...heartbeatFaults(wanted),
   ];
 }
 
@@ -92,6 +95,7 @@ function scheduleFaults(wanted: SetupState): Fault[] {
     ];
     const unknown = [
       ...name('team', schedule.team, [...path, 'team']),
+      ...backupFaults(schedule, name),
       ...layers.flatMap(({ it, at }) =>
         it.shifts.flatMap((turn, index) =>
           turn.flatMap((person) => name('person', person, [...at, 'people', index])),
@@ -100,6 +104,11 @@ function scheduleFaults(wanted: SetupState): Fault[] {
     ];
     return [...unknown, ...thrown(() => validateSchedule(schedule), path)];
   });
+}
+
+function backupFaults({ id, handoff }: Schedule, name: ReturnType<typeof naming>): Fault[] {
+  const backup = handoff?.backup;
+  return backup ? name(backup.kind, backup.id, ['schedules', id, 'handoff', 'backup']) : [];
 }
 
 function policyFaults(wanted: SetupState): Fault[] {
@@ -160,6 +169,31 @@ function ruleFaults(wanted: SetupState): Fault[] {
     const contacts = [...(rules.high ?? []), ...(rules.low ?? [])].map((it) => ({ ...ANY, id: it.contact }));
     return validateRules(id, contacts, rules, quiet).map(({ message }) => ({ path, says: message }));
   });
+}
+
+function heartbeatFaults(wanted: SetupState): Fault[] {
+  const name = naming(wanted);
+  const page = wanted.syntheticPage;
+  return [
+    ...wanted.heartbeats.flatMap(({ id, team, everyMs, graceMs }) => {
+      const path = ['heartbeats', id];
+      return [
+        ...name('team', team, [...path, 'team']),
+        ...outside(everyMs, EVERY_MS, [...path, 'every'], 'from 1m to 366d'),
+        ...outside(graceMs, GRACE_MS, [...path, 'grace'], 'from 1m to 30d'),
+      ];
+    }),
+    ...(page ? name(page.to.kind, page.to.id, ['synthetic_page', 'to']) : []),
+  ];
+}
+
+function outside(
+  ms: number,
+  { least, most }: { readonly least: number; readonly most: number },
+  path: Path,
+  range: string,
+): Fault[] {
+  return ms < least || ms > most ? [{ path, says: `this is not possible; write a length ${range}` }] : [];
 }
 
 const ANY = { kind: 'chat', address: '', verifiedAt: null, enabled: true } as const;

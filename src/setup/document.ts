@@ -5,11 +5,13 @@ import { UserError } from '#src/errors.ts';
 
 import { refusal, type Fault, type Path, type Place } from './faults.ts';
 import { byId, fields, text } from './fields.ts';
+import { HeartbeatEntry } from './sections/heartbeats.ts';
 import { PersonEntry } from './sections/people.ts';
 import { PolicyEntry } from './sections/policies.ts';
 import { RouteEntry } from './sections/routes.ts';
 import { RulesEntry } from './sections/rules.ts';
 import { ScheduleEntry } from './sections/schedules.ts';
+import { SyntheticPageEntry } from './sections/synthetic-page.ts';
 import { TeamEntry } from './sections/teams.ts';
 
 const HANDLE = /^[a-z0-9](?:[a-z0-9._-]{0,62}[a-z0-9])?$/;
@@ -27,6 +29,8 @@ const DocumentShape = fields({
   routes: byId(RouteEntry, ID, ID_SAYS).optional(),
   default_policy: text().nullable().optional(),
   rules: byId(RulesEntry, HANDLE, HANDLE_SAYS).optional(),
+  heartbeats: byId(HeartbeatEntry, HANDLE, HANDLE_SAYS).optional(),
+  synthetic_page: z.union([z.null(), SyntheticPageEntry]).optional(),
 });
 export type Sections = z.output<typeof DocumentShape>;
 

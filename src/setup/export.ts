@@ -2,11 +2,13 @@ import { createHash } from 'node:crypto';
 
 import { Document, isMap, isScalar, isSeq, visit } from 'yaml';
 
+import { writeHeartbeat } from './sections/heartbeats.ts';
 import { writePerson } from './sections/people.ts';
 import { writePolicy } from './sections/policies.ts';
 import { writeRoute } from './sections/routes.ts';
 import { writeRules } from './sections/rules.ts';
 import { writeSchedule } from './sections/schedules.ts';
+import { writeSyntheticPage } from './sections/synthetic-page.ts';
 import { writeTeam } from './sections/teams.ts';
 import { lean, type Fields, type Pare, type SetupState } from './state.ts';
 
@@ -25,13 +27,21 @@ export function sectionsOf(state: SetupState, pare: Pare): Readonly<Record<strin
     policies: Object.fromEntries(state.policies.map((it) => [it.id, writePolicy(it, pare)])),
     routes: Object.fromEntries(state.routes.map((it) => [it.id, writeRoute(it, pare)])),
     rules: Object.fromEntries(rules.toSorted(([a], [b]) => (a < b ? -1 : 1))),
+    heartbeats: Object.fromEntries(state.heartbeats.map((it) => [it.id, writeHeartbeat(it, pare)])),
   };
 }
 
 /** The whole setup as the one YAML document that reads as what it is. */
 export function exportFile(state: SetupState): string {
-  const { rules, ...sections } = sectionsOf(state, lean);
-  const document = new Document({ version: 1, ...sections, default_policy: state.defaultPolicy, rules });
+  const { rules, heartbeats, ...sections } = sectionsOf(state, lean);
+  const document = new Document({
+    version: 1,
+    ...sections,
+    default_policy: state.defaultPolicy,
+    rules,
+    heartbeats,
+    synthetic_page: state.syntheticPage && writeSyntheticPage(state.syntheticPage, lean),
+  });
   document.commentBefore = COMMENT;
   visit(document, {
     Map: (_, map) => void (map.flow = map.items.length === 0),
@@ -48,7 +58,8 @@ export function exportFile(state: SetupState): string {
 /** The same for the same setup, and another one as soon as anything in it is other, addresses that are not exported included. */
 export function digestOf(state: SetupState): string {
   const shared = state.people.filter((it) => it.isShared).map((it) => it.id);
-  const said = JSON.stringify([sectionsOf(openly(state), lean), state.defaultPolicy, shared]);
+  const { defaultPolicy, syntheticPage } = state;
+  const said = JSON.stringify([sectionsOf(openly(state), lean), defaultPolicy, shared, syntheticPage]);
   return createHash('sha256').update(said).digest('hex').slice(0, 32);
 }
 
@@ -57,7 +68,7 @@ export function openly(state: SetupState): SetupState {
   return { ...state, people: state.people.map((it) => ({ ...it, isShared: true })) };
 }
 
-const SECTIONS = new Set(['people', 'teams', 'schedules', 'policies', 'routes', 'rules']);
+const SECTIONS = new Set(['people', 'teams', 'schedules', 'policies', 'routes', 'rules', 'heartbeats']);
 
 const COMMENT = ` Who is on call, and who is told of what. "incident config plan <file>" shows what a change of this file
  would do, "incident config apply <file>" does it. A section that is left out stays as it is.

@@ -1,6 +1,7 @@
 import { differences, saidValue, type Difference } from './diff.ts';
 import { digestOf, openly, sectionsOf } from './export.ts';
 import { writeContact } from './sections/people.ts';
+import { writeSyntheticPage } from './sections/synthetic-page.ts';
 import { isSame, own, whole, type Fields, type PersonState, type Plain, type SetupState } from './state.ts';
 import { warningsOf } from './warnings.ts';
 
@@ -20,6 +21,9 @@ export interface SetupPlan {
   readonly digest: string;
 }
 
+/** Those in which things are listed by their ids and said field by field. */
+const LISTED = ['people', 'teams', 'schedules', 'policies', 'routes', 'heartbeats'] as const;
+
 const SECTIONS = {
   people: 'Person',
   teams: 'Team',
@@ -28,35 +32,44 @@ const SECTIONS = {
   routes: 'Route',
   rules: 'Rules of',
   default_policy: 'Default policy',
+  heartbeats: 'Heartbeat',
+  synthetic_page: 'Weekly test page',
 } as const;
 type Section = keyof typeof SECTIONS;
 
 /** What it takes to come from one setup to the other, and what that leads to in the time after `now`. */
 export function planOf(current: SetupState, wanted: SetupState, now: Date): SetupPlan {
   const [before, after] = [sectionsOf(openly(current), whole), sectionsOf(openly(wanted), whole)];
-  const changes = (['people', 'teams', 'schedules', 'policies', 'routes'] as const).flatMap((section) =>
+  const changes = LISTED.flatMap((section) =>
     changesIn(section, before[section] ?? {}, after[section] ?? {}),
   );
+  const isLast = (it: SetupChange) => it.section === 'heartbeats';
   const all = [
     ...changes.filter((it) => it.section === 'people'),
     ...contactChanges(current.people, wanted.people),
-    ...changes.filter((it) => it.section !== 'people'),
+    ...changes.filter((it) => it.section !== 'people' && !isLast(it)),
     ...defaultPolicyChange(current.defaultPolicy, wanted.defaultPolicy),
     ...ruleChanges(before['rules'] ?? {}, after['rules'] ?? {}),
+    ...changes.filter(isLast),
+    ...testPageChange(current.syntheticPage, wanted.syntheticPage),
   ];
   const warnings = all.length === 0 ? [] : warningsOf(current, wanted, now);
   return { changes: all, warnings, digest: digestOf(current) };
 }
 
-/** A plan as people read it in a terminal. */
-export function sayPlan({ changes, warnings }: Pick<SetupPlan, 'changes' | 'warnings'>): string {
-  if (changes.length === 0) return 'Nothing changes: all is as the file says.';
+/** A plan as people read it in a terminal. `isMerge`: what the file does not name stays. */
+export function sayPlan(
+  { changes, warnings }: Pick<SetupPlan, 'changes' | 'warnings'>,
+  isMerge = false,
+): string {
+  const rest = isMerge ? ' What the file does not name stays as it is.' : '';
+  if (changes.length === 0) return `Nothing changes: all is as the file says.${rest}`;
   const signs = { added: '+', changed: '~', removed: '-' } as const;
   const count = (many: number, what: string) => `${many} ${what}${many === 1 ? '' : 's'}`;
   return [
     ...changes.map(({ kind, text }) => `${signs[kind]} ${text}`),
     ...warnings.map((it) => `! ${it}`),
-    `${count(changes.length, 'change')}, ${count(warnings.length, 'warning')}.`,
+    `${count(changes.length, 'change')}, ${count(warnings.length, 'warning')}.${rest}`,
   ].join('\n');
 }
 
@@ -122,6 +135,30 @@ function defaultPolicyChange(before: string | null, after: string | null): Setup
   if (before === after) return [];
   const text = `Default policy: ${saidValue(before)} → ${saidValue(after)}.`;
   return [{ kind: 'changed', section: 'default_policy', id: 'default_policy', text }];
+}
+
+function testPageChange(
+  before: SetupState['syntheticPage'],
+  after: SetupState['syntheticPage'],
+): SetupChange[] {
+  const said = (it: SetupState['syntheticPage']): Fields | null => it && writeSyntheticPage(it, whole);
+  const [was, is] = [said(before), said(after)];
+  const [section, id, what] = ['synthetic_page', 'synthetic_page', SECTIONS.synthetic_page] as const;
+  if (was && is) {
+    return differences(was, is).map((it) => ({
+      kind: 'changed',
+      section,
+      id,
+      text: `${what}${sentence(it)}`,
+    }));
+  }
+  if (is) return [{ kind: 'added', section, id, text: `${what} is sent to ${list(is)}.` }];
+  return was ? [{ kind: 'removed', section, id, text: `${what} is sent no more.` }] : [];
+}
+
+/** `schedule:payments, wed 10:00, Europe/Berlin` */
+function list(all: Fields): string {
+  return Object.values(all).map(saidValue).join(', ');
 }
 
 /** Compared with what is stored, whether that was in a file before or not. */

@@ -1,7 +1,9 @@
 import { contactsByPerson, personalRules, sharedContacts } from '#src/db/contacts.ts';
+import { definedIn, listHeartbeats } from '#src/db/heartbeats.ts';
 import { readSetup } from '#src/db/on-call.ts';
 import { busyTeams, listPeople, peopleInChat } from '#src/db/people.ts';
 import type { Reader } from '#src/db/schema.ts';
+import { syntheticPage } from '#src/db/synthetic-pages.ts';
 
 import { tidyRules } from './sections/rules.ts';
 import { inOrder, type SetupState } from './state.ts';
@@ -39,6 +41,8 @@ export async function readState(r: Reader, now: Date): Promise<SetupState> {
     people: people.toSorted(byId),
     defaultPolicy,
     rules: new Map(rules),
+    heartbeats: (await listHeartbeats(r)).map(definedIn).toSorted(byId),
+    syntheticPage: await syntheticPage(r),
     busyTeams: await busyTeams(r),
   };
 }

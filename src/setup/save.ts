@@ -1,4 +1,5 @@
 import { removeContact, saveContact, savePersonalRules, saveSharedContacts } from '#src/db/contacts.ts';
+import { removeHeartbeat, saveHeartbeat } from '#src/db/heartbeats.ts';
 import {
   removeOthers,
   saveDefaultPolicy,
@@ -10,8 +11,10 @@ import {
 } from '#src/db/on-call.ts';
 import { removeTeam, savePerson, writeTeam } from '#src/db/people.ts';
 import type { Tx } from '#src/db/schema.ts';
+import { saveSyntheticPage } from '#src/db/synthetic-pages.ts';
 import type { PersonalRules } from '#src/paging/rules.ts';
 
+import { writeHeartbeat } from './sections/heartbeats.ts';
 import { writePerson } from './sections/people.ts';
 import { writePolicy } from './sections/policies.ts';
 import { writeRoute } from './sections/routes.ts';
@@ -44,6 +47,10 @@ export async function save(tx: Tx, current: SetupState, wanted: SetupState, use:
   await removeMissing(tx, 'policies', current.policies, wanted.policies);
   await removeMissing(tx, 'routingRules', current.routes, wanted.routes);
   if (current.defaultPolicy !== wanted.defaultPolicy) await saveDefaultPolicy(tx, wanted.defaultPolicy);
+  await saveHeartbeats(tx, current, wanted, use);
+  if (!isSame(current.syntheticPage, wanted.syntheticPage)) {
+    await saveSyntheticPage(tx, wanted.syntheticPage, now);
+  }
 }
 
 /** An address may go from one to the other, and no two may have it at any time. */
@@ -102,6 +109,18 @@ async function saveRules(tx: Tx, current: SetupState, wanted: SetupState, ids: I
 
 function keyOf(person: string, contact: string): string {
   return `${person} ${contact}`;
+}
+
+async function saveHeartbeats(
+  tx: Tx,
+  current: SetupState,
+  wanted: SetupState,
+  { now, newId }: With,
+): Promise<void> {
+  for (const it of others(current.heartbeats, wanted.heartbeats, writeHeartbeat)) {
+    await saveHeartbeat(tx, it, { now, newKey: newId });
+  }
+  for (const { id } of missing(current.heartbeats, wanted.heartbeats)) await removeHeartbeat(tx, id, now);
 }
 
 /** Those that are new, or that the file says otherwise than before. */

@@ -2,6 +2,8 @@ import { isDeepStrictEqual } from 'node:util';
 
 import type { OwnRules } from '#src/db/contacts.ts';
 import type { Setup } from '#src/db/on-call.ts';
+import type { SyntheticPage } from '#src/db/synthetic-pages.ts';
+import type { Heartbeat } from '#src/incident/heartbeat.ts';
 import type { Person, PersonId, TeamId } from '#src/incident/person.ts';
 import { CONTACT_KINDS, type ContactMethod } from '#src/paging/rules.ts';
 
@@ -13,6 +15,9 @@ export interface SetupState extends Pick<Setup, 'schedules' | 'policies' | 'team
   readonly routes: Setup['rules'];
   /** Of those who set up any. */
   readonly rules: ReadonlyMap<PersonId, OwnRules>;
+  readonly heartbeats: readonly Heartbeat[];
+  /** The weekly test page; null: there is none. */
+  readonly syntheticPage: SyntheticPage | null;
   /** Teams that incidents belong to; they stay. */
   readonly busyTeams: readonly TeamId[];
 }

@@ -94,8 +94,8 @@ describe('running an incident by typing', () => {
 
   test('it is escalated to somebody, one level more, and back', async ({ db }) => {
     const escalated = await talk.types('ana', 'escalate to @bo because refunds fail', room);
-    expect(escalated.text).toBe('INC-1 is escalated to level 2, to @Bo.');
-    expect((await talk.types('ana', 'escalate to payments', room)).text).toBe(
+    expect(escalated.text).toBe('INC-1 is escalated to level 2, to @Bo.\n- Bo: by web at once.');
+    expect((await talk.types('ana', 'escalate to payments', room)).text).toContain(
       'INC-1 is escalated to level 3, to Payments.',
     );
     expect((await talk.types('ana', 'deescalate', room)).text).toBe('INC-1 is de-escalated and in progress.');

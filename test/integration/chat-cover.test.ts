@@ -44,7 +44,7 @@ describe('asking for cover', () => {
     expect((await talk.types('vi', 'oncall')).text).toContain('Payments: Bo until');
     await talk.addPerson('cy');
     expect((await talk.presses('cy', asked.button('Take it'))).text).toContain(
-      'That shift is not asked for any more: bo has it.',
+      'That shift is not asked for any more: Bo has it.',
     );
     expect((await talk.types('bo', 'cover open')).text).toBe('Nobody asks for a shift to be taken.');
   });
@@ -72,7 +72,7 @@ describe('asking for cover', () => {
     const take = (await talk.types('ana', 'cover me')).button('Take it');
     const answers = await Promise.all(['bo', 'cy'].map((who) => talk.presses(who, take)));
     const texts = answers.map(({ text }) => text).toSorted((a, b) => a.length - b.length);
-    expect(texts[0]).toMatch(/^That shift is not asked for any more: (bo|cy) has it\.$/);
+    expect(texts[0]).toMatch(/^That shift is not asked for any more: (Bo|Cy) has it\.$/);
     expect(texts[1]).toContain('takes your shift of Payments');
   });
 

@@ -57,7 +57,7 @@ describe('why', () => {
     const answer = await talk.types('ana', 'why INC-2');
     expect(answer.text.split('\n').slice(0, 3)).toEqual([
       'Why Ana was paged for INC-2',
-      '- ana was paged for INC-2 at 2026-03-01 08:00 UTC, at level 1.',
+      '- Ana was paged for INC-2 at 2026-03-01 08:00 UTC, at level 1.',
       expect.stringMatching(
         /^- INC-2 is P1, so level 1 \(On call\) of policy Payments pages .*Ana has the shift/,
       ),
@@ -72,10 +72,10 @@ describe('why', () => {
     await look(db, 2);
     const bos = (await talk.types('ana', 'why INC-2 @bo')).text;
     expect(bos).toContain('Why Bo was not paged for INC-2');
-    expect(bos).toContain('- bo comes at level 3 of policy Payments.');
+    expect(bos).toContain('- Bo comes at level 3 of policy Payments.');
     expect(bos).toContain('It is at level 1 still');
     expect((await talk.types('vi', 'why INC-2')).text).toContain(
-      'None of the 3 levels of policy Payments comes to vi',
+      'None of the 3 levels of policy Payments comes to Vi',
     );
   });
 

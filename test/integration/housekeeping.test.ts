@@ -1,13 +1,20 @@
 import { describe, expect } from 'vitest';
 
+import { say } from '#src/chat/message.ts';
 import { Presses } from '#src/chat/presses.ts';
+import { addCoverRequest, findCoverRequest } from '#src/db/covers.ts';
 import { keepHouse } from '#src/db/housekeeping.ts';
+import { saveSchedule } from '#src/db/on-call.ts';
+import { addOutgoing, findOutgoing, settleOutgoing } from '#src/db/outgoing.ts';
+import { isSpent, spendToken } from '#src/db/page-answers.ts';
 import { platformStore } from '#src/db/platform-store.ts';
 import { saveRoom } from '#src/db/rooms.ts';
 import { act } from '#src/engine/act.ts';
 import { declare } from '#src/engine/declare.ts';
-import { engineContext, SetClock } from '#test/support/context.ts';
+import type { PersonId } from '#src/incident/person.ts';
+import { addPerson, engineContext, SetClock } from '#test/support/context.ts';
 import { test as base } from '#test/support/database.ts';
+import { schedule } from '#test/support/oncall.ts';
 
 const DAY = 24 * 3_600_000;
 const RETENTION = 90;
@@ -25,15 +32,18 @@ const test = base.extend('house', async ({ db }) => {
     await act(ctx, number, 'resolve');
     await act(ctx, number, 'close');
   };
+  /** As another process does, which knows nothing by heart. */
+  const find = async (key: string) => await new Presses(store).find(key);
+  const keep = async () => await keepHouse(db, clock.now(), RETENTION);
   await close(2);
-  return { clock, ctx, store, presses, close, keep: async () => await keepHouse(db, clock.now(), RETENTION) };
+  return { clock, ctx, store, presses, find, close, keep };
 });
 
 describe('what is kept for the messages of chats', () => {
   test('stays as long as the button stands on a card that is worked with, and no longer', async ({
     house,
   }) => {
-    const { clock, presses, close, keep } = house;
+    const { clock, presses, find, close, keep } = house;
     const keyOf = async (args: Record<string, string>, command = 'ack') =>
       await presses.keyFor({ command, args });
     const alive = [
@@ -51,15 +61,15 @@ describe('what is kept for the messages of chats', () => {
     clock.advance((RETENTION - 1) * DAY);
     await close(3);
     await keep();
-    for (const key of [...alive, ...over, drawnAgain]) expect(await presses.find(key)).not.toBeNull();
+    for (const key of [...alive, ...over, drawnAgain]) expect(await find(key)).not.toBeNull();
     await keyOf({}, 'declare');
     clock.advance(2 * DAY);
     await keep();
-    for (const key of [...alive, drawnAgain]) expect(await presses.find(key)).not.toBeNull();
-    for (const key of over) expect(await presses.find(key)).toBeNull();
+    for (const key of [...alive, drawnAgain]) expect(await find(key)).not.toBeNull();
+    for (const key of over) expect(await find(key)).toBeNull();
     // An incident that is opened again after all has its buttons again as soon as its card is drawn.
     expect(await keyOf({ incident: 'INC-2' })).toBe(over[0]);
-    expect(await presses.find(over[0] ?? '')).toEqual({ command: 'ack', args: { incident: 'INC-2' } });
+    expect(await find(over[0] ?? '')).toEqual({ command: 'ack', args: { incident: 'INC-2' } });
   });
 
   test('goes by age for forms and files, with its button for a question, with its incident for a card', async ({
@@ -84,5 +94,46 @@ describe('what is kept for the messages of chats', () => {
     for (const name of [...kept, 'form:new']) expect([name, await store.find(name)]).toEqual([name, 'x']);
     for (const name of gone) expect([name, await store.find(name)]).toEqual([name, null]);
     expect(await other.find('card:c|1')).toBeNull();
+  });
+});
+
+describe('what is kept of paging', () => {
+  test('goes when nobody can ask for it any more, and what waits to be said stays', async ({ db, house }) => {
+    const { clock, keep } = house;
+    const at = clock.now();
+    const message = say('Ana is on call now.');
+    await addPerson(db, 'ana');
+    await db.transaction().execute(async (tx) => {
+      await saveSchedule(tx, schedule(), at);
+      for (const [id, end] of [
+        ['over', at],
+        ['ahead', new Date(at.getTime() + 2 * DAY)],
+      ] as const) {
+        const who = { schedule: 'payments', person: 'ana' as PersonId, reason: null, askedAt: at };
+        const open = { takenBy: null, takenAt: null, offeredTo: null, declinedAt: null };
+        await addCoverRequest(tx, { ...who, ...open, id, startsAt: at, endsAt: end });
+      }
+      for (const id of ['said', 'refused', 'waiting']) {
+        const to = { platform: 'web', toKind: 'room', toId: 'r' } as const;
+        await addOutgoing(tx, { ...to, id, message, createdAt: at });
+      }
+    });
+    await settleOutgoing(db, 'said', { posted: 'm' });
+    await settleOutgoing(db, 'refused', { failed: 'no such room' });
+    await spendToken(db, 'old', at);
+    clock.advance(2 * DAY);
+    await keep();
+    expect(await isSpent(db, 'old')).toBe(true);
+    clock.advance(2 * DAY);
+    await spendToken(db, 'new', clock.now());
+    await keep();
+    expect([await isSpent(db, 'old'), await isSpent(db, 'new')]).toEqual([false, true]);
+    expect(await findOutgoing(db, 'said')).not.toBeNull();
+    clock.advance((RETENTION - 3) * DAY);
+    await keep();
+    const found = ['said', 'refused', 'waiting'].map(async (id) => (await findOutgoing(db, id))?.id);
+    expect(await Promise.all(found)).toEqual([undefined, undefined, 'waiting']);
+    const requests = ['over', 'ahead'].map(async (id) => (await findCoverRequest(db, id))?.id);
+    expect(await Promise.all(requests)).toEqual([undefined, 'ahead']);
   });
 });

@@ -65,6 +65,22 @@ describe('the setup over REST', () => {
     ).toBe(409);
   });
 
+  test('is merged where the file says only what is added', async ({ door }) => {
+    await door.call('POST', `${CONFIG}/apply`, { file: FILE });
+    const file =
+      'version: 1\npeople: {bo: {email: bo@example.com}}\nschedules: {web: {layers: [{people: [bo]}]}}';
+    const removing = await door.call('POST', `${CONFIG}/plan`, { file });
+    expect(removing.body.text).toContain('- Schedule db is removed');
+    const plan = await door.call('POST', `${CONFIG}/plan`, { file, merge: true });
+    expect(plan.body.text).toMatch(
+      /^\+ Person bo is added\.\n\+ Schedule web is added\.[^]* What the file does not name stays as it is\.$/,
+    );
+    const { digest } = plan.body;
+    const applied = await door.call('POST', `${CONFIG}/apply`, { file, merge: true, digest });
+    expect(applied.body).toMatchObject({ applied: true, text: plan.body.text });
+    expect((await door.call('GET', CONFIG)).body.file).toMatch(/ana:[^]*bo:[^]* db:[^]* web:/);
+  });
+
   test('is for admins only', async ({ door }) => {
     const scopes = ['events:write', 'incidents:read', 'incidents:write'];
     const { body } = await door.call('POST', '/api/v1/api-keys', { name: 'ci', scopes });
@@ -106,6 +122,11 @@ describe('incident config', () => {
     expect((await incident(door.url, 'config', 'apply', file, '--yes')).out).toMatch(/\nDone\.\n$/);
     expect((await incident(door.url, 'config', 'apply', file, '--yes')).out).toBe(
       'Nothing changes: all is as the file says.\n',
+    );
+    await writeFile(out, 'version: 1\npeople: {bo: {}}');
+    const merged = await incident(door.url, 'config', 'apply', out, '--merge', '--yes');
+    expect(merged.out).toBe(
+      '+ Person bo is added.\n1 change, 0 warnings. What the file does not name stays as it is.\nDone.\n',
     );
     expect((await incident(door.url, 'config', 'export', out)).out).toBe(`Written to ${out}.\n`);
     const written = await readFile(out, 'utf8');

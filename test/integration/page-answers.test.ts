@@ -9,6 +9,7 @@ import { savePolicy } from '#src/db/on-call.ts';
 import { receiptsOf } from '#src/db/pages.ts';
 import { act } from '#src/engine/act.ts';
 import { declare } from '#src/engine/declare.ts';
+import { sendTestPage } from '#src/engine/test-page.ts';
 import { answerMounts } from '#src/http/answers.ts';
 import type { PersonId } from '#src/incident/person.ts';
 import { signAckToken } from '#src/notify/ack-token.ts';
@@ -124,5 +125,33 @@ describe('a text that answers a page', () => {
   test('that asks nothing we know is told what it can ask', async ({ paged }) => {
     const { text } = await paged.twilio('/sms', { From: PHONE, Body: 'who is this?', MessageSid: 'SM5' });
     expect(text).toContain('ACK');
+  });
+});
+
+describe('a test page', () => {
+  test('is answered like any other: by its link, by a text, by a key', async ({ db, paged }) => {
+    const { ctx } = paged;
+    const times = [];
+    for (const answer of ['link', 'text', 'key'] as const) {
+      paged.clock.advance(1000);
+      const { page } = await sendTestPage(ctx, ana, 'high');
+      const [receipt] = await receiptsOf(db, { person: ana, limit: 1 });
+      const key = receipt?.notifications[0]?.id ?? '';
+      const link = `${paged.url}/ack/${signAckToken(SECRET, { page, person: 'ana' }, new Date(DAY + ctx.now().getTime()))}`;
+      if (answer === 'link') expect(await (await fetch(link)).text()).toContain('Test page');
+      paged.clock.advance(14_000);
+      const said = {
+        link: async () => await (await fetch(link, { method: 'POST' })).text(),
+        text: async () =>
+          (await paged.twilio('/sms', { From: PHONE, Body: 'ACK TEST', MessageSid: 'SM6' })).text,
+        key: async () =>
+          (await paged.twilio(`/voice?key=${key}`, { To: PHONE, Digits: '1', CallSid: 'CA6' })).text,
+      };
+      times.push((await said[answer]()).match(/It works: you answered after \d+ s/)?.[0]);
+    }
+    expect(times).toEqual(Array(3).fill('It works: you answered after 14 s'));
+    // The incident's page is as it was: a text without a name is for it again.
+    const { text } = await paged.twilio('/sms', { From: PHONE, Body: 'ack', MessageSid: 'SM7' });
+    expect(text).toContain('You have INC-1 now');
   });
 });

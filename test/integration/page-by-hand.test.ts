@@ -2,6 +2,8 @@ import { describe, expect } from 'vitest';
 
 import { savePolicy } from '#src/db/on-call.ts';
 import { receiptsOf } from '#src/db/pages.ts';
+import { act } from '#src/engine/act.ts';
+import { note } from '#src/engine/change.ts';
 import { declare } from '#src/engine/declare.ts';
 import { escalate } from '#src/engine/escalation.ts';
 import { pagePeople } from '#src/engine/page-people.ts';
@@ -52,5 +54,27 @@ describe('a page that somebody asks for', () => {
     const receipts = await receiptsOf(db, { incident: 1, limit: 5 });
     const states = receipts.map(({ page, notifications }) => [page.recipient, notifications[0]?.state]);
     expect(Object.fromEntries(states)).toEqual({ ana: 'waiting', bo: 'waiting' });
+  });
+
+  test('is answered by whoever takes the incident, also where nobody set up an escalation', async ({
+    db,
+  }) => {
+    const ana = await addPerson(db, 'ana');
+    const clock = new SetClock(NOW);
+    const ctx = engineContext(db, { actor: ana, clock });
+    await declare({ ...ctx, actor: SYSTEM }, { title: 'Checkout is down', severity: 'P1' });
+    await pagePeople({ ...ctx, actor: SYSTEM }, 1, { whom: { kind: 'person', id: 'ana' }, reason: null });
+    clock.advance(60_000);
+    await act(ctx, 1, 'acknowledge');
+    await escalate(ctx, 1);
+    const answered = async () =>
+      (await receiptsOf(db, { incident: 1, limit: 5 })).map(({ page }) => page.answeredBy);
+    expect(await answered()).toEqual(['ana']);
+    // Who is asked once more has not answered that yet, whatever happens beside it.
+    clock.advance(60_000);
+    await pagePeople({ ...ctx, actor: SYSTEM }, 1, { whom: { kind: 'person', id: 'ana' }, reason: null });
+    await note({ ...ctx, actor: SYSTEM }, 1, 'Still down.');
+    await escalate(ctx, 1);
+    expect(await answered()).toEqual([null, 'ana']);
   });
 });

@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 
+import { sql } from 'kysely';
 import { describe, expect } from 'vitest';
 
 import { listAccess } from '#src/db/access-log.ts';
@@ -11,11 +12,15 @@ import {
   saveContact,
   verifyContact,
 } from '#src/db/contacts.ts';
+import { findHeartbeat } from '#src/db/heartbeats.ts';
+import { keepHouse } from '#src/db/housekeeping.ts';
 import { addOverride, readSetup, saveSchedule, setupVersion } from '#src/db/on-call.ts';
 import { findPerson, listTeams } from '#src/db/people.ts';
 import type { Db } from '#src/db/schema.ts';
+import { beat } from '#src/engine/heartbeat.ts';
 import { SYSTEM, type PersonId } from '#src/incident/person.ts';
 import { applySetup, exportSetup, planSetup } from '#src/setup/apply.ts';
+import { engineContext } from '#test/support/context.ts';
 import { test } from '#test/support/database.ts';
 import { addPerson } from '#test/support/http.ts';
 import { override } from '#test/support/oncall.ts';
@@ -195,6 +200,35 @@ describe('applying a file', () => {
     expect(await setupVersion(db)).not.toBe(version);
     expect((await readSetup(db, long)).schedules).toHaveLength(1);
   });
+});
+
+test('keeps the address of a heartbeat and what was heard of it, and sets the time of the test page', async ({
+  db,
+}) => {
+  const said = 'heartbeats: {backup: {every: 1h}}\nsynthetic_page: {to: person:ana, at: sun 10:00}\n';
+  await apply(db, `${FILE}${said}`);
+  const before = await findHeartbeat(db, 'backup');
+  const { heardAt } = await beat(engineContext(db, { clock: { now: () => now } }), 'backup');
+  await apply(db, `${FILE}${said.replace('1h', '2h').replace('10:00', '11:00')}`);
+  const missingAt = new Date(now.getTime() + 2 * 3_600_000 + 5 * 60_000);
+  expect(await findHeartbeat(db, 'backup')).toMatchObject({ key: before?.key, heardAt, missingAt });
+  const isOurs = sql<boolean>`kind like 'heartbeat%' or kind like 'synthetic%'`;
+  const ours = async () => {
+    const timers = db.selectFrom('timers').select(['kind', 'dueAt']).where(isOurs);
+    return await timers.orderBy('kind').execute();
+  };
+  const timers = await ours();
+  expect(timers).toEqual([
+    { kind: 'heartbeat', dueAt: missingAt },
+    { kind: 'heartbeat-watch', dueAt: new Date(now.getTime() + 20_000) },
+    { kind: 'synthetic-page', dueAt: new Date('2026-03-01T11:00:00Z') },
+  ]);
+  await db.deleteFrom('timers').execute();
+  await keepHouse(db, now, 90);
+  expect(await ours()).toEqual(timers);
+  await apply(db, 'version: 1\nheartbeats: {}\nsynthetic_page:\n');
+  expect(await findHeartbeat(db, 'backup')).toBeNull();
+  expect((await ours()).map(({ kind }) => kind)).toEqual(['heartbeat-watch']);
 });
 
 describe('the exported file', () => {

@@ -6,9 +6,9 @@ import { commands } from '#commands/index.ts';
 import { say, type Button, type Form, type Message } from '#src/chat/message.ts';
 import type { WantedRoom } from '#src/chat/platform.ts';
 import { shapeOf } from '#src/chat/shapes.ts';
-import type { PlatformStore } from '#src/chat/store.ts';
 import { platformStore } from '#src/db/platform-store.ts';
 import { test as base } from '#test/support/database.ts';
+import { lateStore } from '#test/support/late-store.ts';
 import { ListeningInbox } from '#test/support/listening-inbox.ts';
 import { teamsOn } from '#test/support/teams-adapter.ts';
 import { readBy } from '#test/support/teams-told.ts';
@@ -60,20 +60,6 @@ const test = base.extend('teams', async ({ db }, { onCleanup }) => {
   });
   return { ...teams, inbox, platform, database };
 });
-
-/** A drawer whose every answer comes late. */
-function lateStore(store: PlatformStore, by: { lateMs: number }): PlatformStore {
-  const late = async <T>(work: () => Promise<T>): Promise<T> => {
-    if (by.lateMs > 0) await sleep(by.lateMs);
-    return await work();
-  };
-  return {
-    once: (key, send) => late(() => store.once(key, send)),
-    find: (key) => late(() => store.find(key)),
-    keep: (key, value) => late(() => store.keep(key, value)),
-    forget: (key) => late(() => store.forget(key)),
-  };
-}
 
 function card(text: string, ...buttons: readonly Partial<Button>[]): Message {
   const whole = buttons.map((it): Button => ({

@@ -8,6 +8,7 @@ import type { Outcome, Ref } from '#src/chat/platform.ts';
 import { savePerson, saveTeam } from '#src/db/people.ts';
 import { saveRoom } from '#src/db/rooms.ts';
 import type { Db } from '#src/db/schema.ts';
+import type { EngineSettings } from '#src/engine/context.ts';
 import type { Person, PersonId, TeamId } from '#src/incident/person.ts';
 import { parseEmail } from '#src/notify/mail-address.ts';
 import { parsePhone } from '#src/notify/phone.ts';
@@ -28,9 +29,9 @@ export class Talk {
     tell: async (kind, to, { subject }) => void this.sent.push({ kind, to, subject }),
   };
 
-  constructor(db: Db) {
+  constructor(db: Db, settings: Partial<EngineSettings> = {}) {
     this.db = db;
-    const { actor: _, role: __, ...engine } = engineContext(db, { clock: this.clock });
+    const { actor: _, role: __, ...engine } = engineContext(db, { clock: this.clock, settings });
     this.dispatch = makeDispatch({
       ...engine,
       commands,

@@ -12,6 +12,7 @@ import type { OpenOptions } from '#src/db/open.ts';
 import type { Db } from '#src/db/schema.ts';
 
 import { TEMPLATE_DATABASE } from './database-setup.ts';
+import { emptyDatabase } from './empty-database.ts';
 import { makeTemporaryFolder, removeFolder } from './temporary.ts';
 
 /** Which database this run is on. The same tests run on both. */
@@ -78,7 +79,7 @@ async function embeddedDatabases(): Promise<Databases> {
   const emptied = async () => {
     if (!running) return start();
     const db = handleOver(running.newPool());
-    await empty(db);
+    await emptyDatabase(db);
     return (await readShape(db)) === shape ? running : start();
   };
 
@@ -134,27 +135,6 @@ async function postgresDatabases(): Promise<Databases> {
     },
     stop: () => server.close(),
   };
-}
-
-/** Rows gone, numbering from the start again; constraints and triggers do not fire. Truncating would take ten times as long. */
-async function empty(db: Db): Promise<void> {
-  await sql`
-    do $$
-    declare it record;
-    begin
-      set local session_replication_role = replica;
-      for it in select relname, pg_relation_size(oid) > 1000000 as large from pg_class
-        where relkind = 'r' and relnamespace = 'public'::regnamespace and relname not like 'kysely_%'
-        and pg_relation_size(oid) > 0
-      loop
-        if it.large then execute format('truncate %I cascade', it.relname);
-        else execute format('delete from %I', it.relname);
-        end if;
-      end loop;
-      for it in select sequencename, start_value from pg_sequences where last_value is not null loop
-        perform setval(quote_ident(it.sequencename)::regclass, it.start_value, false);
-      end loop;
-    end $$`.execute(db);
 }
 
 /** A test that changed tables instead of rows makes the next one start from the template again. */

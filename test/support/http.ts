@@ -93,6 +93,8 @@ export async function openDoor(db: Db, { settings, ...overrides }: DoorOptions =
         return { message: say(`You said ${text}.`), visible: 'private' };
       },
     },
+    ways: { names: [], parse: async (_, address) => address, tell: async () => {} },
+    pushKey: null,
     jobs: { list: async () => [], retry: async () => false },
     web: { handle: async () => null, connect: () => ({ received: () => {}, closed: () => {} }) },
     probes: { database: async () => true, cache: async () => true, message_queue: async () => true },

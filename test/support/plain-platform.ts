@@ -64,6 +64,8 @@ export class PlainPlatform implements ChatPlatform {
   readonly rooms: PlainRoom[] = [];
   /** What was said to single people, in order. */
   readonly directs: { readonly to: string; readonly text: string }[] = [];
+  /** The members of each group, as they were last set. */
+  readonly groups = new Map<string, readonly string[]>();
   /** Names that belong to somebody else. */
   readonly taken = new Set<string>();
   /** People who have left. */
@@ -272,8 +274,8 @@ export class PlainPlatform implements ChatPlatform {
   async whois(): Promise<null> {
     return null;
   }
-  async setGroup(): Promise<void> {
-    throw this.#unused();
+  async setGroup(group: string, people: readonly Ref[]): Promise<void> {
+    await this.#call('setGroup', group, () => void this.groups.set(group, people.map(({ id }) => id)));
   }
 
   #message({ id }: Ref): PlainMessage | undefined {

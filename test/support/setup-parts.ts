@@ -1,6 +1,9 @@
 import * as fc from 'fast-check';
 
+import type { SyntheticPage } from '#src/db/synthetic-pages.ts';
+import type { Heartbeat } from '#src/incident/heartbeat.ts';
 import { CATEGORIES, ENVIRONMENTS, SEVERITIES } from '#src/incident/incident.ts';
+import type { TeamId } from '#src/incident/person.ts';
 import { clean } from '#src/incident/text.ts';
 import type { Conditions, Target } from '#src/paging/policy.ts';
 import type { RouteAction, RoutingRule } from '#src/paging/routing.ts';
@@ -169,3 +172,32 @@ export const anyRoutes: fc.Arbitrary<RoutingRule[]> = fc
       actions: it.actions.toSorted((a, b) => ORDER.indexOf(a.do) - ORDER.indexOf(b.do)),
     })),
   );
+
+const anyHeartbeat = (id: string): fc.Arbitrary<Heartbeat> =>
+  fc.record({
+    id: fc.constant(id),
+    name: anyName,
+    everyMs: fc.integer({ min: 60_000, max: 1e10 }),
+    graceMs: fc.oneof(fc.constant(300_000), fc.integer({ min: 60_000, max: 1e9 })),
+    severity: fc.constantFrom(...SEVERITIES),
+    team: fc.constantFrom(null, 'db' as TeamId),
+    service: fc.option(anyName),
+    environment: fc.constantFrom(...ENVIRONMENTS),
+    paused: fc.boolean(),
+  });
+
+export const anyHeartbeats = fc
+  .subarray(['backup', 'cron.daily'])
+  .chain((ids) => fc.tuple(...ids.map(anyHeartbeat)));
+
+export const anySyntheticPage: fc.Arbitrary<SyntheticPage | null> = fc.option(
+  fc.record({
+    to: fc.constantFrom<SyntheticPage['to']>(
+      { kind: 'person', id: 'ana' },
+      { kind: 'schedule', id: 'payments' },
+    ),
+    day: fc.nat(6),
+    time: fc.constantFrom('00:00', '10:00', '23:59'),
+    zone: anyZone,
+  }),
+);

@@ -2,12 +2,22 @@ import * as fc from 'fast-check';
 
 import { SEVERITIES } from '#src/incident/incident.ts';
 import { ROLES, type PersonId, type TeamId } from '#src/incident/person.ts';
+import { HANDOFF_DEFAULTS } from '#src/oncall/handoff.ts';
 import { CONTACT_KINDS, type ContactMethod, type PersonalRules } from '#src/paging/rules.ts';
 import { faultsOf } from '#src/setup/check.ts';
-import { inOrder, type OwnRules, type PersonState, type SetupState } from '#src/setup/state.ts';
+import { inOrder, isSame, type OwnRules, type PersonState, type SetupState } from '#src/setup/state.ts';
 
 import { anyLayer, ana, PEOPLE, schedule } from './oncall.ts';
-import { anyLength, anyName, anyPolicies, anyRoutes, anyText, anyZone } from './setup-parts.ts';
+import {
+  anyHeartbeats,
+  anyLength,
+  anyName,
+  anyPolicies,
+  anyRoutes,
+  anySyntheticPage,
+  anyText,
+  anyZone,
+} from './setup-parts.ts';
 
 export const NOTHING: SetupState = {
   people: [],
@@ -17,6 +27,8 @@ export const NOTHING: SetupState = {
   routes: [],
   rules: new Map(),
   defaultPolicy: null,
+  heartbeats: [],
+  syntheticPage: null,
   busyTeams: [],
 };
 
@@ -85,6 +97,22 @@ function anyRules({ contacts }: PersonState): fc.Arbitrary<OwnRules> {
   return fc.record({ rules, quiet: fc.option(quiet) });
 }
 
+const anyHandoff = fc
+  .record({
+    rooms: fc.subarray(['web/payments', 'slack/C024']),
+    acceptance: fc.boolean(),
+    grace: anyLength,
+    backup: fc.constantFrom(
+      null,
+      { kind: 'person' as const, id: 'ana' },
+      { kind: 'team' as const, id: 'db' },
+    ),
+    reminders: fc.uniqueArray(anyLength, { maxLength: 3 }),
+    lookAhead: fc.boolean(),
+    warnBefore: fc.oneof(fc.constant(0), anyLength),
+  })
+  .filter((it) => !isSame(it, HANDOFF_DEFAULTS));
+
 const anySchedules = fc.array(
   fc.record({
     name: anyName,
@@ -92,6 +120,10 @@ const anySchedules = fc.array(
     timezone: anyZone,
     enabled: fc.boolean(),
     layers: fc.array(fc.tuple(anyLayer(NOW), anyName), { maxLength: 3 }),
+    around: fc.record(
+      { handoff: anyHandoff, groups: fc.constant({ slack: 'S024', teams: 'on call' }) },
+      { requiredKeys: [] },
+    ),
     temporary: fc.option(
       fc.record({
         layers: fc.tuple(anyLayer(NOW)),
@@ -113,6 +145,8 @@ export const anySetup: fc.Arbitrary<SetupState> = fc
     policies: anyPolicies,
     routes: anyRoutes,
     hasDefault: fc.boolean(),
+    heartbeats: anyHeartbeats,
+    syntheticPage: anySyntheticPage,
     team: fc.record({
       name: anyName,
       description: anyText,
@@ -120,7 +154,7 @@ export const anySetup: fc.Arbitrary<SetupState> = fc
       lead: fc.constantFrom(null, ana),
     }),
   })
-  .chain(({ people, schedules, policies, routes, hasDefault, team }) => {
+  .chain(({ people, schedules, policies, routes, hasDefault, heartbeats, syntheticPage, team }) => {
     const rules = fc.tuple(
       ...people.map((it) => fc.option(anyRules(it)).map((own) => [it.id, own] as const)),
     );
@@ -129,9 +163,10 @@ export const anySetup: fc.Arbitrary<SetupState> = fc
       teams: [{ ...team, id: 'db' as TeamId, schedule: 'payments', policy: policies[0]?.id ?? null }],
       schedules: [
         schedule(),
-        ...schedules.map(({ layers, temporary, ...it }, index) =>
+        ...schedules.map(({ layers, temporary, around, ...it }, index) =>
           schedule({
             ...it,
+            ...around,
             id: `s${index}`,
             layers: layers.map(([layer, name], place) => ({ ...layer, id: `l${place}`, name })),
             holidays: [
@@ -159,6 +194,8 @@ export const anySetup: fc.Arbitrary<SetupState> = fc
       routes: routes.map((it) => ({ ...it, rows: it.rows })),
       rules: new Map(all.flatMap(([id, own]) => (own ? [[id, own]] : []))),
       defaultPolicy: hasDefault ? (policies[0]?.id ?? null) : null,
+      heartbeats,
+      syntheticPage,
       busyTeams: [],
     }));
   })

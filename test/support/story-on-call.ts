@@ -1,6 +1,8 @@
 import { expect } from 'vitest';
 
-import type { Scenario, Story } from './story.ts';
+import { handedOver } from './story-handoff.ts';
+import { isSetUp } from './story-setup.ts';
+import type { Scenario } from './story.ts';
 
 const MINUTE = 60_000;
 
@@ -29,7 +31,7 @@ const upThreeLevels: Scenario = {
   title:
     'an incident that nobody takes is told to three people, one after the other, until somebody takes it',
   async play(story) {
-    await isSetUp(story);
+    await isSetUp(story, SETUP);
     await story.types('bo', story.lobby, '/incident declare checkout is down --severity P2');
     const room = await story.room(1);
     await story.reads('ana', story.lobby, /INC-1 P2 checkout is down[^]*Ana Lima has the shift/);
@@ -52,8 +54,8 @@ const upThreeLevels: Scenario = {
 const cover: Scenario = {
   title: 'a shift that somebody asks for is taken by another, who is on call then',
   async play(story) {
-    await isSetUp(story);
-    await story.types('ana', story.lobby, '/incident cover me from 12:00 to 14:00 because of the dentist');
+    await isSetUp(story, SETUP);
+    await story.types('ana', story.lobby, '/incident cover me because of the dentist');
     await story.reads('bo', story.lobby, /Ana Lima asks somebody to take the shift of Payments/i);
     await story.presses('bo', story.lobby, 'Take it');
     await story.reads('ana', story.lobby, /Bo Chen takes your shift of Payments/i);
@@ -65,7 +67,7 @@ const cover: Scenario = {
 const explained: Scenario = {
   title: 'people are told why they were paged, and whom a failure would page',
   async play(story) {
-    await isSetUp(story);
+    await isSetUp(story, SETUP);
     await story.types('bo', story.lobby, '/incident simulate checkout --severity P2');
     await story.reads('bo', story.lobby, /Ana Lima[^]*Bo Chen[^]*Cy Rossi/);
     await story.types('bo', story.lobby, '/incident oncall');
@@ -84,9 +86,4 @@ const explained: Scenario = {
 };
 
 /** What people on call live through; told on each platform. */
-export const ON_CALL: readonly Scenario[] = [upThreeLevels, cover, explained];
-
-async function isSetUp(story: Story, file = SETUP): Promise<void> {
-  const applied = await story.bot.call('POST', '/api/v1/config/apply', { file });
-  expect(applied).toMatchObject({ status: 200, body: { applied: true } });
-}
+export const ON_CALL: readonly Scenario[] = [upThreeLevels, cover, explained, handedOver];

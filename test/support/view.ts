@@ -11,6 +11,7 @@ export function view(changes: Partial<Incident> = {}, others: Partial<View> = {}
     incident: incident(changes),
     alerts: { firing: 0, total: 0, times: 0, titles: [], links: [] },
     rooms: [],
+    mutedUntil: null,
     names: new Map([
       ['ana', 'Ana Lima'],
       ['bo', 'Bo Chen'],

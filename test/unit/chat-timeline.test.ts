@@ -110,6 +110,19 @@ const SENTENCES: { readonly [K in EventType]: readonly [EventData[K], string][] 
   ],
   'incident.alerts_refired': [[{ count: 2, titles: [] }, '2 alerts fired again.']],
   'incident.alerts_cleared': [[{ count: 2 }, 'All of its alerts are resolved.']],
+  'incident.muted': [
+    [
+      { mute: 'm1', until: '2026-03-01T10:00:00Z', reason: 'deploy', evenCritical: true },
+      'Ana muted its alerts until 2026-03-01 10:00 UTC, critical ones too: deploy.',
+    ],
+  ],
+  'incident.unmuted': [[{ mute: 'm1' }, 'Ana unmuted its alerts.']],
+  'incident.alerts_unmuted': [
+    [
+      { mute: 'm1', what: 'the service checkout', count: 2 },
+      '2 alerts of it fired while the service checkout was muted, and still fired when that ended.',
+    ],
+  ],
   'incident.sla_breached': [
     [
       { promise: 'acknowledgment', deadline: '2026-03-01T08:15:00.000Z' },

@@ -38,10 +38,25 @@ describe('the settings', () => {
     ${'GROUP_WINDOW'}      | ${'six hours'}              | ${'write it like 90s'}
     ${'BOOTSTRAP_API_KEY'} | ${'secret'}                 | ${'at least 24 characters'}
     ${'DATABASE_URL'}      | ${'mysql://db'}             | ${'PostgreSQL'}
+    ${'HEARTBEAT_URL'}     | ${'http://10.0.0.5/ping'}   | ${'has to begin with https://'}
+    ${'HEARTBEAT_URL'}     | ${'https://[::1]/ping'}     | ${'not on the public internet'}
+    ${'HEARTBEAT_EVERY'}   | ${'a minute'}               | ${'write it like 90s'}
   `('$name=$value is refused with what to write instead', ({ name, value, says }) => {
     const read = () => readSettings({ [name as string]: value as string });
     expect(read).toThrow(says as string);
     expect(read).toThrow(name as string);
+  });
+
+  it('of the heartbeat that is sent are a call every minute, to our own network where that is allowed', () => {
+    expect(readSettings({}).heartbeat).toBeUndefined();
+    const HEARTBEAT_URL = 'http://10.0.0.5/ping';
+    expect(readSettings({ HEARTBEAT_URL, NOTIFY_PRIVATE_ADDRESSES: 'on' }).heartbeat).toEqual({
+      url: HEARTBEAT_URL,
+      everyMs: 60_000,
+      allowPrivate: true,
+    });
+    const often = { HEARTBEAT_URL: 'https://ping.example.com/me', HEARTBEAT_EVERY: '5s' };
+    expect(() => readSettings(often)).toThrow('HEARTBEAT_EVERY: it is called every 10s at the most.');
   });
 
   it('left empty, as compose files write them, are those that were not given', () => {

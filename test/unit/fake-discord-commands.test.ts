@@ -169,10 +169,11 @@ describe('commands', () => {
       ]);
       return [command.name, Object.fromEntries(words)];
     };
-    // Nobody is no person that can be picked, an incident alone is no command, and of two that are related either is the first.
+    // Nobody is no person that can be picked, an incident alone is no command, of two that are related either is the first,
+    // and what is muted or swapped stands in a sentence of its own, which people fill in option by option.
     const lines = commands
       .flatMap(({ examples }) => examples)
-      .filter((it) => !/nobody$|^\d+$|^relate INC-\d+ INC/.test(it));
+      .filter((it) => !/nobody$|^\d+$|^relate INC-\d+ INC|^(?:mute|swap) (?!list)/.test(it));
     for (const line of lines) {
       const { path, options } = give(filler, offered, `/incident ${line}`);
       const filled = [

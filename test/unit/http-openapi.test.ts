@@ -79,7 +79,14 @@ describe('the OpenAPI document', () => {
 
   test('says who may: every route has a scope, or is meant for everybody', () => {
     const open = routes.filter((it) => it.access === 'none').map((it) => it.name);
-    expect(open).toEqual(['getHealth', 'getReadiness', 'getMetrics', 'getDocument']);
+    expect(open).toEqual([
+      'beatByAddress',
+      'beatByGet',
+      'getHealth',
+      'getReadiness',
+      'getMetrics',
+      'getDocument',
+    ]);
   });
 });
 

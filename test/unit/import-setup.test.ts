@@ -25,6 +25,8 @@ const NOTHING: SetupState = {
   routes: [],
   rules: new Map(),
   defaultPolicy: null,
+  heartbeats: [],
+  syntheticPage: null,
   busyTeams: [],
 };
 

@@ -6,6 +6,8 @@ import { Dialogs } from './dialogs/dialogs.tsx';
 import { Gate } from './home/gate.tsx';
 import { Home } from './home/home.tsx';
 import { useKeys } from './keys.ts';
+import { Me } from './me/me.tsx';
+import { OnCall } from './oncall/on-call.tsx';
 import { Room } from './room/room.tsx';
 import { SideBar } from './rooms/side-bar.tsx';
 import { Side } from './side.tsx';
@@ -47,7 +49,10 @@ function Workspace() {
       <div className="columns">
         <SideBar inert={covered && drawer !== 'rooms'} />
         <main id="main" className="main" tabIndex={-1} inert={covered}>
-          {place.type === 'home' ? <Home /> : <Room key={place.room} room={place.room} />}
+          {place.type === 'home' && <Home />}
+          {place.type === 'me' && <Me />}
+          {place.type === 'on-call' && <OnCall path={place.path} />}
+          {place.type === 'room' && <Room key={place.room} room={place.room} />}
         </main>
         {place.type === 'room' && <Side room={place.room} />}
         {covered && <Shade />}

@@ -68,7 +68,7 @@ export function dayKey(at: number, place: Place = {}): string {
 const formats = new Map<string, Intl.DateTimeFormat>();
 
 /** Formats are costly to make and are kept. */
-function format(at: number, options: Intl.DateTimeFormatOptions, { locale, zone }: Place): string {
+export function format(at: number, options: Intl.DateTimeFormatOptions, { locale, zone }: Place): string {
   const key = JSON.stringify([options, locale, zone]);
   let made = formats.get(key);
   if (!made) {

@@ -12,6 +12,8 @@ export function useTitle(): void {
     return sum;
   });
   const place = useKnown((state) => {
+    if (state.place.type === 'me') return 'Me';
+    if (state.place.type === 'on-call') return 'On call';
     const room = state.rooms?.get(roomShown(state) ?? '');
     return room ? roomTitle(room, peopleOf(state), meOf(state)?.id ?? '') : 'Home';
   });

@@ -1,3 +1,5 @@
+import path from 'node:path';
+
 import react from '@vitejs/plugin-react';
 import { defineConfig } from 'vite';
 
@@ -12,6 +14,16 @@ export default defineConfig({
     // The page is small enough to be one file, and inlines nothing, so that a strict content policy holds.
     assetsInlineLimit: 0,
     modulePreload: { polyfill: false },
+    rolldownOptions: {
+      input: {
+        index: path.join(import.meta.dirname, 'index.html'),
+        'push-worker': path.join(import.meta.dirname, 'push-worker.ts'),
+      },
+      output: {
+        // It speaks for the whole site only from its root, and is found under the same name ever after.
+        entryFileNames: ({ name }) => (name === 'push-worker' ? '[name].js' : 'assets/[name]-[hash].js'),
+      },
+    },
   },
   server: {
     proxy: {

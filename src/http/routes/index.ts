@@ -5,11 +5,15 @@ import { route, type Route } from '../route.ts';
 import { accessRoutes } from './access.ts';
 import { commandRoutes } from './commands.ts';
 import { eventRoutes } from './events.ts';
+import { heartbeatRoutes } from './heartbeats.ts';
 import { incidentRoutes } from './incidents.ts';
+import { meRoutes } from './me.ts';
 import { onCallRoutes } from './on-call.ts';
 import { operationRoutes } from './operations.ts';
 import { pageRoutes } from './page.ts';
 import { peopleRoutes } from './people.ts';
+import { policyRoutes } from './policies.ts';
+import { scheduleRoutes } from './schedules.ts';
 import { setupRoutes } from './setup.ts';
 import { stepRoutes } from './steps.ts';
 import { timelineRoutes } from './timeline.ts';
@@ -28,14 +32,18 @@ const documentRoute = route({
 /** Every address of the API. What is asked most often comes first, because Express looks from the top. */
 export const routes: readonly Route[] = [
   ...eventRoutes,
+  ...heartbeatRoutes,
   ...incidentRoutes,
   ...stepRoutes,
   ...timelineRoutes,
   ...commandRoutes,
   ...pageRoutes,
   ...peopleRoutes,
+  ...meRoutes,
   ...setupRoutes,
   ...onCallRoutes,
+  ...scheduleRoutes,
+  ...policyRoutes,
   ...accessRoutes,
   ...operationRoutes,
   documentRoute,

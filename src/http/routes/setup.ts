@@ -10,10 +10,14 @@ const File = z.string().min(1, 'it is empty; send the file').max(1_000_000).meta
   example: 'version: 1\nschedules:\n  payments:\n    layers: [{people: [ana, bo]}]\n',
 });
 
-const Digest = z
+export const Digest = z
   .string()
   .regex(/^[0-9a-f]{32}$/, 'send the digest of a plan')
   .meta({ description: 'Stands for the setup as it was when the plan or the file was made.' });
+
+const Merge = z.boolean().default(false).meta({
+  description: 'Nothing is removed: what the file does not name stays as it is. For files from elsewhere.',
+});
 
 const planned = {
   changes: z.array(
@@ -32,8 +36,8 @@ const planned = {
   text: z.string().meta({ description: 'The same to be read in a terminal.' }),
 };
 
-const SetupPlanShape = z.object(planned).meta({ id: 'SetupPlan' });
-const AppliedSetupShape = z.object({ ...planned, applied: z.boolean() }).meta({ id: 'AppliedSetup' });
+export const SetupPlanShape = z.object(planned).meta({ id: 'SetupPlan' });
+export const AppliedSetupShape = z.object({ ...planned, applied: z.boolean() }).meta({ id: 'AppliedSetup' });
 
 export const setupRoutes = [
   route({
@@ -67,10 +71,10 @@ export const setupRoutes = [
     tag: 'People',
     summary: 'See what a file would change, without a change',
     access: 'admin',
-    body: z.strictObject({ file: File }),
+    body: z.strictObject({ file: File, merge: Merge }),
     answers: { status: 200, description: 'What would change.', body: SetupPlanShape },
     run: async ({ deps, who, body }) => ({
-      body: show(await planSetup({ db: deps.db, now: deps.now(), by: asker(who), ...body })),
+      body: show(await planSetup({ db: deps.db, now: deps.now(), by: asker(who), ...body }), body.merge),
     }),
   }),
   route({
@@ -82,26 +86,27 @@ export const setupRoutes = [
     description:
       'What is not in a section of the file is removed; people are made inactive instead, and are signed out. With a digest it is refused where the setup was changed since.',
     access: 'admin',
-    body: z.strictObject({ file: File, digest: Digest.optional() }),
+    body: z.strictObject({ file: File, merge: Merge, digest: Digest.optional() }),
     answers: { status: 200, description: 'What was changed.', body: AppliedSetupShape },
     run: async ({ deps, who, body }) => {
       const { db, newId } = deps;
       const applied = await applySetup({ db, newId, now: deps.now(), by: asker(who), ...body });
       for (const person of applied.switchedOff) await deps.sessions.endAll(person);
       if (applied.isApplied) {
+        deps.committed();
         deps.sessions.forget();
         deps.keys.forget();
       }
-      return { body: { ...show(applied), applied: applied.isApplied } };
+      return { body: { ...show(applied, body.merge), applied: applied.isApplied } };
     },
   }),
 ];
 
-function asker({ actor, person }: Call['who']) {
+export function asker({ actor, person }: Call['who']) {
   return { actor, person: person?.id ?? null };
 }
 
-function show(plan: SetupPlan): z.input<typeof SetupPlanShape> {
+export function show(plan: SetupPlan, isMerge = false): z.input<typeof SetupPlanShape> {
   const { changes, warnings, digest } = plan;
-  return { changes: [...changes], warnings: [...warnings], digest, text: sayPlan(plan) };
+  return { changes: [...changes], warnings: [...warnings], digest, text: sayPlan(plan, isMerge) };
 }

@@ -7,7 +7,7 @@ import { call } from '../call.ts';
 import { threadOf, type Channel, type Notice, type Order } from '../channel.ts';
 import { guardedDispatcher, type Resolve } from '../guarded.ts';
 import { parseUrl } from '../public-url.ts';
-import { bodyLines, headline, link, nameFor, shortenBytes } from '../words.ts';
+import { bodyLines, headline, lineOf, link, nameFor, shortenBytes } from '../words.ts';
 
 export interface PushSettings {
   /** Both in base64url; `npx web-push generate-vapid-keys` makes them. */
@@ -72,6 +72,12 @@ const Subscription = z.object({
     p256dh: z.string().regex(/^B[\w-]{86}=?$/),
     auth: z.string().regex(/^[\w-]{22}(?:==)?$/),
   }),
+  /** What its owner knows it by: `Firefox on Linux`. */
+  device: z
+    .string()
+    .max(500)
+    .transform((it) => lineOf(it, 60))
+    .optional(),
 });
 
 function subscriptionOf(address: string, allowPrivate: boolean): z.output<typeof Subscription> {

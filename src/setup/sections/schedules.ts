@@ -5,8 +5,9 @@ import type { Holiday, Schedule, TemporarySchedule } from '#src/oncall/schedule.
 import { readDate, readWall } from '#src/oncall/wall.ts';
 import { instantAt, wallAt, zoneOf } from '#src/oncall/zone.ts';
 
-import { either, fields, list, lines, quoted, text, yesNo, zone } from '../fields.ts';
+import { byId, either, fields, list, lines, quoted, text, yesNo, zone } from '../fields.ts';
 import { nameOf, type Fields, type Pare, type Plain } from '../state.ts';
+import { HandoffEntry, readHandoff, writeHandoff } from './handoff.ts';
 import { LayerEntry, readLayer, writeLayer } from './layers.ts';
 
 const HolidayText = text(300).transform((it, ctx): Holiday => {
@@ -40,7 +41,15 @@ const TemporaryEntry = fields({
   layers: list(LayerEntry),
 });
 
-const DEFAULTS = { team: null, timezone: 'UTC', enabled: true, holidays: [], temporaries: [] };
+const DEFAULTS = {
+  team: null,
+  timezone: 'UTC',
+  enabled: true,
+  holidays: [],
+  temporaries: [],
+  handoff: {},
+  groups: {},
+};
 
 export const ScheduleEntry = fields({
   name: text(200).optional(),
@@ -50,6 +59,8 @@ export const ScheduleEntry = fields({
   layers: list(LayerEntry),
   holidays: list(HolidayEntry).default([]),
   temporaries: list(TemporaryEntry).default([]),
+  handoff: HandoffEntry.optional(),
+  groups: byId(text(200), /^[a-z]+$/, 'write the name of a chat platform, in small letters').default({}),
 });
 
 /** Its overrides stay as they are; `by` made the temporary schedules that are new. */
@@ -59,9 +70,13 @@ export function readSchedule(
   before: Schedule | undefined,
   by: PersonId,
 ): Schedule {
-  const { name = nameOf(id), team, timezone } = entry;
+  const { name = nameOf(id), team, timezone, handoff, groups, ...rest } = entry;
   return {
-    ...entry,
+    ...rest,
+    ...(handoff ? readHandoff(handoff) : {}),
+    ...(Object.keys(groups).length > 0 ? { groups } : {}),
+    ...(before?.holds ? { holds: before.holds } : {}),
+    timezone,
     id,
     name,
     team: team as TeamId | null,
@@ -92,6 +107,8 @@ export function writeSchedule(schedule: Schedule, pare: Pare): Fields {
     layers: layers.map((it, index) => writeLayer(it, index, pare)),
     holidays: holidays.map(writeHoliday),
     temporaries: temporaries.map((it) => writeTemporary(it, timezone, pare)),
+    handoff: writeHandoff(schedule, pare),
+    groups: { ...schedule.groups },
   };
   return pare(full, { ...DEFAULTS, name: nameOf(id) });
 }

@@ -34,7 +34,7 @@ export function showPlace(
   const address = addressOf(place);
   if (!keepAddress && location.pathname !== address) history.pushState(null, '', address);
   app.store.set({ place, thread: null, drawer: null, editing: null, dialog: null, unreadFrom: null });
-  if (place.type === 'home') return;
+  if (place.type !== 'room') return;
   void openRoom(app, place.room, message);
 }
 

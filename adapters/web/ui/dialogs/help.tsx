@@ -42,6 +42,14 @@ const KEYS: readonly {
       [['e'], 'Edit your own'],
     ],
   },
+  {
+    title: 'In a calendar',
+    keys: [
+      [['←', '→', '↑', '↓'], 'Walk through the days'],
+      [['Enter'], 'Put somebody else on call that day'],
+      [['Page ↑', 'Page ↓'], 'The week or month before or after'],
+    ],
+  },
 ];
 
 export function Help({ onClose }: { readonly onClose: () => void }) {

@@ -7,6 +7,7 @@ import { Parts } from '../parts/parts.tsx';
 import { Icon } from '../widgets/icon.tsx';
 import { SeverityBadge, StatusChip } from '../widgets/severity.tsx';
 import { Clocks } from './clocks.tsx';
+import { Receipts } from './receipts.tsx';
 import { Timeline } from './timeline.tsx';
 
 /** The room's incident: how it stands, its living card, and what has happened. */
@@ -37,6 +38,7 @@ export function IncidentPanel({
       <div className="incident-scroll" tabIndex={0} role="region" aria-label="Card and timeline">
         <Clocks incident={incident} />
         {card ? <Card message={card} /> : <p className="incident-title">{incident.title}</p>}
+        <Receipts incident={incident} />
         <Timeline incident={incident} />
       </div>
     </section>

@@ -4,18 +4,27 @@ export interface Api {
   post<T>(path: string, body: object): Promise<T>;
   /** The bytes of a file, as its own type. */
   upload<T>(path: string, file: Blob): Promise<T>;
+  put<T>(path: string, body: object): Promise<T>;
   patch<T>(path: string, body: object): Promise<T>;
   remove<T>(path: string): Promise<T>;
+}
+
+interface FieldFault {
+  readonly field: string;
+  readonly message: string;
 }
 
 export class ApiError extends Error {
   override readonly name = 'ApiError';
   /** The HTTP status; 0 when the server was not reached at all. */
   readonly status: number;
+  /** What is wrong with which field, where the server says. */
+  readonly fields: readonly FieldFault[];
 
-  constructor(status: number, message: string) {
+  constructor(status: number, message: string, fields: readonly FieldFault[] = []) {
     super(message);
     this.status = status;
+    this.fields = fields;
   }
 
   /** The same request may succeed later, without anybody changing it. */
@@ -47,7 +56,7 @@ export function makeApi(
       if (signal?.aborted) throw error;
       throw new ApiError(0, 'The server cannot be reached right now.');
     });
-    if (!response.ok) throw new ApiError(response.status, await reason(response));
+    if (!response.ok) throw await refusal(response);
     if (response.status === 204) return undefined as T;
     return (await response.json()) as T;
   }
@@ -55,6 +64,7 @@ export function makeApi(
     get: (path, signal) => ask('GET', path, undefined, signal),
     post: (path, body) => ask('POST', path, body),
     upload: (path, file) => ask('POST', path, file),
+    put: (path, body) => ask('PUT', path, body),
     patch: (path, body) => ask('PATCH', path, body),
     remove: (path) => ask('DELETE', path),
   };
@@ -66,10 +76,15 @@ export function explain(error: unknown): string {
   return 'Something went wrong on this page. Please try again.';
 }
 
-async function reason(response: Response): Promise<string> {
-  const body: unknown = await response.json().catch(() => null);
-  if (typeof body === 'object' && body !== null && 'message' in body && typeof body.message === 'string') {
-    return body.message;
-  }
-  return `The server answered with an error (${response.status}).`;
+async function refusal(response: Response): Promise<ApiError> {
+  const body = (await response.json().catch(() => null)) as Partial<RefusalBody> | null;
+  const message = body?.message ?? `The server answered with an error (${response.status}).`;
+  const { field, fields = [] } = body?.details ?? {};
+  return new ApiError(response.status, message, field === undefined ? fields : [{ field, message }]);
+}
+
+/** The API's error object: a single `field` is wrong as the message says, or each of `fields` as it says itself. */
+interface RefusalBody {
+  readonly message: string;
+  readonly details: { readonly field?: string; readonly fields?: readonly FieldFault[] };
 }

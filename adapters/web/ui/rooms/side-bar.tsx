@@ -10,6 +10,7 @@ import { Avatar, Mark, Presence } from '../widgets/avatar.tsx';
 import { useDrawerFocus } from '../widgets/drawer.ts';
 import { Icon } from '../widgets/icon.tsx';
 import { useNarrow } from '../widgets/narrow.ts';
+import { Places } from './places.tsx';
 import { RoomLink } from './room-link.tsx';
 import { You } from './you.tsx';
 
@@ -69,6 +70,7 @@ function Top() {
         <Icon name="plus" />
         Declare an incident
       </button>
+      <Places />
     </div>
   );
 }

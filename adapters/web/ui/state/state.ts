@@ -61,7 +61,12 @@ export type Session =
   | { readonly type: 'failed'; readonly reason: string }
   | { readonly type: 'in'; readonly view: MeView };
 
-export type Place = { readonly type: 'home' } | { readonly type: 'room'; readonly room: string };
+export type Place =
+  | { readonly type: 'home' }
+  | { readonly type: 'me' }
+  /** `path` is what follows in the address: empty, or such as `/schedules/payments`. */
+  | { readonly type: 'on-call'; readonly path: string }
+  | { readonly type: 'room'; readonly room: string };
 
 export interface Typing {
   readonly room: string;

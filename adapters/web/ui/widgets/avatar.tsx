@@ -47,7 +47,7 @@ export function Presence({ online }: { readonly online: boolean }) {
   );
 }
 
-function initials(name: string): string {
+export function initials(name: string): string {
   const words = name.trim().split(/\s+/);
   const letters = [words[0], words.length > 1 ? words.at(-1) : undefined];
   return letters

@@ -10,6 +10,7 @@ import {
   isSeverityCode,
   SUBCOMMAND,
   TEXT,
+  USER,
   valueOf,
   type Filler,
 } from './fitting.ts';
@@ -69,6 +70,14 @@ export function tokens(line: string): Token[] {
   );
 }
 
+function within(branches: readonly OptionBody[], name: string): readonly OptionBody[] | null {
+  const own = branches.find((it) => it.type === SUBCOMMAND && it.name === name);
+  if (own) return [own];
+  const group = branches.find((it) => it.type === GROUP && it.options?.some((one) => one.name === name));
+  const found = group?.options?.find((it) => it.name === name);
+  return group && found ? [group, found] : null;
+}
+
 /** The picker finds a sub-command by its name, in whatever group it is. */
 function subcommand(
   command: Command,
@@ -77,14 +86,14 @@ function subcommand(
   const branches = (command.options ?? []).filter(({ type }) => type <= GROUP);
   if (branches.length === 0) return { path: [], rest: words };
   const [first = '', second = ''] = words.map(({ text }) => text);
+  const twoWords = within(branches, `${first}-${second}`);
+  if (twoWords) return { path: twoWords, rest: words.slice(2) };
   const own = branches.find((it) => it.name === first);
   if (own?.type === SUBCOMMAND) return { path: [own], rest: words.slice(1) };
   const inner = own?.options?.find((it) => it.name === second);
   if (own && inner) return { path: [own, inner], rest: words.slice(2) };
-  for (const group of branches) {
-    const found = group.type === GROUP ? group.options?.find((it) => it.name === first) : undefined;
-    if (found) return { path: [group, found], rest: words.slice(1) };
-  }
+  const grouped = within(branches, first);
+  if (grouped) return { path: grouped, rest: words.slice(1) };
   const all = branches.flatMap((it) => (it.type === GROUP ? (it.options ?? []) : [it])).map((it) => it.name);
   throw new Error(
     `Discord offers no sub-command \`${first}\` of /${command.name}; there are: ${all.join(', ')}`,
@@ -142,7 +151,10 @@ const LEADS: Readonly<Record<string, readonly string[]>> = {
 /** `into INC-3`, `to @bo`, `because it is the same`. */
 function takeLed({ shape, filled, left, rest }: Filling): boolean {
   const [lead, ...others] = left;
-  const of = shape.find((it) => !filled.has(it.name) && LEADS[it.name]?.includes(lead?.text ?? ''));
+  const open = shape.filter((it) => !filled.has(it.name));
+  const somebody = lead?.text === 'to' && /^<?@/.test(others[0]?.text ?? '');
+  const whom = somebody ? open.find((it) => it.type === USER) : undefined;
+  const of = whom ?? open.find((it) => LEADS[it.name]?.includes(lead?.text ?? ''));
   if (!of || others.length === 0) return false;
   left.shift();
   filled.set(of.name, textOf(left.splice(0, of === rest ? left.length : 1)));
@@ -168,11 +180,14 @@ function optionFor({ filler, shape, filled, left, rest }: Filling, word: string)
   if (incident && isIncidentRef(word)) return incident;
   // After a text has begun a choice is said by its name, but for how bad it is.
   const begins = rest ? shape.indexOf(rest) : shape.length;
+  // What completes what is typed, and is asked for first, may know the word too.
+  const first = open.find((it) => it.autocomplete && !isIncident(it));
   const sure = open.find((it) => {
+    if (word === 'me' && first && shape.indexOf(first) < shape.indexOf(it)) return false;
     const mayBeSaid = !it.choices || shape.indexOf(it) < begins || isSeverityCode(it, word);
     return mayBeSaid && (it.choices || it.type !== TEXT) && fits(filler, it, word);
   });
-  return sure ?? open.find((it) => it === rest || (it.autocomplete && !isIncident(it)));
+  return sure ?? open.find((it) => it === rest || it === first);
 }
 
 /** `next 30m` or `by 14:45` at the end of a text. */

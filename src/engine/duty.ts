@@ -1,0 +1,66 @@
+import type { CoverRequest } from '#src/db/covers.ts';
+import type { Tx } from '#src/db/schema.ts';
+import type { SwapRequest } from '#src/db/swaps.ts';
+import type { PersonId } from '#src/incident/person.ts';
+import type { Override } from '#src/oncall/schedule.ts';
+
+import type { Context } from './context.ts';
+
+/** Where people are told of their shifts: the transaction that changes them. */
+export interface Place {
+  readonly ctx: Context;
+  readonly tx: Tx;
+}
+
+/** A shift, or a part of one. */
+export interface Stretch {
+  readonly start: Date;
+  readonly end: Date;
+}
+
+interface OfSchedule {
+  /** What the schedule is called. */
+  readonly name: string;
+}
+
+/** An override was made, or taken back: `coming` are on call by that, `leaving` are not any more. */
+export interface OverrideNews extends OfSchedule {
+  readonly kind: 'overridden' | 'override-undone';
+  readonly override: Override;
+  readonly coming: readonly PersonId[];
+  readonly leaving: readonly PersonId[];
+  /** What `coming` are called. */
+  readonly names: readonly string[];
+}
+
+/** One person alone is asked, says no, or need not answer any more. */
+export interface CoverNews extends OfSchedule {
+  readonly kind: 'cover-offered' | 'cover-declined' | 'cover-withdrawn';
+  readonly request: CoverRequest;
+}
+
+export interface CoverTakenNews extends OfSchedule {
+  readonly kind: 'cover-taken';
+  readonly request: CoverRequest;
+  readonly override: Override;
+  /** A part of it is still asked for. */
+  readonly isRestOpen: boolean;
+}
+
+export interface SwapAskedNews extends OfSchedule {
+  readonly kind: 'swap-asked';
+  readonly request: SwapRequest;
+  /** What else they could offer. */
+  readonly offers: readonly Stretch[];
+}
+
+export interface SwapNews extends OfSchedule {
+  readonly kind: 'swap-agreed' | 'swap-declined' | 'swap-countered' | 'swap-withdrawn' | 'swap-undone';
+  readonly request: SwapRequest;
+}
+
+/** What happened to somebody's shifts. The chat has the words, and knows whom it tells. */
+type DutyNews = OverrideNews | CoverNews | CoverTakenNews | SwapAskedNews | SwapNews;
+
+/** Has those told whom it concerns, in the transaction that did it; who did it themselves is told nothing. */
+export type TellDuty = (place: Place, news: DutyNews) => Promise<void>;

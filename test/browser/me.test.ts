@@ -1,0 +1,199 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+
+import { AxeBuilder } from '@axe-core/playwright';
+import type { Browser, BrowserContext, Page } from 'playwright-core';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+
+import { hasBrowser, openBrowser } from '#test/support/browser.ts';
+import { startPushService, type FakePushService } from '#test/support/notify/push-service.ts';
+import { ACCOUNT, AUTH_TOKEN, FROM, startTwilio, type FakeTwilio } from '#test/support/notify/twilio.ts';
+import { startProgram, type Program } from '#test/support/program.ts';
+
+const PHONE = '+436601234567';
+
+describe.runIf(hasBrowser)('how I am told', () => {
+  let folder: string;
+  let program: Program;
+  let browser: Browser;
+  let twilio: FakeTwilio;
+  let pushes: FakePushService;
+
+  beforeAll(async () => {
+    folder = mkdtempSync(path.join(tmpdir(), 'me-'));
+    twilio = await startTwilio('http://127.0.0.1:1/notify/twilio/sms', () => new Date());
+    pushes = await startPushService();
+    program = await startProgram({
+      DATA_DIR: folder,
+      TWILIO_API_URL: twilio.url,
+      TWILIO_ACCOUNT_SID: ACCOUNT,
+      TWILIO_AUTH_TOKEN: AUTH_TOKEN,
+      TWILIO_FROM: FROM,
+      NOTIFY_PRIVATE_ADDRESSES: 'on',
+    });
+    browser = await openBrowser();
+  });
+  afterAll(async () => {
+    await browser?.close();
+    await program?.stop();
+    await pushes?.close();
+    await twilio?.close();
+    rmSync(folder, { recursive: true, force: true });
+  });
+
+  test('is set up in a minute, and a test page that is answered on the device shows that it works', async () => {
+    const context = await browser.newContext({ baseURL: program.url, permissions: ['notifications'] });
+    const page = await context.newPage();
+    const { body } = await program.call('GET', '/api/v1/me/rules', undefined, { 'x-api-key': '' });
+    const device = pushes.subscribe((body as { push_key: string }).push_key);
+    await page.addInitScript(subscribesAs, device.subscription);
+    await page.goto('/me');
+    await page.getByText('now: chat at once.').first().waitFor();
+
+    const where = page.getByLabel('Where');
+    await page.getByLabel('By', { exact: true }).selectOption('sms');
+    await where.fill('12');
+    await page.getByRole('button', { name: 'Add', exact: true }).click();
+    await page.getByText('Write the telephone number with its country').waitFor();
+    expect(await where.getAttribute('aria-invalid')).toBe('true');
+    await where.fill('+43 660 1234567');
+    await page.getByRole('button', { name: 'Add', exact: true }).click();
+    const code = page.getByLabel('The code that was sent there');
+    await code.waitFor();
+    await code.fill(codeSentBy(twilio));
+    await page.getByRole('button', { name: 'Verify' }).click();
+    await page.getByText('now: chat at once and text after 2 min.').waitFor();
+
+    await page.getByRole('switch', { name: 'Tell me on this device' }).click();
+    await page.getByText('Chrome on Linux').first().waitFor();
+    expect(await page.getByRole('switch', { name: 'Tell me on this device' }).isChecked()).toBe(true);
+
+    await page.getByRole('button', { name: 'Change these steps' }).first().click();
+    await page.getByLabel('High urgency, step 3: minutes after the page').fill('9');
+    await page.getByLabel('Do not disturb me at certain hours').check();
+    await page.getByLabel('To', { exact: true }).fill('22:00');
+    await page.getByRole('button', { name: 'Save my rules' }).click();
+    await page.getByText('quiet hours must end at another time').waitFor();
+    await page.getByLabel('To', { exact: true }).fill('07:00');
+    await page.getByRole('button', { name: 'Save my rules' }).click();
+    await page.getByText('now: chat at once, browser at once and text after 9 min.').waitFor();
+    await noSeriousFinding(page);
+
+    await page.getByRole('button', { name: 'Send me a test page' }).click();
+    const receipt = page.getByRole('article').filter({ hasText: 'Your test page' });
+    await receipt.getByRole('listitem').filter({ hasText: 'Browser Chrome on Linux · sent after' }).waitFor();
+    expect(await receipt.getByRole('listitem').filter({ hasText: 'Text' }).innerText()).toMatch(
+      / · in [89] min/,
+    );
+    const [sent] = await device.shown();
+    await deliver(context, page, sent?.payload);
+    await pressesAcknowledge(context);
+    await receipt.getByText('It works: answered by you after').waitFor();
+    await receipt
+      .getByRole('listitem')
+      .filter({ hasText: 'Text' })
+      .getByText('not needed any more')
+      .waitFor();
+    expect(twilio.texts(PHONE)).toHaveLength(1);
+
+    device.unsubscribe();
+    await page.getByRole('button', { name: 'Send me a test page' }).click();
+    await receipt.getByText('Not answered yet').waitFor();
+    await receipt.getByRole('listitem').filter({ hasText: 'Browser' }).getByText('failed:').waitFor();
+    await page.reload();
+    await page.getByText('now: chat at once and text after 9 min.').waitFor();
+    await context.close();
+  });
+
+  test('can be read on a phone, and an incident says who was told of it and what became of it', async () => {
+    const phone = { viewport: { width: 390, height: 844 }, colorScheme: 'dark', hasTouch: true } as const;
+    const context = await browser.newContext({ baseURL: program.url, ...phone });
+    const page = await context.newPage();
+    await program.call('POST', '/api/v1/commands', { text: 'declare P1 the <b>search</b> is slow' });
+    await program.call('POST', '/api/v1/commands', { text: 'page INC-1 @responder because it is theirs' });
+    await page.goto('/me');
+    await page.getByText('Pages that went to me').waitFor();
+    await page.getByText(PHONE).first().waitFor();
+    expect(await page.evaluate('document.documentElement.scrollWidth')).toBeLessThanOrEqual(390);
+    await noSeriousFinding(page);
+
+    await page.goto('/');
+    await page.getByText('the <b>search</b> is slow').filter({ visible: true }).first().click();
+    await page.getByRole('button', { name: 'Incident', exact: true }).click();
+    await page.getByText('Who was told').click();
+    const receipt = page.getByRole('article').filter({ hasText: 'Demo Responder' });
+    await receipt.getByText(/asks you to come to INC-1: it is theirs/).waitFor();
+    await receipt.getByText(/· sent after/).waitFor();
+    await program.call(
+      'POST',
+      '/api/v1/incidents/INC-1/acknowledge',
+      {},
+      { 'x-api-key': '', 'x-act-as': 'responder' },
+    );
+    await receipt.getByText(/Answered by Demo Responder after/).waitFor();
+    await noSeriousFinding(page);
+    await context.close();
+  });
+});
+
+/** Stands in for the browser's own service of push messages, which is not to be had without the internet. */
+function subscribesAs(json: string): void {
+  const made = JSON.parse(json) as { readonly endpoint: string };
+  const held: { now: object | null } = { now: null };
+  const subscription = {
+    endpoint: made.endpoint,
+    options: { applicationServerKey: null },
+    toJSON: () => made,
+    unsubscribe: () => Promise.resolve(true),
+  };
+  const { prototype } = (globalThis as unknown as { PushManager: { prototype: object } }).PushManager;
+  Object.assign(prototype, {
+    subscribe: () => Promise.resolve((held.now = subscription)),
+    getSubscription: () => Promise.resolve(held.now),
+  });
+}
+
+/** Has the browser hand a message to the page's worker, as if its service had brought it. */
+async function deliver(context: BrowserContext, page: Page, payload: unknown): Promise<void> {
+  const session = await context.newCDPSession(page);
+  const registered = new Promise<string>((resolve) => {
+    session.on('ServiceWorker.workerRegistrationUpdated', ({ registrations }) => {
+      const [first] = registrations;
+      if (first) resolve(first.registrationId);
+    });
+  });
+  await session.send('ServiceWorker.enable');
+  const registrationId = await registered;
+  const { origin } = new URL(page.url());
+  await session.send('ServiceWorker.deliverPushMessage', {
+    origin,
+    registrationId,
+    data: JSON.stringify(payload),
+  });
+}
+
+/** Presses the button of the notification that is shown. */
+async function pressesAcknowledge(context: BrowserContext): Promise<void> {
+  const worker = context.serviceWorkers()[0] ?? (await context.waitForEvent('serviceworker'));
+  const shown = async () =>
+    await worker.evaluate<string[]>(
+      `registration.getNotifications().then((all) => all.map((it) => it.title + ': ' + it.actions.map(({ title }) => title)))`,
+    );
+  await expect.poll(shown, { timeout: 10_000 }).toEqual(['Test page: Acknowledge,Open']);
+  await worker.evaluate(
+    `registration.getNotifications().then(([notification]) => {
+       self.dispatchEvent(new NotificationEvent('notificationclick', { notification, action: 'acknowledge' }));
+     })`,
+  );
+}
+
+function codeSentBy(twilio: FakeTwilio): string {
+  return /\d{6}/.exec(twilio.texts(PHONE).at(-1)?.text ?? '')?.[0] ?? '';
+}
+
+async function noSeriousFinding(page: Page): Promise<void> {
+  const { violations } = await new AxeBuilder({ page }).analyze();
+  const serious = violations.filter((it) => it.impact === 'serious' || it.impact === 'critical');
+  expect(serious.map((it) => `${it.id}: ${it.nodes[0]?.html}`)).toEqual([]);
+}
