@@ -1,5 +1,7 @@
 import { expect } from 'vitest';
 
+import { realClock } from '#src/jobs/clock.ts';
+
 import { handedOver } from './story-handoff.ts';
 import { isSetUp } from './story-setup.ts';
 import type { Scenario } from './story.ts';
@@ -54,7 +56,9 @@ const upThreeLevels: Scenario = {
 const cover: Scenario = {
   title: 'a shift that somebody asks for is taken by another, who is on call then',
   async play(story) {
-    await isSetUp(story, SETUP);
+    const yesterday = new Date(realClock.now().getTime() - 24 * 60 * MINUTE).toISOString().slice(0, 16);
+    const weekly = `[{ people: [ana, bo], rotation: { every: 1 week, start: ${yesterday} } }]`;
+    await isSetUp(story, SETUP.replace('[{ people: [ana] }]', weekly));
     await story.types('ana', story.lobby, '/incident cover me because of the dentist');
     await story.reads('bo', story.lobby, /Ana Lima asks somebody to take the shift of Payments/i);
     await story.presses('bo', story.lobby, 'Take it');
