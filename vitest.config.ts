@@ -13,7 +13,7 @@ import { findPostgres } from './test/support/postgres.ts';
 const hasPostgres = findPostgres() !== undefined;
 
 /** No test is about speed; on a busy machine all take longer. */
-const PATIENCE_MS = 60_000;
+const PATIENCE_MS = 180_000;
 
 /**
  * To an adapter the database is a drawer of keys and values, and all platforms at once take long: these run
@@ -42,8 +42,8 @@ export default defineConfig({
         test: {
           name: 'browser',
           include: ['test/browser/**/*.test.ts'],
-          testTimeout: 120_000,
-          hookTimeout: 120_000,
+          testTimeout: PATIENCE_MS,
+          hookTimeout: PATIENCE_MS,
           fileParallelism: false,
         },
       },
