@@ -3,6 +3,7 @@ import { defineCommand, tellYou, type CommandContext, type Reply } from '#src/ch
 import { contactsAt } from '#src/chat/look-contacts.ts';
 import { bold, code as typed, say, withTone, type Text } from '#src/chat/message.ts';
 import { addContact, codeWords, dropContact, proveContact } from '#src/engine/contacts.ts';
+import { labelOf } from '#src/engine/own-contacts.ts';
 import { ProviderError, UserError } from '#src/errors.ts';
 import type { Person } from '#src/incident/person.ts';
 import { CONTACT_KINDS, NEEDS_PROOF, whyUnusable, type ContactKind } from '#src/paging/rules.ts';
@@ -51,9 +52,9 @@ export const contact = defineCommand({
 
 async function list(ctx: CommandContext, person: Person): Promise<Reply> {
   const contacts = await contactsAt(ctx, person.id);
-  const lines = contacts.map(({ kind, address, ...it }): Text => {
-    const state = whyUnusable({ kind, address, ...it }) ?? (it.verifiedAt ? 'verified' : 'in use');
-    return [bold(kind), ` ${address} · ${state}`];
+  const lines = contacts.map((it): Text => {
+    const state = whyUnusable(it) ?? (it.verifiedAt ? 'verified' : 'in use');
+    return [bold(it.kind), ` ${labelOf(it)} · ${state}`];
   });
   const how = ['Add one with ', typed('contact add sms +4915112345678'), '.'];
   if (lines.length === 0) {
@@ -66,7 +67,7 @@ async function add(ctx: CommandContext, person: Person, kind: ContactKind, writt
   const address = await ctx.ways.parse(kind, written);
   const { contact: made, code } = await addContact(ctx, person.id, { kind, address });
   try {
-    await ctx.ways.tell(kind, address, codeWords(ctx, made, code));
+    await ctx.ways.tell(kind, address, { ...codeWords(ctx, made, code), by: person.id });
   } catch (error) {
     if (!(error instanceof ProviderError)) throw error;
     const text = `${address} is kept, but the code could not be sent: ${error.message}. Try it again with the same line.`;
@@ -100,7 +101,8 @@ async function test(ctx: CommandContext, person: Person, kind: ContactKind): Pro
   const failed: string[] = [];
   for (const { address } of mine) {
     const words = { kind: 'test', subject: 'This is a test page', lines: ['Nothing is wrong.'] } as const;
-    await ctx.ways.tell(kind, address, { ...words, key: `test-${ctx.newId()}` }).catch((error: unknown) => {
+    const asked = { ...words, by: person.id, key: `test-${ctx.newId()}` };
+    await ctx.ways.tell(kind, address, asked).catch((error: unknown) => {
       if (!(error instanceof ProviderError)) throw error;
       failed.push(`${address}: ${error.message}`);
     });

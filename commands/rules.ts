@@ -18,14 +18,14 @@ import type { Urgency } from '#src/paging/run.ts';
 import { lasting } from '#src/paging/words.ts';
 
 /** What people say for the kinds beside their names. */
-const OTHER_WORDS: Readonly<Record<string, ContactKind>> = {
-  text: 'sms',
-  call: 'voice',
-  phone: 'voice',
-  mail: 'email',
-  'e-mail': 'email',
-  browser: 'push',
-};
+const OTHER_WORDS: ReadonlyMap<string, ContactKind> = new Map([
+  ['text', 'sms'],
+  ['call', 'voice'],
+  ['phone', 'voice'],
+  ['mail', 'email'],
+  ['e-mail', 'email'],
+  ['browser', 'push'],
+]);
 const WORDS = ['high', 'low', 'quiet', 'throttle', 'bundle', 'reset'] as const;
 
 export const rules = defineCommand({
@@ -95,7 +95,7 @@ function stepsIn(text: string, contacts: readonly ContactMethod[]): RuleStep[] {
 function stepIn(part: string, contacts: readonly ContactMethod[]): RuleStep[] {
   const [first = '', ...more] = part.split(/\s+/);
   const said = first.toLowerCase();
-  const kind = OTHER_WORDS[said] ?? CONTACT_KINDS.find((it) => it === said);
+  const kind = OTHER_WORDS.get(said) ?? CONTACT_KINDS.find((it) => it === said);
   const mine = contacts.filter((it) => it.kind === kind);
   if (!kind || mine.length === 0) {
     const there = [...new Set(contacts.map((it) => it.kind))].join(', ');
@@ -105,7 +105,7 @@ function stepIn(part: string, contacts: readonly ContactMethod[]): RuleStep[] {
       `${wish}. You have: ${there}. Add others with \`contact add\` or on the page.`,
     );
   }
-  const which = more.findIndex((it) => /[@+]|\d{5}/.test(it));
+  const which = more.findIndex((it) => /[@+]|\d{5}\b/.test(it));
   const address = which < 0 ? null : (more[which] ?? '');
   const meant = address === null ? mine : mine.filter((it) => labelOf(it).endsWith(address));
   if (meant.length === 0) {

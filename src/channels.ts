@@ -34,10 +34,12 @@ export function waysBy(channels: Channels, now: () => Date): Ways {
     if (!found) throw new UserError('bad_arguments', `Nobody can be told by ${kind} here: it is not set up.`);
     return found;
   };
+  const spare = sparing(now);
   return {
     names: channels.names,
     parse: async (kind, address) => (await channel(kind)).parse(address),
-    async tell(kind, address, { key, ...words }) {
+    async tell(kind, address, { key, by, ...words }) {
+      spare(by);
       const notice = { ...words, urgency: 'low', incident: null, ack: null, at: now() } as const;
       const signal = AbortSignal.timeout(TELL_MS);
       await (await channel(kind)).send({ to: address, notice, key, signal });
@@ -45,6 +47,25 @@ export function waysBy(channels: Channels, now: () => Date): Ways {
   };
 }
 
+/**
+ * Texts and calls cost money, and a code goes to whatever number was typed, whose ever it is.
+ * Answers what counts somebody's and throws `too_many` where there were more than these.
+ */
+function sparing(now: () => Date): (by: string) => void {
+  const sent = new Map<string, readonly number[]>();
+  return (by) => {
+    const at = now().getTime();
+    const lately = (sent.get(by) ?? []).filter((it) => it > at - WITHIN_MS);
+    if (lately.length >= MOST) {
+      const text = `You had ${MOST} codes and tests sent within ten minutes. Wait a little, then ask again.`;
+      throw new UserError('too_many', text, { retryAfterS: 60 });
+    }
+    sent.set(by, [...lately, at]);
+  };
+}
+
+const MOST = 10;
+const WITHIN_MS = 10 * 60_000;
 /** Whoever sets up a contact waits for it. */
 const TELL_MS = 15_000;
 

@@ -1,6 +1,6 @@
 import type { Context } from '#src/engine/context.ts';
 import type { IncidentNumber } from '#src/incident/incident.ts';
-import type { Person, Role } from '#src/incident/person.ts';
+import type { Person, PersonId, Role } from '#src/incident/person.ts';
 
 import type { Args, ArgValues } from './args.ts';
 import type { Message } from './message.ts';
@@ -75,12 +75,14 @@ export interface Ways {
   readonly names: readonly string[];
   /** An address as somebody typed it, in the form in which it is kept. Throws UserError that says what is wrong with it. */
   parse(kind: string, address: string): Promise<string>;
-  /** Sends a few words at once. Throws ProviderError where they did not go out. */
+  /** Sends a few words at once. Throws ProviderError where they did not go out, and UserError `too_many`. */
   tell(kind: string, address: string, words: WordsOutside): Promise<void>;
 }
 
 interface WordsOutside {
   readonly kind: 'verification' | 'test';
+  /** Who asks for it. */
+  readonly by: PersonId;
   readonly subject: string;
   readonly lines: readonly string[];
   /** The same words have the same key. */

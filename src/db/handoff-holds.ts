@@ -3,6 +3,7 @@ import type { Hold } from '#src/oncall/schedule.ts';
 
 import type { HandoffHoldRow } from './schema-handoffs.ts';
 import type { Reader, Tx } from './schema.ts';
+import { setMissing } from './timers.ts';
 
 /** The shifts that nobody has taken yet, by their schedules. */
 export async function openHolds(r: Reader): Promise<Map<string, Hold[]>> {
@@ -28,6 +29,20 @@ export async function addHolds(
   if (holds.length === 0) return;
   const rows = holds.map((it) => ({ ...it, state: 'waiting' as const, takenBy: null, takenAt: null }));
   await tx.insertInto('handoffHolds').values(rows).execute();
+}
+
+/** The times by which those that wait are to be taken. */
+export async function rearmHolds(tx: Tx): Promise<void> {
+  const rows = await tx
+    .selectFrom('handoffHolds')
+    .select(['id', 'graceAt'])
+    .where('state', '=', 'waiting')
+    .execute();
+  await setMissing(
+    tx,
+    'handoff-grace',
+    rows.map(({ id, graceAt }) => ({ subject: id, at: graceAt })),
+  );
 }
 
 /** Null where there is none of this id. */

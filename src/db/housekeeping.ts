@@ -1,7 +1,9 @@
 import { sql } from 'kysely';
 
 import { anchorDays } from './anchors.ts';
+import { rearmHolds } from './handoff-holds.ts';
 import { rearmHeartbeats } from './heartbeats.ts';
+import { rearmMutes } from './mutes.ts';
 import type { Db } from './schema.ts';
 import { rearmSyntheticPage } from './synthetic-pages.ts';
 
@@ -27,6 +29,8 @@ export async function keepHouse(db: Db, now: Date, retentionDays: number): Promi
   await db.transaction().execute(async (tx) => {
     await rearmHeartbeats(tx, now);
     await rearmSyntheticPage(tx, now);
+    await rearmMutes(tx, now);
+    await rearmHolds(tx);
   });
   await db.deleteFrom('idempotencyKeys').where('createdAt', '<', before(IDEMPOTENCY_MS)).execute();
   await db.deleteFrom('sessions').where('expiresAt', '<', now).execute();

@@ -4,6 +4,7 @@ import type { Alert } from '#src/alerts/alert.ts';
 
 import type { MuteTable } from './schema-people.ts';
 import type { Reader, Tx } from './schema.ts';
+import { setMissing } from './timers.ts';
 
 export type MuteRow = Selectable<MuteTable>;
 
@@ -17,6 +18,38 @@ export async function activeMutes(r: Reader, now: Date): Promise<MuteRow[]> {
     .orderBy('endsAt')
     .orderBy('id')
     .execute();
+}
+
+/** Mutes begin and end one after the other, so that what is found muted is what is there. After the incident's lock. */
+export async function lockMutes(tx: Tx): Promise<void> {
+  await sql`select pg_advisory_xact_lock(hashtextextended('mutes', 0))`.execute(tx);
+}
+
+/** The ends of those that hold, and of those whose alerts were not heard again yet. */
+export async function rearmMutes(tx: Tx, now: Date): Promise<void> {
+  const rows = await tx
+    .selectFrom('mutes')
+    .select(['id', 'endsAt', 'endedAt'])
+    .where((it) =>
+      it.or([
+        it('endedAt', 'is', null),
+        it(
+          'id',
+          'in',
+          it
+            .selectFrom('alerts')
+            .select('mutedBy')
+            .where('mutedBy', 'is not', null)
+            .$castTo<{ mutedBy: string }>(),
+        ),
+      ]),
+    )
+    .execute();
+  await setMissing(
+    tx,
+    'mute-end',
+    rows.map(({ id, endsAt, endedAt }) => ({ subject: id, at: endedAt ? now : endsAt })),
+  );
 }
 
 /** Null where there is none of this id. */
@@ -50,6 +83,7 @@ export async function endMute(
 /**
  * Counts the messages that mutes silenced, by mute. False where one of them has ended
  * meanwhile: whoever meant to silence something by it has to look again. Who ends one waits for this.
+ * Alerts that are silenced refer to the mute, so it is locked in the way that does not wait for those who do.
  */
 export async function countSilenced(tx: Tx, counts: ReadonlyMap<string, number>, at: Date): Promise<boolean> {
   if (counts.size === 0) return true;
@@ -58,7 +92,7 @@ export async function countSilenced(tx: Tx, counts: ReadonlyMap<string, number>,
     with held as materialized (
       select mutes.id, it.messages from mutes
       join jsonb_to_recordset(${JSON.stringify(rows)}::jsonb) as it(id text, messages integer) on it.id = mutes.id
-      where mutes.ended_at is null order by mutes.id for update of mutes
+      where mutes.ended_at is null order by mutes.id for no key update of mutes
     )
     update mutes set silenced = mutes.silenced + held.messages, last_at = ${at}
     from held where held.id = mutes.id`.execute(tx);

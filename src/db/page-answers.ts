@@ -70,16 +70,26 @@ export async function answerApart(
   return true;
 }
 
-export async function isSpent(r: Reader, token: string): Promise<boolean> {
-  const row = await r.selectFrom('spentTokens').select('id').where('id', '=', token).executeTakeFirst();
-  return row !== undefined;
+/** What still waits of the pages of these keys, about no incident, is not sent any more: nobody has to answer them. */
+export async function endPages(tx: Tx, keys: readonly string[], detail: string): Promise<void> {
+  if (keys.length === 0) return;
+  await sql`
+    with cancelled as (
+      update notifications set state = 'cancelled', detail = ${detail}
+      from pages where pages.id = notifications.page and pages.key in (${sql.join(keys)})
+        and notifications.state = 'waiting'
+      returning notifications.id
+    )
+    delete from timers where incident is null and subject in (select id from cancelled)`.execute(tx);
 }
 
-/** A token that was good for one answer has had it. */
-export async function spendToken(r: Reader, id: string, now: Date): Promise<void> {
-  await r
+/** A token that is good for one answer has it now. False where it had it before. */
+export async function spendToken(r: Reader, id: string, now: Date): Promise<boolean> {
+  const spent = await r
     .insertInto('spentTokens')
     .values({ id, at: now })
     .onConflict((it) => it.column('id').doNothing())
-    .execute();
+    .returning('id')
+    .executeTakeFirst();
+  return spent !== undefined;
 }

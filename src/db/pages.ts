@@ -161,31 +161,23 @@ export async function moveNotification(tx: Tx, id: string, to: Date): Promise<vo
 }
 
 /**
- * What still waits of an incident's pages is not sent any more, and its timers go: of all
- * pages that an escalation made, or of those to one person, who has answered them.
+ * What still waits of an incident's pages is not sent any more, and its timers go: of all pages that an
+ * escalation made; or of those to one person, who answered at that time. What somebody asked for after that
+ * is not answered by it, however late it is heard of.
  */
 export async function cancelPages(
   tx: Tx,
   incident: number,
-  {
-    to,
-    by,
-    at,
-    asked = null,
-  }: {
-    readonly to: PersonId | 'all';
-    readonly by: string | null;
-    readonly at: Date;
-    /** Only those that were asked for until then; null: all. */
-    readonly asked?: Date | null;
-  },
+  { to, by, at }: { readonly to: PersonId | 'all'; readonly by: string | null; readonly at: Date },
 ): Promise<void> {
-  const whose = to === 'all' ? sql`level > 0` : sql`recipient_kind = 'person' and recipient = ${to}`;
+  const whose =
+    to === 'all'
+      ? sql`level > 0`
+      : sql`recipient_kind = 'person' and recipient = ${to} and (level > 0 or requested_at <= ${at})`;
   await sql`
     with ended as (
       update pages set answered_by = coalesce(answered_by, ${by}), answered_at = coalesce(answered_at, ${at})
-      where incident = ${incident} and ${whose} and (${asked}::timestamptz is null or requested_at <= ${asked})
-      returning id
+      where incident = ${incident} and ${whose} returning id
     ), cancelled as (
       update notifications set state = 'cancelled'
       where state = 'waiting' and page in (select id from ended) returning id

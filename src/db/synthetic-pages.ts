@@ -97,19 +97,6 @@ export async function takenAt(r: Reader, keys: readonly string[]): Promise<Reado
   return new Map(rows.map(({ recipient, at }) => [recipient as PersonId, at]));
 }
 
-/** What still waits of these pages is not sent any more. */
-export async function endPages(tx: Tx, keys: readonly string[], detail: string): Promise<void> {
-  if (keys.length === 0) return;
-  await sql`
-    with cancelled as (
-      update notifications set state = 'cancelled', detail = ${detail}
-      from pages where pages.id = notifications.page and pages.key in (${sql.join(keys)})
-        and notifications.state = 'waiting'
-      returning notifications.id
-    )
-    delete from timers where incident is null and subject in (select id from cancelled)`.execute(tx);
-}
-
 /** For metrics: how long the last that was taken took, and how many ever failed. */
 export async function syntheticFigures(
   r: Reader,

@@ -1,6 +1,6 @@
 import { sql } from 'kysely';
 
-import type { TimerChange } from '#src/incident/decision.ts';
+import type { ErrandKind, TimerChange } from '#src/incident/decision.ts';
 
 import type { Reader, Tx } from './schema.ts';
 
@@ -44,6 +44,27 @@ export async function setTimers(tx: Tx, changes: readonly TimerChange[]): Promis
     select key, kind, incident, subject, at from it where at is not null order by key
     on conflict (key) do update set due_at = excluded.due_at
     where timers.due_at <> excluded.due_at`.execute(tx);
+}
+
+/** Sets timers that are not there, because the work they led to was given up; those that are there stay as they are. */
+export async function setMissing(
+  tx: Tx,
+  kind: ErrandKind,
+  all: readonly { readonly subject: string; readonly at: Date }[],
+): Promise<void> {
+  if (all.length === 0) return;
+  const rows = all.map(({ subject, at }) => ({
+    key: timerKey(kind, null, subject),
+    kind,
+    incident: null,
+    subject,
+    dueAt: at,
+  }));
+  await tx
+    .insertInto('timers')
+    .values(rows)
+    .onConflict((it) => it.column('key').doNothing())
+    .execute();
 }
 
 /** When the next timer is due; null when there is none. */

@@ -24,14 +24,16 @@ export async function act(
 /**
  * Takes the shortest legal path to the goal, each step recorded, all or none.
  * What is said along goes to the last step. Throws `illegal_transition`.
+ * @param first belongs to it, and is done as soon as the incident is held
  */
 export async function reach(
   ctx: Context,
   number: number,
   goal: Action,
   input: ActionInput = {},
+  first?: (before: Incident, tx: Tx) => Promise<void>,
 ): Promise<Incident> {
-  return await step(ctx, number, goal, (before, who) => walk(before, goal, input, who));
+  return await step(ctx, number, goal, (before, who) => walk(before, goal, input, who), first);
 }
 
 /** The steps to a goal as one decision. */
@@ -50,8 +52,10 @@ async function step(
   number: number,
   goal: Action,
   decideStep: (before: Incident, who: Deciding) => Decision,
+  first?: (before: Incident, tx: Tx) => Promise<void>,
 ): Promise<Incident> {
   return await change(ctx, number, async (before, who, tx) => {
+    await first?.(before, tx);
     try {
       return decideStep(before, who);
     } catch (error) {

@@ -1,8 +1,9 @@
 import { findIncident } from '#src/db/incidents.ts';
-import { isSpent, latestPageTo, ownerOf, spendToken } from '#src/db/page-answers.ts';
+import { latestPageTo, ownerOf, spendToken } from '#src/db/page-answers.ts';
 import { arrived, pageById, pageOfNotification } from '#src/db/pages.ts';
 import { findPerson } from '#src/db/people.ts';
 import type { PageRow } from '#src/db/schema-people.ts';
+import type { Tx } from '#src/db/schema.ts';
 import { UserError } from '#src/errors.ts';
 import { isOpen, shortName, type Incident } from '#src/incident/incident.ts';
 import { actorOf, type Person } from '#src/incident/person.ts';
@@ -46,14 +47,12 @@ export async function answerPage(ctx: Context, page: string, answer: Answer, tok
   if (!incident) return answer === 'acknowledge' ? await answerTest(ctx, found) : NOTHING_TO_ESCALATE;
   const name = shortName(incident.number);
   if (!isOpen(incident)) return `${name} is over already: ${incident.title}.`;
-  if (await isSpent(ctx.db, token)) {
-    throw new UserError('conflict', `This was used already. ${name} is ${stateOf(incident)}.`);
-  }
   const as = { ...ctx, actor: actorOf(person), role: person.role };
-  const said = await give(as, incident, answer);
-  // Not before: whoever dies in between must not leave a link that does nothing.
-  await spendToken(ctx.db, token, ctx.now());
-  return said;
+  // Together with what it is for: a link that was used did it, and one that did nothing is good still.
+  return await give(as, incident, answer, async (before, tx) => {
+    if (await spendToken(tx, token, ctx.now())) return;
+    throw new UserError('conflict', `This was used already. ${name} is ${stateOf(before)}.`);
+  });
 }
 
 const NOTHING_TO_ESCALATE = 'This is a test page: there is nobody to pass it on to. Acknowledge it.';
@@ -89,14 +88,19 @@ export async function hearOutcome(
   if (due) await wasNotSent(ctx, due, { why: `it did not arrive: ${detail}`, isFinal: true });
 }
 
-async function give(as: Context, { number, title }: Incident, answer: Answer): Promise<string> {
+async function give(
+  as: Context,
+  { number, title }: Incident,
+  answer: Answer,
+  spend: (before: Incident, tx: Tx) => Promise<void>,
+): Promise<string> {
   const name = shortName(number);
   if (answer === 'acknowledge') {
-    await reach(as, number, 'acknowledge');
+    await reach(as, number, 'acknowledge', {}, spend);
     return `You have ${name} now: ${title}.`;
   }
   const reason = 'asked for in answer to a page';
-  const { escalationLevel } = await reach(as, number, 'escalate', { reason });
+  const { escalationLevel } = await reach(as, number, 'escalate', { reason }, spend);
   return `${name} is escalated to level ${escalationLevel}.`;
 }
 

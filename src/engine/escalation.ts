@@ -185,9 +185,7 @@ class Escalating {
     // Who pages themselves does not answer by it.
     const isOwnPage = it.type === 'incident.paged' && it.data.pages.some(({ to }) => to.id === by.id);
     if (by.type === 'user' && !isOwnPage) {
-      // Without an escalation it is not kept what was followed already: an answer is to what was asked before it.
-      const asked = run ? null : at;
-      await cancelPages(tx, number, { to: by.id as PersonId, by: by.id, at, asked });
+      await cancelPages(tx, number, { to: by.id as PersonId, by: by.id, at });
     }
     if (!run) return;
     // One that came to its end without an answer is nobody's yet: what is still to be sent goes out.

@@ -1,4 +1,4 @@
-import { findHold, holdsOf, settleHold } from '#src/db/handoff-holds.ts';
+import { findHold, holdsOf, rearmHolds, settleHold } from '#src/db/handoff-holds.ts';
 import { planOf, savePlan, scheduleForHandoff } from '#src/db/handoff-timers.ts';
 import { findHandoff, lastHandoff } from '#src/db/handoffs.ts';
 import { addOverride, lockSetup } from '#src/db/on-call.ts';
@@ -15,7 +15,7 @@ import { shiftOf } from '#src/oncall/preview.ts';
 
 import { bookOf } from './book.ts';
 import type { Context } from './context.ts';
-import { isToTake, type Handoff, type Place, type Tell } from './handoff.ts';
+import { isToTake, latePage, latePages, type Handoff, type Place, type Tell } from './handoff.ts';
 import { pageApart } from './pages.ts';
 
 /** Which shift somebody takes: that of a hand-off, or whatever waits for them in a schedule. */
@@ -74,6 +74,8 @@ export async function missedShift(ctx: Context, id: string, tell: Tell): Promise
     await lockSetup(tx);
     const now = ctx.now();
     const hold = await findHold(tx, id);
+    // Where the clock went back since its timer was due it is looked at again.
+    if (hold && hold.graceAt > now) await rearmHolds(tx);
     if (hold?.state !== 'waiting' || hold.graceAt > now || !isToTake(hold, now)) return;
     const compiled = await scheduleForHandoff(tx, hold.schedule, now);
     const row = await findHandoff(tx, hold.handoff);
@@ -172,7 +174,7 @@ async function pageBackup(
     await pageApart(
       { ctx, tx },
       {
-        key: `${pageKey(hold)}-${to}`,
+        key: latePage(hold.id, to),
         kind: 'handoff',
         to,
         title: `Nobody has taken the on-call shift of ${name}`,
@@ -188,8 +190,8 @@ async function pageBackup(
 /** Nobody needs to come any more. */
 async function endPages({ ctx, tx }: Place, hold: HandoffHoldRow, by: PersonId): Promise<void> {
   const { setup } = await bookOf(ctx, tx);
-  const keys = setup.people.map(({ id }) => `${pageKey(hold)}-${id}`);
-  for (const page of await pagesByKey(tx, keys)) await answerApart(tx, page, { by, at: ctx.now() });
+  const pages = await pagesByKey(tx, latePages(hold.id, setup));
+  for (const page of pages) await answerApart(tx, page, { by, at: ctx.now() });
 }
 
 async function backupsOf(
@@ -201,8 +203,4 @@ async function backupsOf(
   if (!backup) return [];
   const { people } = (await bookOf(ctx, tx)).resolve(backup, ctx.now());
   return people.filter((it) => it !== person);
-}
-
-function pageKey({ id }: HandoffHoldRow): string {
-  return `handoff-${id}`;
 }

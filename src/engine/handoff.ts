@@ -1,7 +1,8 @@
 import { addHolds, settleHold } from '#src/db/handoff-holds.ts';
 import { planHandoffs, planOf, savePlan, scheduleForHandoff } from '#src/db/handoff-timers.ts';
 import { addHandoff } from '#src/db/handoffs.ts';
-import { lockSetup } from '#src/db/on-call.ts';
+import { lockSetup, type Setup } from '#src/db/on-call.ts';
+import { endPages } from '#src/db/page-answers.ts';
 import type { HandoffHoldRow, HandoffRow } from '#src/db/schema-handoffs.ts';
 import type { Tx } from '#src/db/schema.ts';
 import { setTimers } from '#src/db/timers.ts';
@@ -17,6 +18,7 @@ import {
   type Moved,
 } from '#src/oncall/handoff.ts';
 
+import { bookOf } from './book.ts';
 import type { Context } from './context.ts';
 
 /** A hand-off, and the schedule as it is after it. */
@@ -53,7 +55,7 @@ export async function settleHandoff(ctx: Context, schedule: string, tell: Tell):
     const now = ctx.now();
     const found = await scheduleForHandoff(tx, schedule, now);
     if (!found) return;
-    const compiled = await endHolds(tx, found, now);
+    const compiled = await endHolds({ ctx, tx }, found, now);
     const plan = await planOf(tx, compiled, now);
     const moved = movedSince(compiled, plan.people, { since: plan.lookedAt, now });
     if (!moved) {
@@ -120,14 +122,31 @@ async function handOver(
   };
 }
 
-/** Holds that hold nothing any more are over, and all are where shifts move by the clock. */
-async function endHolds(tx: Tx, compiled: CompiledSchedule, now: Date): Promise<CompiledSchedule> {
+/** Holds that hold nothing any more are over, and all are where shifts move by the clock. Nobody is called for them any more. */
+async function endHolds(
+  { ctx, tx }: Place,
+  compiled: CompiledSchedule,
+  now: Date,
+): Promise<CompiledSchedule> {
   const { holds = [] } = compiled.schedule;
   const kept = handoffRules(compiled.schedule).acceptance ? holding(compiled, now) : [];
   const gone = holds.filter((it) => !kept.includes(it));
   if (gone.length === 0) return compiled;
-  for (const { id } of gone) await settleHold(tx, id, { state: 'over' });
+  const { setup } = await bookOf(ctx, tx);
+  for (const { id } of gone) {
+    await settleHold(tx, id, { state: 'over' });
+    await endPages(tx, latePages(id, setup), 'the shift is not to be taken any more');
+  }
   return withHolds(compiled, kept);
+}
+
+/** The keys of all pages that there may be of a shift that nobody took. */
+export function latePages(hold: string, { people }: Pick<Setup, 'people'>): string[] {
+  return people.map(({ id }) => latePage(hold, id));
+}
+
+export function latePage(hold: string, to: PersonId): string {
+  return `handoff-${hold}-${to}`;
 }
 
 function shortId(ctx: Pick<Context, 'newId'>): string {

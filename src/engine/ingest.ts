@@ -15,6 +15,7 @@ import { findStatuses, lockIncidents } from '#src/db/incidents.ts';
 import type { Tx } from '#src/db/schema.ts';
 import {
   plan,
+  type Incoming,
   type Known,
   type KnownAlert,
   type KnownGroup,
@@ -210,9 +211,24 @@ function toKnown(row: KnownAlertRow): KnownAlert {
   return { ...row, place: row.incident, state: row.state === 'firing' ? 'firing' : 'resolved' };
 }
 
-function incoming({ eventId, fingerprint, groupKey, copy, alert, triage }: Prepared, mutedBy: string | null) {
+function incoming(
+  { eventId, fingerprint, groupKey, copy, alert, triage, unmuted }: Prepared,
+  mutedBy: string | null,
+): Incoming {
   const { state, title, at } = alert;
-  return { eventId, fingerprint, groupKey, copy, state, title, severity: triage.severity, at, mutedBy };
+  const { severity } = triage;
+  return {
+    eventId,
+    fingerprint,
+    groupKey,
+    copy,
+    state,
+    title,
+    severity,
+    at,
+    mutedBy,
+    unmuted: unmuted?.mute,
+  };
 }
 
 function isNews(group: KnownGroup, before: KnownGroup | undefined): boolean {

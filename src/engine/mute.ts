@@ -6,6 +6,8 @@ import {
   endMute,
   findMute,
   freeAlerts,
+  lockMutes,
+  rearmMutes,
   saveMute,
   silencedBy,
   type MuteRow,
@@ -22,6 +24,7 @@ import type { PersonId } from '#src/incident/person.ts';
 
 import { deciding, type Context } from './context.ts';
 import type { Place } from './duty.ts';
+import { escalateIn } from './escalation.ts';
 import { ingest } from './ingest.ts';
 import { snoozeRun } from './snooze.ts';
 
@@ -59,7 +62,10 @@ export async function mute(ctx: Context, asked: MuteAsked): Promise<MuteRow> {
     );
   }
   const made = await ctx.db.transaction().execute(async (tx) => {
+    // What happened before is followed first: nobody is paged for it after this, and no answer is overtaken.
+    if (what.incident !== null) await escalateIn({ ctx, tx }, what.incident);
     const incident = what.incident === null ? null : await mutable(tx, what.incident, evenCritical);
+    await lockMutes(tx);
     const before = (await activeMutes(tx, now)).find((it) => isSame(it, what));
     const id = before?.id ?? ctx.newId().slice(0, 8);
     const createdBy = ctx.actor.id;
@@ -78,7 +84,9 @@ export async function mute(ctx: Context, asked: MuteAsked): Promise<MuteRow> {
 export async function unmute(ctx: Context, id: string): Promise<MuteRow> {
   const ended = await ctx.db.transaction().execute(async (tx) => {
     const held = await findMute(tx, id);
+    if (held?.incident) await escalateIn({ ctx, tx }, held.incident);
     const incident = held?.incident ? await lockIncident(tx, held.incident) : null;
+    await lockMutes(tx);
     const isEnded = held && (await endMute(tx, id, { at: ctx.now(), by: ctx.actor.id }));
     if (!held || !isEnded) throw new UserError('not_found', 'It is not muted any more.');
     await setTimers(tx, [{ kind: 'mute-end', incident: null, subject: id, at: ctx.now() }]);
@@ -151,7 +159,9 @@ async function silence(
   const who = deciding(ctx);
   const data = { mute: id, until: endsAt.toISOString(), reason, evenCritical };
   const stored = await findRun(tx, incident.number);
-  const isPaging = stored?.run.status === 'active' || stored?.run.status === 'snoozed';
+  // Whoever snoozed it for longer has said so.
+  const isSnoozed = stored?.run.status === 'snoozed' && (stored.run.nextAt ?? 0) < endsAt.getTime();
+  const isPaging = stored?.run.status === 'active' || isSnoozed;
   const snoozed: IncidentEvent[] =
     stored && isPaging ? await snoozeRun({ ctx, tx }, incident, stored, endsAt) : [];
   const muted = event(incident, 'incident.muted', data, who);
@@ -171,8 +181,11 @@ async function sayUnmuted({ ctx, tx }: Place, incident: Incident, { id, endsAt }
 async function endInTime(ctx: Context, held: MuteRow): Promise<void> {
   await ctx.db.transaction().execute(async (tx) => {
     const incident = held.incident === null ? null : await lockIncident(tx, held.incident);
+    await lockMutes(tx);
     const isEnded = await endMute(tx, held.id, { at: ctx.now(), by: null });
     if (isEnded && incident && isOpen(incident)) await sayUnmuted({ ctx, tx }, incident, held);
+    // It holds for longer by now, or the clock went back since its timer was due.
+    if (!isEnded) await rearmMutes(tx, ctx.now());
   });
 }
 

@@ -1,10 +1,10 @@
 import { Alert } from '#src/alerts/alert.ts';
+import { endPages } from '#src/db/page-answers.ts';
 import { findPerson } from '#src/db/people.ts';
 import type { SyntheticPageRow } from '#src/db/schema-people.ts';
 import type { Tx } from '#src/db/schema.ts';
 import {
   addSyntheticPage,
-  endPages,
   findSyntheticPage,
   lastSyntheticPage,
   setNext,

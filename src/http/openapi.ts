@@ -86,7 +86,9 @@ function operation(it: Route): ZodOpenApiOperationObject {
     requestParams: {
       ...(it.params ? { path: it.params } : null),
       ...(it.query ? { query: it.query } : null),
-      ...(it.method === 'post' ? { header: z.object({ 'Idempotency-Key': IdempotencyKey }) } : null),
+      ...(it.method === 'post' && it.access !== 'none'
+        ? { header: z.object({ 'Idempotency-Key': IdempotencyKey }) }
+        : null),
     },
     ...(it.body
       ? { requestBody: { required: true, content: { 'application/json': { schema: it.body } } } }

@@ -20,6 +20,8 @@ export interface Incoming {
   readonly at: Date | null;
   /** What silences it; see `muting.ts`. */
   readonly mutedBy?: string | null;
+  /** It is none of the sender's: said again since this mute ended, as far as that silenced it and it fires still. */
+  readonly unmuted?: string | undefined;
 }
 
 /** An alert that has been heard of. */
@@ -134,6 +136,9 @@ function isStale(alert: Incoming, before: KnownAlert): boolean {
 
 function fire(state: State, alert: Incoming, before: KnownAlert | null): Placed {
   const own = before?.place ?? null;
+  if (alert.unmuted !== undefined && (before?.state !== 'firing' || before.mutedBy !== alert.unmuted)) {
+    return { verdict: 'recorded', place: null, duplicateOf: null };
+  }
   if (alert.mutedBy) return hush(state, alert, before, alert.mutedBy);
   if (before && own !== null && before.state === 'firing' && isLive(state, own)) {
     return repeat(state, alert, before, own);

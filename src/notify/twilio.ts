@@ -57,8 +57,10 @@ export async function callTwilio(
   });
 }
 
+/** Twilio repeats the number, and what became of a page is read by others than its owner. */
 function explain(body: unknown): Explained {
   const { code, message } = (body ?? {}) as { code?: unknown; message?: unknown };
   if (typeof code !== 'number') return {};
-  return { said: `error ${code}: ${String(message)}`, meaning: CODES[code] };
+  const said = String(message).replaceAll(/\+?\d{7,15}/g, '...');
+  return { said: `error ${code}: ${said}`, meaning: CODES[code] };
 }

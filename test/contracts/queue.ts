@@ -126,7 +126,7 @@ export function queueContract(name: string, test: TestAPI<{ queues: Queues }>): 
         const two = [queues.process().queue, queues.process().queue];
         for (const queue of two) await queue.process(run, { concurrency: 3 });
         await two[0]?.add(plan.map((it, index) => job(`${prefix}-${index}`, it)));
-        await eventually(queues, () => expect(done.size).toBe(plan.length), 5000);
+        await eventually(queues, () => expect(done.size).toBe(plan.length), 20_000);
         await Promise.all(two.map((it) => it.stop()));
         expect(clashes).toEqual([]);
         expect(await two[0]?.stats()).toMatchObject({ ready: 0, delayed: 0, dead: 0 });

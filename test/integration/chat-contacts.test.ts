@@ -2,6 +2,7 @@ import { afterEach, beforeEach, describe, expect } from 'vitest';
 
 import { listContacts } from '#src/db/contacts.ts';
 import type { Db } from '#src/db/schema.ts';
+import { addBrowser } from '#src/engine/own-contacts.ts';
 import type { PersonId } from '#src/incident/person.ts';
 import { Talk } from '#test/support/chat.ts';
 import { test } from '#test/support/database.ts';
@@ -56,6 +57,15 @@ describe('a contact', () => {
     talk.clock.advance(16 * MINUTE);
     expect((await talk.types('ana', `contact verify ${codeSent()}`)).text).toContain('older than 15 minutes');
     expect(await listContacts(db, ana)).toMatchObject([{ address: PHONE, verifiedAt: null }]);
+  });
+
+  test('that is a browser is called by its name, and its keys are not shown', async ({ db }) => {
+    const keys = { p256dh: 'a public key', auth: 'a secret' };
+    const address = JSON.stringify({ endpoint: 'https://push.example/1', keys, device: 'Firefox on Linux' });
+    await addBrowser({ db, now: () => talk.clock.now(), newId: () => 'browser-1' }, ana, address);
+    const { text } = await talk.types('ana', 'contact');
+    expect(text).toContain('Firefox on Linux · verified');
+    expect(text).not.toMatch(/secret|push\.example/);
   });
 
   test('that cannot be one says what is wrong', async () => {

@@ -5,10 +5,11 @@ import { card } from '#src/chat/card.ts';
 import { plainMessage } from '#src/chat/message.ts';
 import { tellMuter } from '#src/chat/mute-tell.ts';
 import { eventsOf } from '#src/db/events.ts';
+import { keepHouse } from '#src/db/housekeeping.ts';
 import { listIncidents } from '#src/db/incidents.ts';
 import { activeMutes } from '#src/db/mutes.ts';
 import type { Db } from '#src/db/schema.ts';
-import { mute, muteOver } from '#src/engine/mute.ts';
+import { mute, muteOver, unmute } from '#src/engine/mute.ts';
 import { describe as told } from '#src/incident/timeline.ts';
 import { Talk } from '#test/support/chat.ts';
 import { addPerson, engineContext } from '#test/support/context.ts';
@@ -184,5 +185,65 @@ describe('at its end', () => {
     await comesTrue(() => {
       expect(web.said(web.of(1)).join('\n')).toContain('still fired when that ended');
     });
+  });
+
+  test('all that many senders send is heard, and none of them waits for ever', async ({ db }) => {
+    const { ctx, clock, take } = setUp(db);
+    const what = { kind: 'label', name: 'region', value: 'eu', incident: null } as const;
+    const until = new Date(clock.now().getTime() + MINUTE);
+    const { id } = await mute(ctx, { what, until, reason: null, evenCritical: true });
+    const alerts = Array.from({ length: 90 }, (_, index) =>
+      about(`k${index}`, { service: `s${index}`, labels: { region: 'eu' } }),
+    );
+    const batches = Array.from({ length: 30 }, (_, index) => alerts.slice(index * 3, index * 3 + 3));
+    await Promise.all(batches.slice(0, 20).map(take));
+    await Promise.all([...batches.slice(20).map(take), unmute(ctx, id)]);
+    await muteOver(ctx, id, async () => {});
+    expect(await db.selectFrom('alerts').select('service').where('incident', 'is', null).execute()).toEqual(
+      [],
+    );
+  });
+
+  test('what is over by the time it is to be heard again opens nothing', async ({ db }) => {
+    const { ctx, clock, take } = setUp(db);
+    const what = { kind: 'service', name: 'search', value: null, incident: null } as const;
+    const until = new Date(clock.now().getTime() + MINUTE);
+    const { id } = await mute(ctx, { what, until, reason: null, evenCritical: true });
+    const search = { service: 'search', resource: null } as const;
+    await take([about('a', search)]);
+    clock.advance(MINUTE);
+    // It ends after it was looked up and before it is heard again.
+    await take([ended('a', search)]);
+    const [heard] = await take([
+      { ...about('a', search), unmuted: { mute: id, what: 'the service search' } },
+    ]);
+    expect(heard).toMatchObject({ incident: null });
+    expect(await db.selectFrom('alerts').select(['state', 'incident']).execute()).toEqual([
+      { state: 'resolved', incident: null },
+    ]);
+  });
+
+  test('that two people ask for at once is one, and its end comes also where its timer was lost', async ({
+    db,
+  }) => {
+    const { ctx, clock, take } = setUp(db);
+    const what = { kind: 'service', name: 'search', value: null, incident: null } as const;
+    const until = new Date(clock.now().getTime() + MINUTE);
+    const asked = { what, until, reason: null, evenCritical: true };
+    const made = await Promise.all([mute(ctx, asked), mute(ctx, asked), mute(ctx, asked)]);
+    expect(new Set(made.map(({ id }) => id)).size).toBe(1);
+    await take([about('a', { service: 'search', resource: null })]);
+    const timers = async () =>
+      (await db.selectFrom('timers').select(['kind', 'dueAt']).where('kind', '=', 'mute-end').execute()).map(
+        ({ dueAt }) => dueAt,
+      );
+    await db.deleteFrom('timers').execute();
+    // Its time has not come: whoever looked was sent by a clock that went back.
+    await muteOver(ctx, made[0].id, async () => {});
+    expect(await timers()).toEqual([until]);
+    clock.advance(2 * MINUTE);
+    await db.deleteFrom('timers').execute();
+    await keepHouse(db, clock.now(), 90);
+    expect(await timers()).toEqual([until]);
   });
 });

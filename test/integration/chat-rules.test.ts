@@ -69,6 +69,8 @@ describe('rules', () => {
 
   test('that cannot be meant say what to write instead, and change nothing', async ({ db }) => {
     expect(await says('rules high pigeon now')).toContain('pigeon is no way to be told. You have: chat, sms');
+    expect(await says('rules high constructor now')).toContain('constructor is no way to be told');
+    expect(await says('rules high sms 100000d')).toContain('100000d is no length of time');
     expect(await says('rules high voice now')).toContain('no contact of the kind voice');
     expect(await says('rules high sms +4999999 now')).toContain(PHONE);
     expect(await says('rules high sms soon')).toContain('soon is no length of time');

@@ -1,6 +1,7 @@
 import { describe, expect } from 'vitest';
 
 import { tellHandoff } from '#src/chat/handoff-tell.ts';
+import { savePersonalRules } from '#src/db/contacts.ts';
 import { lastHandoff } from '#src/db/handoffs.ts';
 import { findIncident } from '#src/db/incidents.ts';
 import { saveSchedule } from '#src/db/on-call.ts';
@@ -18,6 +19,7 @@ import { pageByHand } from '#src/engine/pages.ts';
 import type { PersonId, TeamId } from '#src/incident/person.ts';
 import { HANDOFF_DEFAULTS } from '#src/oncall/handoff.ts';
 import type { Schedule } from '#src/oncall/schedule.ts';
+import { DEFAULT_RULES } from '#src/paging/rules.ts';
 import { addPerson } from '#test/support/context.ts';
 import { layer, schedule } from '#test/support/oncall.ts';
 import { PlainPlatform } from '#test/support/plain-platform.ts';
@@ -247,6 +249,32 @@ describe('a shift that is to be accepted', () => {
     await soon(bot, () => expect(told(web, 'bo').at(-1)).toContain('Cy has taken the shift.'));
     await bot.settled();
     expect([room(web).length, told(web, 'cy').length]).toEqual([2, 1]);
+  });
+
+  test('calls nobody any more once somebody else is put there', async ({ db, reacting }) => {
+    const web = await setUp(db, { handoff: accepting });
+    const bot = await reacting([web]);
+    const contact = 'chat:cy';
+    const high = [
+      { delayMs: 0, contact },
+      { delayMs: 5 * MINUTE, contact },
+    ];
+    await savePersonalRules(db, cy, { rules: { ...DEFAULT_RULES, high }, quiet: null });
+    await resumeHandoffs(bot.ctx);
+    await later(bot, HOUR);
+    await soon(bot, () => expect(room(web)).toHaveLength(1));
+    await later(bot, 15 * MINUTE);
+    await soon(bot, () => expect(told(web, 'cy')).toHaveLength(1));
+    const [start, end] = [bot.clock.now(), new Date('2026-03-01T12:00:00Z')];
+    const change = { kind: 'cover', people: [cy] } as const;
+    await overrideSchedule(
+      as(bot, cy),
+      { schedule: 'payments', change, start, end, reason: null },
+      async () => {},
+    );
+    await soon(bot, () => expect(room(web).at(-1)).toContain('Payments: @Cy is on call until'));
+    const [receipt] = await receiptsOf(db, { person: cy, limit: 5 });
+    expect(receipt?.notifications.map(({ state }) => state)).toEqual(['sent', 'cancelled']);
   });
 
   test('moves by the clock again once nothing has to be accepted any more', async ({ db, reacting }) => {

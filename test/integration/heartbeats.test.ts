@@ -213,6 +213,14 @@ describe('whoever sends a heartbeat', () => {
       expect((await door.call(method, address, undefined, {})).status).toBe(200);
       expect(await findHeartbeat(db, 'backup')).toMatchObject({ heardAt: door.deps.now() });
     }
+    const sameKey = { 'idempotency-key': 'from-cron' };
+    for (const path of [`${address}x`, address, address]) {
+      door.wait(MINUTE);
+      await door.call('POST', path, undefined, sameKey);
+    }
+    // Each counts, and nothing is kept for whoever has no key.
+    expect(await findHeartbeat(db, 'backup')).toMatchObject({ heardAt: door.deps.now() });
+    expect(await db.selectFrom('idempotencyKeys').selectAll().execute()).toEqual([]);
     const others = await Promise.all([
       door.call('POST', `${address}x`, undefined, {}),
       door.call('GET', '/api/v1/heartbeats/other/key', undefined, {}),

@@ -2,7 +2,7 @@ import { createECDH, randomBytes } from 'node:crypto';
 
 import { describe, expect } from 'vitest';
 
-import { withPushKeys } from '#src/channels.ts';
+import { waysBy, withPushKeys } from '#src/channels.ts';
 import { listContacts } from '#src/db/contacts.ts';
 import { receiptsOf } from '#src/db/pages.ts';
 import type { PersonId } from '#src/incident/person.ts';
@@ -126,6 +126,23 @@ test('browsers are told without any set-up, with keys that stay the same', async
   expect((await withPushKeys(db, { ...settings, push: own }, 'https://x.example')).push).toBe(own);
 });
 
+test('codes and tests are not sent for ever, since they cost money and anybody can be sent one', async () => {
+  const sent: string[] = [];
+  let at = new Date('2026-03-01T08:00:00Z');
+  const take: typeof push.send = async ({ to }) => ({ providerId: String(sent.push(to)) });
+  const ways = waysBy({ names: ['sms'], get: async () => ({ ...push, send: take }) }, () => at);
+  const tell = async (by: string, to: string) => {
+    const words = { kind: 'verification', subject: 'Your code is 123456', lines: [], key: 'k' } as const;
+    await ways.tell('sms', to, { ...words, by: by as PersonId });
+  };
+  for (let last = 0; last < 10; last += 1) await tell('ana', `+436601234567${last}`);
+  await expect(tell('ana', PHONE)).rejects.toMatchObject({ code: 'too_many' });
+  await tell('ben', PHONE);
+  expect(sent).toHaveLength(11);
+  at = new Date('2026-03-01T08:10:00Z');
+  await tell('ana', PHONE);
+});
+
 describe('my rules', () => {
   test('hold as they were saved, until they are reset', async ({ door }) => {
     const quiet = {
@@ -144,6 +161,10 @@ describe('my rules', () => {
       high: { ways: 'chat after 1 min', notes: [] },
       low: { ways: 'chat after 1 h 30 min', notes: [expect.stringContaining('quiet hours are')] },
     });
+    const often = Array.from({ length: 1000 }, () => 'P0');
+    const twice = { ...asked, quiet: { ...quiet, break_through: { severities: often, urgencies: [] } } };
+    const { body: once } = await door.ana('PUT', '/me/rules', twice);
+    expect(once.quiet.break_through.severities).toEqual(['P0']);
     const { body: reset } = await door.ana('DELETE', '/me/rules');
     expect(reset).toMatchObject({ ...RULES, preview: { high: { ways: 'chat at once' } } });
   });
@@ -188,6 +209,13 @@ describe('my rules', () => {
       preview: { high: { ways: 'chat at once' } },
     });
     expect(JSON.stringify(body)).not.toContain(PHONE);
+    for (const address of [PHONE, `${PHONE}9`]) {
+      await door.ana('POST', '/me/contacts', { kind: 'sms', address });
+      await door.ana('POST', '/me/contacts/prove', { code: door.codes.at(-1) });
+    }
+    const several = await door.cy('GET', '/people/ana/reachability');
+    expect(several.body.preview.high.ways).toBe('chat at once, text after 2 min and text after 2 min');
+    expect(several.text).not.toContain(PHONE);
     expect((await door.ben('GET', '/people/ana/reachability')).status).toBe(403);
     const nobody = await door.call('GET', '/api/v1/me/rules', undefined, { 'x-api-key': KEY });
     expect([nobody.status, nobody.body.message]).toEqual([403, expect.stringContaining('belongs to nobody')]);

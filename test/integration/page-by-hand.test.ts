@@ -77,4 +77,25 @@ describe('a page that somebody asks for', () => {
     await escalate(ctx, 1);
     expect(await answered()).toEqual([null, 'ana']);
   });
+
+  test('is not answered by what they did before it, though an escalation hears of that only after it', async ({
+    db,
+  }) => {
+    const ana = await addPerson(db, 'ana');
+    await addPerson(db, 'bo');
+    await db.transaction().execute(async (tx) => {
+      await savePolicy(tx, policy({ levels: [level({ targets: [{ kind: 'person', id: 'bo' }] })] }), NOW);
+    });
+    const clock = new SetClock(NOW);
+    const ctx = engineContext(db, { actor: ana, clock });
+    await declare({ ...ctx, actor: SYSTEM }, { title: 'Checkout is down', severity: 'P1' });
+    await escalate(ctx, 1);
+    await note(ctx, 1, 'Looks like the disk. I have to go now.');
+    clock.advance(1000);
+    await pagePeople({ ...ctx, actor: SYSTEM }, 1, { whom: { kind: 'person', id: 'ana' }, reason: null });
+    await escalate(ctx, 1);
+    const receipts = await receiptsOf(db, { incident: 1, limit: 5 });
+    const states = receipts.map(({ page, notifications }) => [page.recipient, notifications[0]?.state]);
+    expect(Object.fromEntries(states)).toEqual({ ana: 'waiting', bo: 'waiting' });
+  });
 });

@@ -22,7 +22,7 @@ export interface Span {
   readonly channel?: string;
   readonly from: number;
   until: number;
-  readonly settlesIn: number;
+  settlesIn: number;
 }
 
 /**
@@ -31,6 +31,12 @@ export interface Span {
  * 30 % more. After a jump whoever waits is woken.
  */
 const SETTLES_IN = { kill: 1000, drop: 11_000, jump: 0 } as const;
+/** A destination is left alone for this long, and who met that waits up to 30 % more. */
+const OPEN_MS = 60_000;
+const AFTER_OPEN_MS = 20_000;
+
+/** A whole play passes some 30,000 boundaries; a program that passes more at one instant does not end. */
+const MOST_PASSES = 100_000;
 
 class ConnectionGone extends Error {
   readonly code = 'ECONNRESET';
@@ -39,7 +45,6 @@ class ConnectionGone extends Error {
 /** What goes wrong in one play, and when it did. */
 export class Faults {
   readonly spans: Span[] = [];
-  passes = 0;
   /** How many calls to the outside have begun and not ended: while there are any, time stands still. */
   #busy = 0;
   #calm: () => void = () => {};
@@ -50,6 +55,8 @@ export class Faults {
   readonly #drops: Extract<Fault, { kind: 'drop' }>[];
   #waiting: { kill: number | null; drop: number | null } = { kill: null, drop: null };
   #drop: { readonly until: number; readonly share: number } | null = null;
+  #instant = { ms: 0, passes: 0 };
+  onStuck: (life: Life) => void = () => {};
   onKill: (downMs: number) => void = () => {};
   onDrop: (until: number) => void = () => {};
 
@@ -83,7 +90,9 @@ export class Faults {
 
   /** A boundary is passed by this life. */
   passed(life: Life): void {
-    this.passes += 1;
+    if (this.#instant.ms !== this.#time.ms) this.#instant = { ms: this.#time.ms, passes: 0 };
+    this.#instant.passes += 1;
+    if (this.#instant.passes > MOST_PASSES) return this.onStuck(life);
     const now = this.#time.ms - this.#begin;
     const [kill] = this.#kills;
     if (kill && kill.at <= now) {
@@ -107,9 +116,21 @@ export class Faults {
 
   /** A destination is left alone from now on, until that is set. */
   leftAlone(channel: string): Span {
-    const span: Span = { kind: 'breaker', channel, from: this.#time.ms, until: Infinity, settlesIn: 20_000 };
+    const span: Span = {
+      kind: 'breaker',
+      channel,
+      from: this.#time.ms,
+      until: Infinity,
+      settlesIn: AFTER_OPEN_MS,
+    };
     this.spans.push(span);
     return span;
+  }
+
+  /** Whoever left it alone is dead. Its jobs wait as long as they would have. */
+  forgot(span: Span): void {
+    span.until = this.#time.ms;
+    span.settlesIn = Math.max(AFTER_OPEN_MS, span.from + OPEN_MS + AFTER_OPEN_MS - span.until);
   }
 
   isAway(): boolean {

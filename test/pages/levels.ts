@@ -56,6 +56,9 @@ interface State {
   readonly late: Levels['late'];
 }
 
+/** A life has some hundreds of states, in all orders in which they may have come. */
+const MOST_STATES = 20_000;
+
 /**
  * Whether what was paged, and when, is what the policy asks for: every level at its time or, where a fault
  * kept the program from it, as soon as that was over; nobody who was not to be, nobody twice. The
@@ -87,6 +90,7 @@ class Search {
   #from(state: State): State | null {
     const key = JSON.stringify([{ ...state.run, history: null }, state.event, state.group, state.seen]);
     if (this.#visited.has(key)) return null;
+    if (this.#visited.size > MOST_STATES) return this.#fail(state, 'there is no end of ways to read it');
     this.#visited.add(key);
     const { groups, events } = this.#story;
     const group = groups[state.group];
@@ -106,8 +110,7 @@ class Search {
   #byEvent(state: State, event: LoggedEvent | undefined): State | null {
     if (!event) return null;
     const at = event.at.getTime();
-    const lost = this.#lostBefore(state, at);
-    if (lost !== null) return this.#fail(state, lost);
+    if (this.#isOverdue(state, at)) return this.#fail(state, this.#lostBefore(state, at) ?? '');
     const group = this.#story.groups[state.group];
     if (group && this.#story.latest(group.at) < at) return this.#fail(state, 'it was paged for no reason');
     for (const out of this.#react(state.run, event)) {
@@ -124,16 +127,25 @@ class Search {
     const due = run?.nextAt ?? null;
     if (!run || due === null) return this.#fail(state, 'somebody was paged for whom it was not the time');
     const group = this.#story.groups[state.group];
-    const silent = timeUp(run, this.#story.world, new Date(due));
-    if (pagesOf(silent).length === 0 && due <= (event?.at.getTime() ?? group?.at ?? Infinity)) {
-      const found = this.#from({ ...state, run: silent.run, quiet: quietened(state, silent.run, due) });
+    const next = event?.at.getTime() ?? group?.at ?? Infinity;
+    for (const at of [due, ...this.#lateLooks(due)]) {
+      const silent = timeUp(run, this.#story.world, new Date(at));
+      if (pagesOf(silent).length > 0 || at > next) continue;
+      const found = this.#from({ ...state, run: silent.run, quiet: quietened(state, silent.run, at) });
       if (found) return found;
     }
     if (!group) return null;
     const out = timeUp(run, this.#story.world, new Date(group.at));
     if (out.run === run) return this.#fail(state, `early: at ${said(group.at)}, due at ${said(due)}`);
-    const next = this.#taken(state, out, due, group.at);
-    return next && pagesOf(out).length > 0 ? this.#from(next) : null;
+    const taken = this.#taken(state, out, due, group.at);
+    return taken && pagesOf(out).length > 0 ? this.#from(taken) : null;
+  }
+
+  /** When the program may have come to what was due then, and paged nobody: it tells the room of such. */
+  #lateLooks(due: number): readonly number[] {
+    const latest = this.#story.latest(due);
+    const looks = this.#story.events.filter(isNote).map((it) => it.at.getTime());
+    return [...new Set(looks)].filter((at) => at > due && at <= latest);
   }
 
   /** A step is taken; whom it pages is in the group at hand, and not later than it should. */
@@ -160,10 +172,34 @@ class Search {
   }
 
   #react(run: EscalationRun | null, event: LoggedEvent): Outcome[] {
-    if (event.type === 'incident.declared') return this.#begin();
-    if (!run) return [{ run: null as never, pages: [], notes: [], nextAt: null }];
+    const unseen = this.#isOverUnseen(event) ? [NOTHING] : [];
+    if (event.type === 'incident.declared') return [...this.#begin(), ...unseen];
+    if (!run) return event.type === 'incident.reopened' ? [...this.#beginAgain(event), ...unseen] : [NOTHING];
+    return [this.#next(run, event)];
+  }
+
+  #next(run: EscalationRun, event: LoggedEvent): Outcome {
     const until = this.#story.snoozedUntil(event.at.getTime());
-    return [react(run, event, this.#story.world, until) ?? still(run)];
+    return react(run, event, this.#story.world, until) ?? still(run);
+  }
+
+  /** One that was over unseen and is reopened is followed from its beginning, all at once. */
+  #beginAgain(last: LoggedEvent): Outcome[] {
+    const { events } = this.#story;
+    const before = events.slice(1, events.indexOf(last) + 1);
+    return this.#begin().map((first) =>
+      before.reduce((out, it) => {
+        const next = this.#next(out.run, it);
+        return { ...next, pages: [...out.pages, ...next.pages] };
+      }, first),
+    );
+  }
+
+  /** Over again before anybody could look at it, it is nobody's any more. */
+  #isOverUnseen({ seq, at }: LoggedEvent): boolean {
+    const { events, latest } = this.#story;
+    const end = latest(at.getTime());
+    return events.some((it) => it.type === 'incident.resolved' && it.seq > seq && it.at.getTime() <= end);
   }
 
   /** As severe as it was when it was looked at first. */
@@ -181,9 +217,15 @@ class Search {
     );
   }
 
+  /** What the time of the run brought must have been done by then, also where it pages nobody. */
+  #isOverdue({ run }: State, at: number): boolean {
+    return !!run && run.nextAt !== null && this.#story.latest(run.nextAt) < at;
+  }
+
   /** Whom nobody paged though it was long time. */
-  #lostBefore({ run }: State, at: number): string | null {
-    if (!run || run.nextAt === null || this.#story.latest(run.nextAt) >= at) return null;
+  #lostBefore(state: State, at: number): string | null {
+    const { run } = state;
+    if (!run || run.nextAt === null || !this.#isOverdue(state, at)) return null;
     const pages = pagesOf(timeUp(run, this.#story.world, new Date(run.nextAt)));
     return pages.length === 0 ? null : `lost: ${pages.join(', ')} due at ${said(run.nextAt)}`;
   }
@@ -199,6 +241,8 @@ class Search {
     return null;
   }
 }
+
+const NOTHING: Outcome = { run: null as never, pages: [], notes: [], nextAt: null };
 
 function isNote({ type, by }: LoggedEvent): boolean {
   return type === 'incident.escalation_noted' && by.type === 'system';

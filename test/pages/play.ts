@@ -92,6 +92,11 @@ class Play {
 
   async run(): Promise<Played> {
     const { runs, faults } = this.#script;
+    this.#faults.onStuck = (life) => {
+      this.#endless();
+      this.#living = null;
+      life.die();
+    };
     this.#faults.onKill = (downMs) => {
       this.#living = null;
       this.#in(downMs, () => void this.#live());
@@ -109,7 +114,9 @@ class Play {
     for (let next = this.#time.next(); next !== null && next <= end; next = this.#time.next()) {
       steps += 1;
       if (steps > MOST_STEPS) {
-        this.#complaints.push(`it does not end: time stands still at ${new Date(this.#time.ms).toISOString()}`);
+        this.#complaints.push(
+          `it does not end: time stands still at ${new Date(this.#time.ms).toISOString()}`,
+        );
         break;
       }
       this.#time.step();
@@ -126,6 +133,10 @@ class Play {
       snoozes: this.#snoozes,
       complaints: this.#complaints,
     };
+  }
+
+  #endless(): void {
+    this.#complaints.push(`it does not end: time stands still at ${this.#time.now().toISOString()}`);
   }
 
   #in(ms: number, call: () => void): void {
@@ -151,6 +162,8 @@ class Play {
         random: this.#random,
         complain: (text) => void this.#complaints.push(text),
       });
+      // What it had begun may have ended it before its start was over.
+      if (living.life.isDead) return;
       this.#living = living;
       for (const it of this.#waiting.splice(0)) it();
     } catch (error) {

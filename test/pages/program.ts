@@ -11,7 +11,7 @@ import { notifyOn } from '#src/reactions/notify.ts';
 import type { Calls } from '#src/reactions/reaction.ts';
 import { SETTINGS } from '#test/support/context.ts';
 
-import type { Faults } from './faults.ts';
+import type { Faults, Span } from './faults.ts';
 import { Life } from './life.ts';
 import type { Random } from './random.ts';
 import type { Time } from './time.ts';
@@ -39,8 +39,18 @@ export interface Around {
 }
 
 /** Starts what the program is beside its doors: the engine, the relay, the queue, the reactions, the breakers. */
-export async function start({ pool, alone, time, faults, wire, random, complain }: Around): Promise<Living> {
-  const life = new Life(pool, faults, time);
+export async function start(around: Around): Promise<Living> {
+  const life = new Life(around.pool, around.faults, around.time);
+  try {
+    return await startIn(life, around);
+  } catch (error) {
+    // A process that cannot start ends, with whatever it had begun.
+    life.die();
+    throw error;
+  }
+}
+
+async function startIn(life: Life, { alone, time, faults, wire, random, complain }: Around): Promise<Living> {
   const db = handleOver(life.pool);
   const later: { jobs?: Jobs } = {};
   const settings = { ...SETTINGS, platforms: [CHAT], channels: CHANNELS };
@@ -57,7 +67,7 @@ export async function start({ pool, alone, time, faults, wire, random, complain 
   const { clock } = life;
   const channels = wire.channels(life);
   const chat = wire.chat(life);
-  const breakers = new Map<string, { until: number }>();
+  const breakers = new Map<string, Span>();
   const jobs = await startJobs<Omit<Deps, keyof Calls>>({
     db,
     alone,
@@ -91,7 +101,7 @@ export async function start({ pool, alone, time, faults, wire, random, complain 
   });
   later.jobs = jobs;
   life.onEnd = () => {
-    for (const it of breakers.values()) it.until = time.ms;
+    for (const it of breakers.values()) faults.forgot(it);
   };
   for (const name of [CHAT, ...CHANNELS]) jobs.serve({ name, check: async () => {} });
   return { life, ctx, jobs };

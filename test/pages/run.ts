@@ -26,7 +26,9 @@ const seed = Number(values.seed);
 const at = values.at === undefined ? null : Number(values.at);
 const from = Number(values.from);
 const [first, runs] =
-  at === null ? [from - (from % SIDE_BY_SIDE), Number(values.runs)] : [at - (at % SIDE_BY_SIDE), SIDE_BY_SIDE];
+  at === null
+    ? [from - (from % SIDE_BY_SIDE), Number(values.runs)]
+    : [at - (at % SIDE_BY_SIDE), SIDE_BY_SIDE];
 
 const began = performance.now();
 let shown = 0;

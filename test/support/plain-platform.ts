@@ -275,7 +275,15 @@ export class PlainPlatform implements ChatPlatform {
     return null;
   }
   async setGroup(group: string, people: readonly Ref[]): Promise<void> {
-    await this.#call('setGroup', group, () => void this.groups.set(group, people.map(({ id }) => id)));
+    await this.#call(
+      'setGroup',
+      group,
+      () =>
+        void this.groups.set(
+          group,
+          people.map(({ id }) => id),
+        ),
+    );
   }
 
   #message({ id }: Ref): PlainMessage | undefined {

@@ -87,6 +87,14 @@ describe('a text', () => {
   });
 });
 
+it('a refusal does not say the number, since others than its owner read it', async () => {
+  const message = `Permission has not been enabled for the region of the 'To' number: ${ANA}`;
+  twilio.next({ status: 400, body: JSON.stringify({ code: 21408, message, status: 400 }) });
+  const refused = await send(makeSms(settings)).catch(String);
+  expect(refused).toContain("error 21408: Permission has not been enabled for the region of the 'To' number");
+  expect(refused).not.toContain(ANA.slice(1));
+});
+
 describe('a text whose first try ended nobody knows how', () => {
   const lost = async () => {
     twilio.next({ drop: 'after' });

@@ -261,7 +261,7 @@ async function add(
   }
   const { contact, code } = await addContact(ctx, person, { kind, address });
   try {
-    await deps.ways.tell(kind, address, codeWords(ctx, contact, code));
+    await deps.ways.tell(kind, address, { ...codeWords(ctx, contact, code), by: person });
     return `A code is on its way to ${address}.`;
   } catch (error) {
     if (!(error instanceof ProviderError)) throw error;

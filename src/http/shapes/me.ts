@@ -138,14 +138,24 @@ export function showReach(
   { contacts, preview }: Own,
   around: Around,
 ): z.input<typeof ReachShape> {
+  const show = (it: Preview) => ({ ...showPreview(it), ways: withoutAddresses(it.ways, contacts) });
   return {
     person,
     contacts: contacts.map((it) => {
       const { kind, problem } = showContact(it, around);
       return { kind, problem };
     }),
-    preview: { high: showPreview(preview.high), low: showPreview(preview.low) },
+    preview: { high: show(preview.high), low: show(preview.low) },
   };
+}
+
+/** To its owner each of several of a kind is named; to others that would be what leads to them. */
+function withoutAddresses(ways: string, contacts: readonly ContactMethod[]): string {
+  const labels = contacts.map(labelOf).filter((it) => it !== '');
+  // One may be the beginning of another.
+  return labels
+    .toSorted((a, b) => b.length - a.length)
+    .reduce((text, label) => text.replaceAll(` to ${label}`, ''), ways);
 }
 
 /** As it is asked for, in the words of the engine. */
@@ -159,7 +169,15 @@ export function readRules({ quiet, throttle, bundle_ms: bundleMs, ...said }: z.o
       throttle: throttle && { max: throttle.max, windowMs: throttle.window_ms },
       bundleMs,
     },
-    quiet: quiet && { from: quiet.from, to: quiet.to, zone: quiet.zone, breakThrough: quiet.break_through },
+    quiet: quiet && {
+      from: quiet.from,
+      to: quiet.to,
+      zone: quiet.zone,
+      breakThrough: {
+        severities: [...new Set(quiet.break_through.severities)],
+        urgencies: [...new Set(quiet.break_through.urgencies)],
+      },
+    },
   };
 }
 

@@ -1,4 +1,5 @@
 import type { App } from '../app.ts';
+import { subscriptionHere } from '../me/browser-push.ts';
 import { attempt } from './attempt.ts';
 import { loadMe } from './session.ts';
 
@@ -24,7 +25,17 @@ export async function makeSignInLink(app: App, person: string): Promise<string |
 }
 
 export async function signOut(app: App): Promise<void> {
+  // Whoever uses this browser next is not shown another one's pages; its push service then says that it is gone.
+  await forgetSubscription();
   await attempt(app, app.api.post('/web/sign-out', {}));
   app.live?.stop();
   app.store.set({ session: { type: 'signed out' } });
+}
+
+async function forgetSubscription(): Promise<void> {
+  try {
+    await (await subscriptionHere())?.unsubscribe();
+  } catch {
+    // Signing out must not fail for it.
+  }
 }

@@ -33,7 +33,7 @@ export function Me() {
         <header className="home-head">
           <h1>How I am told</h1>
           {own ? <Preview own={own} /> : <p className="home-lead">Loading…</p>}
-          {!mayChange && <p>Viewers are not paged. An admin can make you a responder.</p>}
+          {!mayChange && <p>Viewers cannot change it. An admin can make you a responder.</p>}
         </header>
         {own && mayChange && (
           <>
