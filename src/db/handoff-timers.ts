@@ -132,7 +132,8 @@ export async function savePlan(
   const isOthers = people && !isSame(people, before.people);
   await setTimers(tx, [
     ...timersFor(compiled, { ...before, ...change }, now),
-    ...(isOthers ? groupTimers(compiled, now) : []),
+    // Also where nothing is to be told: what was missed may have left a group as it was meanwhile.
+    ...(isOthers || change.lookedAt ? groupTimers(compiled, now) : []),
   ]);
 }
 

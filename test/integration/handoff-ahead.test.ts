@@ -11,8 +11,9 @@ import type { PersonId } from '#src/incident/person.ts';
 import { HANDOFF_DEFAULTS } from '#src/oncall/handoff.ts';
 import type { Schedule } from '#src/oncall/schedule.ts';
 import { layer, schedule } from '#test/support/oncall.ts';
+import { later, soon } from '#test/support/passing.ts';
 import { PlainPlatform } from '#test/support/plain-platform.ts';
-import { comesTrue, test, type Reacting } from '#test/support/reacting.ts';
+import { test, type Reacting } from '#test/support/reacting.ts';
 
 const HOUR = 3_600_000;
 const [ana, bo] = ['ana', 'bo'] as PersonId[] as [PersonId, PersonId];
@@ -36,20 +37,6 @@ async function setUp(db: Db, changes: Partial<Schedule>): Promise<PlainPlatform>
   const web = new PlainPlatform('web');
   await web.openRoom({ name: 'payments', topic: '', title: '', isPrivate: false, links: [] });
   return web;
-}
-
-/** Time passes once all is done: what runs while it leaps is cut off. */
-async function later({ clock, settled }: Reacting, ms: number): Promise<void> {
-  await settled();
-  clock.advance(ms);
-}
-
-/** Waits until it holds, and has whoever looked at the clock while it leapt look again. */
-async function soon({ clock }: Reacting, holds: () => unknown): Promise<void> {
-  await comesTrue(async () => {
-    clock.advance(20);
-    await holds();
-  });
 }
 
 function room(web: PlainPlatform): string[] {

@@ -22,8 +22,9 @@ import type { Schedule } from '#src/oncall/schedule.ts';
 import { DEFAULT_RULES } from '#src/paging/rules.ts';
 import { addPerson } from '#test/support/context.ts';
 import { layer, schedule } from '#test/support/oncall.ts';
+import { later, soon } from '#test/support/passing.ts';
 import { PlainPlatform } from '#test/support/plain-platform.ts';
-import { comesTrue, test, type Reacting } from '#test/support/reacting.ts';
+import { test, type Reacting } from '#test/support/reacting.ts';
 
 const MINUTE = 60_000;
 const HOUR = 60 * MINUTE;
@@ -60,20 +61,6 @@ const accepting = {
   acceptance: true,
   backup: { kind: 'person', id: 'cy' },
 } as const;
-
-/** Time passes once all is done: what runs while it leaps is cut off. */
-async function later({ clock, settled }: Reacting, ms: number): Promise<void> {
-  await settled();
-  clock.advance(ms);
-}
-
-/** Waits until it holds, and has whoever looked at the clock while it leapt look again. */
-async function soon({ clock }: Reacting, holds: () => unknown): Promise<void> {
-  await comesTrue(async () => {
-    clock.advance(20);
-    await holds();
-  });
-}
 
 function room(web: PlainPlatform): string[] {
   return web.named('payments').flatMap((it) => web.said(it));
