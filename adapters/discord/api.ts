@@ -1,6 +1,14 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 
-import { DiscordAPIError, HTTPError, parseResponse, RateLimitError, REST, type RawFile } from 'discord.js';
+import {
+  DiscordAPIError,
+  HTTPError,
+  parseResponse,
+  RateLimitError,
+  REST,
+  type RawFile,
+  type RESTOptions,
+} from 'discord.js';
 
 import { ProviderError } from '#src/errors.ts';
 
@@ -43,6 +51,14 @@ interface Settings {
 }
 
 /**
+ * The platform's own fetch. Left to itself the library calls through whichever copy of its HTTP client the
+ * process loaded first, and that of another version takes no files from it.
+ */
+export const BY_FETCH: Pick<RESTOptions, 'makeRequest'> = {
+  makeRequest: async (url, init) => await fetch(url, init as unknown as RequestInit),
+};
+
+/**
  * `apiUrl` without a slash at the end, like `https://discord.com/api`. Answers to
  * people have a client of their own: what slows the others down does not slow them.
  */
@@ -53,6 +69,7 @@ export function makeApi({ token, guildId, apiUrl }: Settings): Api {
     // What may be repeated is repeated here, and only that.
     retries: 0,
     timeout: UPLOAD_MS,
+    ...BY_FETCH,
     rejectOnRateLimit: ({ retryAfter }: { readonly retryAfter: number }) => retryAfter > LONGEST_WAIT_MS,
   };
   const clients = { answer: new REST(options), shared: new REST(options) };

@@ -6,6 +6,7 @@ import { Client, Events, Options } from 'discord.js';
 import { within } from '#src/chat/within.ts';
 import { ProviderError } from '#src/errors.ts';
 
+import { BY_FETCH } from './api.ts';
 import { PLATFORM } from './limits.ts';
 
 /** What this program hears of. The words of messages are a privilege that the developer portal gives. */
@@ -100,7 +101,7 @@ export function makeGateway(deps: Deps): Gateway {
 function makeClient({ apiUrl, heard, report }: Deps): Client {
   const client = new Client({
     intents: INTENTS,
-    rest: { api: apiUrl, version: '10', retries: 1, timeout: 10_000 },
+    rest: { api: apiUrl, version: '10', retries: 1, timeout: 10_000, ...BY_FETCH },
     makeCache: Options.cacheWithLimits({
       ...Options.DefaultMakeCacheSettings,
       MessageManager: 0,

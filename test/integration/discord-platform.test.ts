@@ -1,3 +1,6 @@
+// Loaded before the adapter, as by a way to page people: files must go to Discord all the same.
+// oxlint-disable-next-line import/no-unassigned-import -- that it is loaded is all that counts
+import 'undici';
 import { makeDiscord } from '#adapters/discord/adapter.ts';
 import { platformStore } from '#src/db/platform-store.ts';
 import { seenOn } from '#test/contracts/chat-platform-fake.ts';
