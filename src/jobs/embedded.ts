@@ -161,6 +161,8 @@ export class EmbeddedQueue implements Queue {
       for (const job of turned.claimed) this.#start(job);
       return turned;
     } catch (error) {
+      // No lease was renewed either: before it is, nothing may be claimed.
+      this.#renewAt = new Date(0);
       this.#ended.unshift(...ended);
       throw error;
     }

@@ -1,6 +1,6 @@
 import { describe, expect } from 'vitest';
 
-import type { Db } from '#src/db/schema.ts';
+import type { Db, Tx } from '#src/db/schema.ts';
 import { EmbeddedQueue } from '#src/jobs/embedded.ts';
 import type { RunningJob } from '#src/jobs/queue.ts';
 import { drained, job, type Queues } from '#test/contracts/queue-support.ts';
@@ -123,6 +123,40 @@ describe('the embedded queue', () => {
     await queue.stop();
   });
 
+  test('does not take its own jobs for abandoned ones when the database was lost as it said that it still has them', async ({
+    db,
+  }) => {
+    const failures: string[] = [];
+    const { db: own, lost, back } = flaky(db);
+    const clock = new ManualClock();
+    const error = (_: object, text: string) => void failures.push(text);
+    const queue = new EmbeddedQueue({ db: own, clock, log: { ...log, error }, alone: true });
+    const ran: string[] = [];
+    const over = Promise.withResolvers<void>();
+    const run = async ({ id }: RunningJob) => {
+      ran.push(id);
+      await over.promise;
+    };
+    await queue.process(run, { concurrency: 3 });
+    await queue.add([job('a')]);
+    await comesTrue(() => expect(ran).toEqual(['a']));
+    await comesTrue(async () => expect((await queue.stats()).running).toBe(1));
+    lost();
+    clock.advance(12_000);
+    await comesTrue(() => expect(failures.length).toBeGreaterThan(0));
+
+    back();
+    await queue.add([job('b', { lane: 'incident-2' })]);
+    await comesTrue(() => {
+      clock.advance(200);
+      expect(ran).toContain('b');
+    });
+    expect(ran).toEqual(['a', 'b']);
+    over.resolve();
+    await drained(queue);
+    await queue.stop();
+  });
+
   test('remembers what was done while the database was away', async ({ db }) => {
     const failures: string[] = [];
     const { db: own, away, back } = flaky(db);
@@ -168,15 +202,29 @@ function open(db: Db, clock = new ManualClock()) {
   return { clock, queue: new EmbeddedQueue({ db, clock, log, alone: false }) };
 }
 
-/** A database that can be away for a while. */
+/** A database that can be away for a while, or be lost at the end of each transaction. */
 function flaky(db: Db) {
   let isAway = false;
+  let isLost = false;
+  const failing = () => ({
+    execute: (work: (tx: Tx) => Promise<unknown>) =>
+      db.transaction().execute(async (tx) => {
+        await work(tx);
+        throw new Error('no connection');
+      }),
+  });
   const own = new Proxy(db, {
     get(target, name) {
       const value: unknown = Reflect.get(target, name, target);
       if (isAway && name === 'transaction') throw new Error('no connection');
+      if (isLost && name === 'transaction') return failing;
       return typeof value === 'function' ? (value.bind(target) as unknown) : value;
     },
   });
-  return { db: own, away: () => void (isAway = true), back: () => void (isAway = false) };
+  return {
+    db: own,
+    away: () => void (isAway = true),
+    lost: () => void (isLost = true),
+    back: () => void (isAway = isLost = false),
+  };
 }

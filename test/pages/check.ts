@@ -85,6 +85,7 @@ export async function check(db: Db, script: Script, played: Played): Promise<Fou
         ...receipt,
         handed,
         until: wantedUntil(receipt, events, levels, played.end),
+        isOvertaken: levels.overtaken.includes(nameOf(receipt)),
         spans: played.faults.spans,
         latest: (due, channel) => latestOf(played.faults.spans, due, channel),
         isSaid: events.some((it) => it.type === 'incident.page_failed' && it.data.page === receipt.page.id),
@@ -128,21 +129,26 @@ function groupsOf(receipts: readonly Receipt[]): Group[] {
   return [...byTime]
     .map(([at, all]) => ({
       at,
-      pages: all.map(
-        ({ page }) => `${page.cycle}.${page.level}.${page.recipientKind}:${page.recipient} ${page.urgency}`,
-      ),
+      pages: all.map(nameOf),
     }))
     .toSorted((a, b) => a.at - b.at);
 }
 
+/** As `levels.ts` calls it. */
+function nameOf({ page }: Receipt): string {
+  return `${page.cycle}.${page.level}.${page.recipientKind}:${page.recipient} ${page.urgency}`;
+}
+
 /** Until somebody has it, or this person has answered. */
 function wantedUntil(
-  { page }: Receipt,
+  receipt: Receipt,
   events: readonly LoggedEvent[],
-  { quiet, late }: Levels,
+  { quiet, late, overtaken }: Levels,
   end: number,
 ): number {
+  const { page } = receipt;
   const at = page.requestedAt.getTime();
+  if (overtaken.includes(nameOf(receipt))) return at;
   // What was paged late may have been answered before that: somebody took it while the program was away.
   const due = Math.min(at, ...late.filter((it) => it.at === at).map((it) => it.due));
   const own = events.filter(({ by }) => by.type === 'user' && by.id === page.recipient);

@@ -44,16 +44,16 @@ export interface Levels {
   readonly quiet: readonly { readonly from: number; until: number }[];
   /** When each level was due, when it came, and whether a fault kept it waiting. */
   readonly late: readonly { readonly due: number; readonly at: number; readonly isExcused: boolean }[];
+  /** Pages that somebody had answered before the look that wrote them down: they are cancelled with it. */
+  readonly overtaken: readonly string[];
 }
 
-interface State {
+interface State extends Omit<Levels, 'wrong'> {
   readonly run: EscalationRun | null;
   readonly event: number;
   readonly group: number;
   /** Of the group at hand. */
   readonly seen: readonly string[];
-  readonly quiet: Levels['quiet'];
-  readonly late: Levels['late'];
 }
 
 /** A life has some hundreds of states, in all orders in which they may have come. */
@@ -80,11 +80,11 @@ class Search {
   }
 
   find(): Levels {
-    const first: State = { run: null, event: 0, group: 0, seen: [], quiet: [], late: [] };
+    const first: State = { run: null, event: 0, group: 0, seen: [], quiet: [], late: [], overtaken: [] };
     const found = this.#from(first);
-    if (found) return { wrong: null, quiet: found.quiet, late: found.late };
+    if (found) return { ...found, wrong: null };
     const { state, why } = this.#best ?? { state: first, why: 'it never began' };
-    return { wrong: why, quiet: state.quiet, late: state.late };
+    return { ...state, wrong: why };
   }
 
   #from(state: State): State | null {
@@ -149,7 +149,7 @@ class Search {
   }
 
   /** A step is taken; whom it pages is in the group at hand, and not later than it should. */
-  #taken(state: State, out: Outcome, due: number, at: number): State | null {
+  #taken(state: State, out: Followed, due: number, at: number): State | null {
     const pages = pagesOf(out);
     const quiet = quietened(state, out.run, at);
     if (pages.length === 0) return { ...state, run: out.run, quiet };
@@ -168,10 +168,11 @@ class Search {
     }
     if (group.at < due - 1000) return this.#fail(state, `early: ${pages.join(', ')} due at ${said(due)}`);
     const late = [...state.late, { due, at: group.at, isExcused: latest > due + 1000 }];
-    return { ...state, run: out.run, seen: [...state.seen, ...pages], quiet, late };
+    const overtaken = [...state.overtaken, ...(out.overtaken ?? [])];
+    return { ...state, run: out.run, seen: [...state.seen, ...pages], quiet, late, overtaken };
   }
 
-  #react(run: EscalationRun | null, event: LoggedEvent): Outcome[] {
+  #react(run: EscalationRun | null, event: LoggedEvent): Followed[] {
     const unseen = this.#isOverUnseen(event) ? [NOTHING] : [];
     if (event.type === 'incident.declared') return [...this.#begin(), ...unseen];
     if (!run) return event.type === 'incident.reopened' ? [...this.#beginAgain(event), ...unseen] : [NOTHING];
@@ -184,13 +185,14 @@ class Search {
   }
 
   /** One that was over unseen and is reopened is followed from its beginning, all at once. */
-  #beginAgain(last: LoggedEvent): Outcome[] {
+  #beginAgain(last: LoggedEvent): Followed[] {
     const { events } = this.#story;
     const before = events.slice(1, events.indexOf(last) + 1);
     return this.#begin().map((first) =>
-      before.reduce((out, it) => {
+      before.reduce<Followed>((out, it) => {
         const next = this.#next(out.run, it);
-        return { ...next, pages: [...out.pages, ...next.pages] };
+        const pages = [...out.pages, ...next.pages];
+        return { ...next, pages, overtaken: isWanted(next.run) ? (out.overtaken ?? []) : pagesOf({ pages }) };
       }, first),
     );
   }
@@ -242,6 +244,8 @@ class Search {
   }
 }
 
+type Followed = Outcome & { readonly overtaken?: readonly string[] };
+
 const NOTHING: Outcome = { run: null as never, pages: [], notes: [], nextAt: null };
 
 function isNote({ type, by }: LoggedEvent): boolean {
@@ -249,16 +253,19 @@ function isNote({ type, by }: LoggedEvent): boolean {
 }
 
 /** An active run wants somebody, and so does one that came to its end without an answer. */
+function isWanted(run: EscalationRun | null): boolean {
+  return run === null || run.status === 'active' || run.status === 'completed';
+}
+
 function quietened({ quiet }: State, run: EscalationRun | null, at: number): Levels['quiet'] {
-  const isWanted = run === null || run.status === 'active' || run.status === 'completed';
   const last = quiet.at(-1);
   const isQuiet = last?.until === Infinity;
-  if (isWanted === !isQuiet) return quiet;
-  if (!isWanted) return [...quiet, { from: at, until: Infinity }];
+  if (isWanted(run) === !isQuiet) return quiet;
+  if (!isWanted(run)) return [...quiet, { from: at, until: Infinity }];
   return [...quiet.slice(0, -1), { from: last?.from ?? at, until: at }];
 }
 
-function pagesOf({ pages }: Outcome): string[] {
+function pagesOf({ pages }: Pick<Outcome, 'pages'>): string[] {
   return pages.map(nameOf);
 }
 

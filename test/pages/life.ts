@@ -42,6 +42,8 @@ export class Life {
    */
   async outside<T>(call: () => Promise<T>, { takesTime = false } = {}): Promise<T> {
     await this.#passed();
+    // Somebody else's boundary may have been its last since then: whoever is dead sends nothing.
+    if (this.isDead) await never();
     if (!takesTime) this.#faults.began();
     try {
       return await call();
@@ -66,7 +68,7 @@ export class Life {
   /** For ever, once it is over. */
   async #passed(): Promise<void> {
     if (!this.isDead) this.#faults.passed(this);
-    if (this.isDead) await new Promise<never>(() => {});
+    if (this.isDead) await never();
   }
 
   async #connect(): Promise<PostgresPoolClient> {
@@ -114,6 +116,10 @@ export class Life {
       },
     };
   }
+}
+
+async function never(): Promise<never> {
+  return await new Promise<never>(() => {});
 }
 
 const names = new Map<string, string>();

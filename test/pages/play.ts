@@ -102,7 +102,7 @@ class Play {
       this.#in(downMs, () => void this.#live());
     };
     this.#faults.onDrop = (until) => {
-      const look = () => this.#living?.jobs.committed();
+      const look = () => this.#living?.look();
       this.#in(until - this.#time.ms + LOOK_MS, look);
     };
     for (const it of faults) if (it.kind === 'jump') this.#in(it.at, () => this.#jump(it.ms));

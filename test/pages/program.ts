@@ -24,7 +24,8 @@ const LOOK_MS = 600_000;
 export interface Living {
   readonly life: Life;
   readonly ctx: Context;
-  readonly jobs: Jobs;
+  /** Looks for events, timers and jobs that nobody told it of, as it does every few seconds. */
+  readonly look: () => void;
 }
 
 export interface Around {
@@ -68,13 +69,14 @@ async function startIn(life: Life, { alone, time, faults, wire, random, complain
   const channels = wire.channels(life);
   const chat = wire.chat(life);
   const breakers = new Map<string, Span>();
+  const queue = new EmbeddedQueue({ db, clock, log, alone, random: random.next, lookMs: LOOK_MS });
   const jobs = await startJobs<Omit<Deps, keyof Calls>>({
     db,
     alone,
     clock,
     log,
     lookMs: LOOK_MS,
-    queue: new EmbeddedQueue({ db, clock, log, alone, random: random.next, lookMs: LOOK_MS }),
+    queue,
     reactions: [...reactionsFor([], channels), notifyOn(chat).reaction],
     errands: [...errandsFor([], channels), notifyOn(chat).errand],
     deps: {
@@ -104,7 +106,11 @@ async function startIn(life: Life, { alone, time, faults, wire, random, complain
     for (const it of breakers.values()) faults.forgot(it);
   };
   for (const name of [CHAT, ...CHANNELS]) jobs.serve({ name, check: async () => {} });
-  return { life, ctx, jobs };
+  const look = () => {
+    jobs.committed();
+    queue.wake();
+  };
+  return { life, ctx, look };
 }
 
 /** That the database was away is what is played; that a job is given up must never be. */

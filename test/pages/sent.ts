@@ -15,6 +15,8 @@ export interface Told {
   readonly handed: ReadonlyMap<string, readonly Handed[]>;
   /** When it was wanted no more. */
   readonly until: number;
+  /** It was answered before it was written down, and must not be sent at all. */
+  readonly isOvertaken: boolean;
   readonly spans: readonly Span[];
   readonly latest: (due: number, channel: string) => number;
   /** Whether the room was told that it reached nobody. */
@@ -44,6 +46,7 @@ export function checkSent(told: Told): SentFigures {
     figures.taken += sends.filter((it) => it.takenAt !== null).length;
     figures.repeats.push(...checkRepeats(row, sends, told, complain));
     checkEnd(row, sends, complain);
+    if (told.isOvertaken && sends.length > 0) complain(`${row.channel} was sent although nobody was wanted`);
     if (due !== null) checkTime(row, sends, due, told, complain);
   }
   checkNextWay(told, expected, complain);
