@@ -21,7 +21,8 @@ const PATIENCE_MS = 180_000;
  */
 const ONCE = [
   'test/integration/{slack,teams,discord}-*.test.ts',
-  'test/scenarios/{rough-chat,chat-bridge,chat-private,chat-degraded,chat-people}.test.ts',
+  'test/scenarios/{rough-chat,story-variants,on-call-story}.test.ts',
+  'test/scenarios/chat-{bridge,private,degraded,people}.test.ts',
 ];
 
 /** Brings a built-in database of its own. */

@@ -20,7 +20,7 @@ describe('twenty incidents at once', () => {
     await settled();
     const calls = [quick.calls.length, slow.calls.length];
 
-    slow.delayMs = 1500;
+    slow.delayMs = 4000;
     slow.mostRunning = 0;
     await Promise.all(NUMBERS.map((number) => act(ctx, number, 'acknowledge')));
     const isDrawn = (it: PlainPlatform) =>

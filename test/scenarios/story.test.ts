@@ -1,7 +1,7 @@
 import { describe, expect } from 'vitest';
 
 import { test } from '#test/support/database.ts';
-import { OTHER_STAGES, STAGES } from '#test/support/stages.ts';
+import { STAGES } from '#test/support/stages.ts';
 import { Endings } from '#test/support/story-ending.ts';
 import { SCENARIOS } from '#test/support/story-scenarios.ts';
 import { Story } from '#test/support/story.ts';
@@ -9,7 +9,7 @@ import { Story } from '#test/support/story.ts';
 /** One for each story: however it is told, it ends the same. */
 const endings = new Endings();
 
-describe.concurrent.each([...STAGES, ...OTHER_STAGES])('$title', (stage) => {
+describe.concurrent.each(STAGES)('$title', (stage) => {
   for (const scenario of SCENARIOS) {
     test(scenario.title, async ({ place, onTestFinished: atEnd }) => {
       const story = await Story.on(stage, { place, atEnd });
