@@ -2,7 +2,7 @@ import type { Db } from './db/schema.ts';
 import { whyUnwell } from './db/wellness.ts';
 import { later, type Cancel, type Clock } from './jobs/clock.ts';
 import type { Log } from './log.ts';
-import { ping } from './notify/ping.ts';
+import type { Ping } from './notify/ping.ts';
 import { PRIORITY } from './reactions/reaction.ts';
 
 /** Who hears from us that we are well, and how often. */
@@ -28,10 +28,11 @@ interface Sending {
 export function sendHeartbeat({ heartbeat, db, clock, log }: Sending): () => void {
   if (!heartbeat) return () => {};
   const stopping = new AbortController();
+  const ping = loaded(heartbeat);
   let cancel: Cancel = () => {};
   let isSilent = false;
   const once = async () => {
-    const why = await whySilent(heartbeat, db, clock, stopping.signal);
+    const why = await whySilent(ping, db, clock, stopping.signal);
     if (stopping.signal.aborted) return;
     if (why !== null) log.warn({ why }, 'The heartbeat to outside was not sent');
     else if (isSilent) log.info({}, 'The heartbeat to outside is sent again');
@@ -45,17 +46,24 @@ export function sendHeartbeat({ heartbeat, db, clock, log }: Sending): () => voi
   };
 }
 
+/** Its library is loaded when it is first used, as those of the channels are. */
+function loaded({ url, allowPrivate }: HeartbeatSettings): Ping {
+  let made: Promise<Ping> | undefined;
+  const load = async () => (await import('./notify/ping.ts')).makePing(url, allowPrivate);
+  return async (signal) => {
+    made ??= load();
+    await (
+      await made
+    )(signal);
+  };
+}
+
 /** Null: it was sent. Never the address, which is a secret. */
-async function whySilent(
-  { url, allowPrivate }: HeartbeatSettings,
-  db: Db,
-  clock: Clock,
-  signal: AbortSignal,
-): Promise<string | null> {
+async function whySilent(ping: Ping, db: Db, clock: Clock, signal: AbortSignal): Promise<string | null> {
   try {
     const unwell = await whyUnwell(db, clock.now(), PRIORITY.paging);
     if (unwell.length > 0) return unwell.join(' ');
-    await ping(url, allowPrivate, signal);
+    await ping(signal);
     return null;
   } catch (error) {
     return error instanceof Error ? error.message : String(error);

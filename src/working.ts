@@ -13,7 +13,7 @@ import type { Log } from './log.ts';
 import type { Metrics } from './metrics.ts';
 import type { ChannelSettings } from './notify/channels/index.ts';
 import type { Channels, Deps } from './reactions/deps.ts';
-import { errandsFor, reactionsFor } from './reactions/index.ts';
+import { worksFor } from './reactions/index.ts';
 import { Outages } from './reactions/outage.ts';
 import type { Ask, Calls } from './reactions/reaction.ts';
 
@@ -77,8 +77,7 @@ async function run(
   const jobs = await startJobs<Omit<Deps, keyof Calls>>({
     db,
     alone: opened.kind === 'embedded',
-    reactions: reactionsFor(chat, channels),
-    errands: errandsFor(chat, channels),
+    ...worksFor(chat, channels),
     concurrency: JOBS_AT_ONCE,
     clock,
     times,

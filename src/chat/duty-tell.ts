@@ -1,4 +1,5 @@
-import type { CoverNews, CoverTakenNews, OverrideNews, Place, TellDuty } from '#src/engine/duty.ts';
+import type { Place } from '#src/engine/context.ts';
+import type { CoverNews, CoverTakenNews, OverrideNews, TellDuty } from '#src/engine/duty.ts';
 import type { PersonId } from '#src/incident/person.ts';
 
 import { inPlace, span, takeBack, tell } from './duty-told.ts';

@@ -1,4 +1,5 @@
-import type { Place, Stretch } from '#src/engine/duty.ts';
+import type { Place } from '#src/engine/context.ts';
+import type { Stretch } from '#src/engine/duty.ts';
 import { sayLater } from '#src/engine/say.ts';
 import type { PersonId } from '#src/incident/person.ts';
 

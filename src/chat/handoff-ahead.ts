@@ -1,7 +1,7 @@
 import { listPeople } from '#src/db/people.ts';
 import { bookOf } from '#src/engine/book.ts';
+import type { Place } from '#src/engine/context.ts';
 import type { Warning, Week } from '#src/engine/handoff-ahead.ts';
-import type { Place } from '#src/engine/handoff.ts';
 import { sayLater } from '#src/engine/say.ts';
 import type { PersonId } from '#src/incident/person.ts';
 import type { CompiledSchedule } from '#src/oncall/compile.ts';

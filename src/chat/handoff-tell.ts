@@ -1,5 +1,6 @@
 import { listPeople } from '#src/db/people.ts';
-import type { Handoff, HandoffNews, Place } from '#src/engine/handoff.ts';
+import type { Place } from '#src/engine/context.ts';
+import type { Handoff, HandoffNews } from '#src/engine/handoff.ts';
 import { sayLater, type SayTo } from '#src/engine/say.ts';
 import type { PersonId } from '#src/incident/person.ts';
 import type { Viewer } from '#src/incident/privacy.ts';

@@ -1,5 +1,6 @@
 import type { SwapRequest } from '#src/db/swaps.ts';
-import type { Place, Stretch, SwapAskedNews, SwapNews } from '#src/engine/duty.ts';
+import type { Place } from '#src/engine/context.ts';
+import type { Stretch, SwapAskedNews, SwapNews } from '#src/engine/duty.ts';
 import { clock } from '#src/paging/words.ts';
 
 import { inPlace, span, takeBack, tell } from './duty-told.ts';

@@ -2,6 +2,7 @@ import { sql } from 'kysely';
 
 import type { PersonId } from '#src/incident/person.ts';
 
+import { pagesByKey } from './pages.ts';
 import type { PageRow } from './schema-people.ts';
 import type { Reader, Tx } from './schema.ts';
 
@@ -61,24 +62,21 @@ export async function answerApart(
     .returning('id')
     .executeTakeFirst();
   if (!answered) return false;
-  await sql`
-    with cancelled as (
-      update notifications set state = 'cancelled', detail = 'the page was answered'
-      where state = 'waiting' and page = ${page} returning id
-    )
-    delete from timers where incident is null and subject in (select id from cancelled)`.execute(tx);
+  await cancelWaiting(tx, [page], 'the page was answered');
   return true;
 }
 
 /** What still waits of the pages of these keys, about no incident, is not sent any more: nobody has to answer them. */
 export async function endPages(tx: Tx, keys: readonly string[], detail: string): Promise<void> {
-  if (keys.length === 0) return;
+  await cancelWaiting(tx, await pagesByKey(tx, keys), detail);
+}
+
+async function cancelWaiting(tx: Tx, pages: readonly string[], detail: string): Promise<void> {
+  if (pages.length === 0) return;
   await sql`
     with cancelled as (
       update notifications set state = 'cancelled', detail = ${detail}
-      from pages where pages.id = notifications.page and pages.key in (${sql.join(keys)})
-        and notifications.state = 'waiting'
-      returning notifications.id
+      where state = 'waiting' and page = any(${pages}::text[]) returning id
     )
     delete from timers where incident is null and subject in (select id from cancelled)`.execute(tx);
 }

@@ -1,4 +1,4 @@
-import type { Db } from '#src/db/schema.ts';
+import type { Db, Tx } from '#src/db/schema.ts';
 import type { Deciding } from '#src/incident/decision.ts';
 import type { Actor, Role } from '#src/incident/person.ts';
 
@@ -14,6 +14,12 @@ export interface Context {
   /** Called after a commit that left events or timers, so that nobody waits for the next look. */
   readonly committed: () => void;
   readonly settings: EngineSettings;
+}
+
+/** A verb in its transaction, for its parts and for whoever has people told of it. */
+export interface Place {
+  readonly ctx: Context;
+  readonly tx: Tx;
 }
 
 /** The settings that change what verbs decide; `src/config.ts` reads and explains them. */
@@ -32,6 +38,11 @@ export interface EngineSettings {
   readonly platforms: readonly string[];
   /** The channels beside the chat that are set up, by name: `email`, `sms`, ... */
   readonly channels: readonly string[];
+}
+
+/** For what people name by hand: eight characters. */
+export function shortId(ctx: Pick<Context, 'newId'>): string {
+  return ctx.newId().slice(0, 8);
 }
 
 export function deciding(ctx: Pick<Context, 'actor' | 'now'>): Deciding {

@@ -16,8 +16,8 @@ import { coverWith, withOverrides } from '#src/oncall/cover.ts';
 import { nextShiftOf, shiftOf, shiftsBetween } from '#src/oncall/preview.ts';
 
 import { bookOf } from './book.ts';
-import type { Context } from './context.ts';
-import type { Place, Stretch, TellDuty } from './duty.ts';
+import { type Context, type Place, shortId } from './context.ts';
+import { type Stretch, type TellDuty, whoAsks } from './duty.ts';
 import { changeSchedule } from './override.ts';
 
 export interface CoverAsked {
@@ -93,7 +93,7 @@ export async function takeCover(
     await mustBeOfTeam({ ctx, tx }, compiled, by);
     if (from >= to) throw new UserError('bad_arguments', 'Name a part of what was asked for.');
     const { person, reason } = request;
-    const cover = { id: ctx.newId().slice(0, 8), person, by, start: from, end: to, reason, createdBy: by };
+    const cover = { id: shortId(ctx), person, by, start: from, end: to, reason, createdBy: by };
     const override = coverWith(compiled, cover, called);
     withOverrides(compiled.schedule, [override]);
     await addOverride(tx, schedule, override, now);
@@ -132,11 +132,6 @@ export async function declineCover(ctx: Context, id: string, tell: TellDuty): Pr
 /** What people ask for and nobody has taken, of which the asker may know, the first to begin first. */
 export async function openCovers({ db, now, actor }: Context, limit: number): Promise<CoverRequest[]> {
   return await openCoverRequests(db, { now: now(), person: actor.id as PersonId, limit });
-}
-
-function whoAsks({ actor }: Context): PersonId {
-  if (actor.type === 'user') return actor.id as PersonId;
-  throw new UserError('bad_arguments', 'Only a person has shifts; this key belongs to nobody.');
 }
 
 /** What is asked for and can still be taken. */
@@ -223,7 +218,7 @@ async function save(
   of: Pick<CoverRequest, 'schedule' | 'person' | 'reason' | 'offeredTo'>,
   { start, end }: Stretch,
 ): Promise<CoverRequest> {
-  const request = { ...of, id: ctx.newId().slice(0, 8), startsAt: start, endsAt: end, askedAt: ctx.now() };
+  const request = { ...of, id: shortId(ctx), startsAt: start, endsAt: end, askedAt: ctx.now() };
   await addCoverRequest(tx, request);
   return { ...request, takenBy: null, takenAt: null, declinedAt: null };
 }

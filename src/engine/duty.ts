@@ -1,15 +1,15 @@
 import type { CoverRequest } from '#src/db/covers.ts';
-import type { Tx } from '#src/db/schema.ts';
 import type { SwapRequest } from '#src/db/swaps.ts';
+import { UserError } from '#src/errors.ts';
 import type { PersonId } from '#src/incident/person.ts';
 import type { Override } from '#src/oncall/schedule.ts';
 
-import type { Context } from './context.ts';
+import type { Context, Place } from './context.ts';
 
-/** Where people are told of their shifts: the transaction that changes them. */
-export interface Place {
-  readonly ctx: Context;
-  readonly tx: Tx;
+/** Who asks for a shift to change hands. @throws UserError for a key that belongs to nobody */
+export function whoAsks({ actor }: Pick<Context, 'actor'>): PersonId {
+  if (actor.type === 'user') return actor.id as PersonId;
+  throw new UserError('bad_arguments', 'Only a person has shifts; this key belongs to nobody.');
 }
 
 /** A shift, or a part of one. */

@@ -8,8 +8,7 @@ import { shiftsBetween, type Span } from '#src/oncall/preview.ts';
 import { wallAt, zoneOf } from '#src/oncall/zone.ts';
 
 import { bookOf } from './book.ts';
-import type { Context } from './context.ts';
-import type { Place } from './handoff.ts';
+import type { Context, Place } from './context.ts';
 import { pageApart } from './pages.ts';
 import { reachability } from './reach.ts';
 

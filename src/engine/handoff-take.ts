@@ -14,8 +14,8 @@ import { handoffRules, holding, peopleAt, withHolds } from '#src/oncall/handoff.
 import { shiftOf } from '#src/oncall/preview.ts';
 
 import { bookOf } from './book.ts';
-import type { Context } from './context.ts';
-import { isToTake, latePage, latePages, type Handoff, type Place, type Tell } from './handoff.ts';
+import { type Context, type Place, shortId } from './context.ts';
+import { isToTake, latePage, latePages, type Handoff, type Tell } from './handoff.ts';
 import { pageApart } from './pages.ts';
 
 /** Which shift somebody takes: that of a hand-off, or whatever waits for them in a schedule. */
@@ -144,7 +144,7 @@ async function take(
   if (me !== hold.person) {
     const { person, endsAt: end } = hold;
     const reason = 'the shift was not taken in time';
-    const id = ctx.newId().slice(0, 8);
+    const id = shortId(ctx);
     const stead = { kind: 'replace', id, person, by: me, start: now, end, reason, createdBy: me } as const;
     after = compileSchedule(withOverrides(after.schedule, [stead]));
     await addOverride(tx, compiled.schedule.id, stead, now);

@@ -4,7 +4,6 @@ import { addHandoff } from '#src/db/handoffs.ts';
 import { lockSetup, type Setup } from '#src/db/on-call.ts';
 import { endPages } from '#src/db/page-answers.ts';
 import type { HandoffHoldRow, HandoffRow } from '#src/db/schema-handoffs.ts';
-import type { Tx } from '#src/db/schema.ts';
 import { setTimers } from '#src/db/timers.ts';
 import type { PersonId } from '#src/incident/person.ts';
 import type { CompiledSchedule } from '#src/oncall/compile.ts';
@@ -19,7 +18,7 @@ import {
 } from '#src/oncall/handoff.ts';
 
 import { bookOf } from './book.ts';
-import type { Context } from './context.ts';
+import { type Context, shortId, type Place } from './context.ts';
 
 /** A hand-off, and the schedule as it is after it. */
 export interface Handoff {
@@ -36,11 +35,6 @@ export type HandoffNews = Handoff &
     /** Nobody has taken it in time; `paged`: who was called instead. */
     | { readonly what: 'late'; readonly hold: HandoffHoldRow; readonly paged: readonly PersonId[] }
   );
-
-export interface Place {
-  readonly ctx: Context;
-  readonly tx: Tx;
-}
 
 /** Says it to those whom it concerns, in the transaction that decided it. */
 export type Tell = (place: Place, news: HandoffNews) => Promise<void>;
@@ -147,8 +141,4 @@ export function latePages(hold: string, { people }: Pick<Setup, 'people'>): stri
 
 export function latePage(hold: string, to: PersonId): string {
   return `handoff-${hold}-${to}`;
-}
-
-function shortId(ctx: Pick<Context, 'newId'>): string {
-  return ctx.newId().slice(0, 8);
 }

@@ -22,8 +22,7 @@ import { isOpen, shortName, type Incident, type IncidentNumber } from '#src/inci
 import { isCritical, sayMuted } from '#src/incident/muting.ts';
 import type { PersonId } from '#src/incident/person.ts';
 
-import { deciding, type Context } from './context.ts';
-import type { Place } from './duty.ts';
+import { deciding, type Context, type Place, shortId } from './context.ts';
 import { escalateIn } from './escalation.ts';
 import { ingest } from './ingest.ts';
 import { snoozeRun } from './snooze.ts';
@@ -67,7 +66,7 @@ export async function mute(ctx: Context, asked: MuteAsked): Promise<MuteRow> {
     const incident = what.incident === null ? null : await mutable(tx, what.incident, evenCritical);
     await lockMutes(tx);
     const before = (await activeMutes(tx, now)).find((it) => isSame(it, what));
-    const id = before?.id ?? ctx.newId().slice(0, 8);
+    const id = before?.id ?? shortId(ctx);
     const createdBy = ctx.actor.id;
     const row = { ...what, id, startsAt: now, endsAt: until, reason, evenCritical, createdBy };
     await saveMute(tx, { ...row, lastAt: null, endedAt: null, endedBy: null });

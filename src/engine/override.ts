@@ -9,7 +9,7 @@ import { shiftsBetween } from '#src/oncall/preview.ts';
 import type { Change, Override } from '#src/oncall/schedule.ts';
 
 import { bookOf } from './book.ts';
-import type { Context } from './context.ts';
+import { type Context, shortId } from './context.ts';
 import type { OverrideNews, Stretch, TellDuty } from './duty.ts';
 
 export interface OverrideAsked {
@@ -50,7 +50,7 @@ export async function overrideSchedule(
     );
   }
   const createdBy = ctx.actor.id as PersonId;
-  const override: Override = { ...change, id: ctx.newId().slice(0, 8), start, end, reason, createdBy };
+  const override: Override = { ...change, id: shortId(ctx), start, end, reason, createdBy };
   return await changeSchedule(ctx, schedule, async (before, tx) => {
     const after = compileSchedule(withOverrides(before.schedule, [override]));
     await addOverride(tx, schedule, override, ctx.now());

@@ -8,8 +8,8 @@ import { isOnThroughout, swap as exchange, withOverrides } from '#src/oncall/cov
 import type { Override } from '#src/oncall/schedule.ts';
 
 import { bookOf } from './book.ts';
-import type { Context } from './context.ts';
-import type { Place, Stretch, SwapNews, TellDuty } from './duty.ts';
+import { type Context, type Place, shortId } from './context.ts';
+import { type Stretch, type SwapNews, type TellDuty, whoAsks } from './duty.ts';
 import { changeSchedule } from './override.ts';
 import { nextShifts, partOf, sharedBy, type ShiftWanted } from './shift-part.ts';
 
@@ -169,7 +169,7 @@ async function ask(
   const { ctx, tx, tell } = place;
   const now = ctx.now();
   const request: SwapRequest = {
-    id: ctx.newId().slice(0, 8),
+    id: shortId(ctx),
     schedule: compiled.schedule.id,
     person,
     startsAt: own.start,
@@ -226,11 +226,6 @@ function mustBeOpen({ answer: given }: SwapRequest): void {
 
 function mustBe({ actor }: Context, person: PersonId, text: string): void {
   if (actor.id !== person) throw new UserError('not_allowed', text);
-}
-
-function whoAsks({ actor }: Context): PersonId {
-  if (actor.type === 'user') return actor.id as PersonId;
-  throw new UserError('bad_arguments', 'Only a person has shifts; this key belongs to nobody.');
 }
 
 async function namesFor({ ctx, tx }: Place): Promise<(id: PersonId) => string> {

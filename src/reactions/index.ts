@@ -26,36 +26,40 @@ import { setTopic } from './set-topic.ts';
 import { syntheticCheck, syntheticPage } from './synthetic-page.ts';
 import { tellRoom } from './tell-room.ts';
 
-/** Everything that happens by itself: on no platform, and on each of these. */
-export function reactionsFor(chat: readonly ChatPlatform[], channels: Channels): readonly Reaction<Deps>[] {
-  const fetched = new Fetched();
-  return [
-    acknowledgmentDue,
-    alertsCleared,
-    resolutionDue,
-    updateDue,
-    escalation,
-    ...channels.names.map((name) => notifyBy(name, channels).reaction),
-    ...chat.map((it) => notifyOn(it).reaction),
-    ...chat.flatMap((platform) => [
-      ...chatReactions(platform),
-      ...chat.filter((it) => it !== platform).map((it) => onPlatform(carryFiles(it, fetched), platform)),
-    ]),
-  ];
+/** Everything that happens by itself: after something happened to an incident, and at its time, about none. */
+export interface Works {
+  readonly reactions: readonly Reaction<Deps>[];
+  readonly errands: readonly Errand<Deps>[];
 }
 
-/** Everything that is done at its time, about no incident. */
-export function errandsFor(chat: readonly ChatPlatform[], channels: Channels): readonly Errand<Deps>[] {
-  return [
-    muteEnd,
-    ...handoffErrands,
-    heartbeat,
-    heartbeatWatch,
-    syntheticCheck,
-    syntheticPage,
-    ...channels.names.map((name) => notifyBy(name, channels).errand),
-    ...chat.flatMap((it) => [notifyOn(it).errand, sayOn(it), groupOn(it)]),
-  ];
+/** On no platform, and on each of these. */
+export function worksFor(chat: readonly ChatPlatform[], channels: Channels): Works {
+  const fetched = new Fetched();
+  const notifying = [...channels.names.map((name) => notifyBy(name, channels)), ...chat.map(notifyOn)];
+  return {
+    reactions: [
+      acknowledgmentDue,
+      alertsCleared,
+      resolutionDue,
+      updateDue,
+      escalation,
+      ...notifying.map(({ reaction }) => reaction),
+      ...chat.flatMap((platform) => [
+        ...chatReactions(platform),
+        ...chat.filter((it) => it !== platform).map((it) => onPlatform(carryFiles(it, fetched), platform)),
+      ]),
+    ],
+    errands: [
+      muteEnd,
+      ...handoffErrands,
+      heartbeat,
+      heartbeatWatch,
+      syntheticCheck,
+      syntheticPage,
+      ...notifying.map(({ errand }) => errand),
+      ...chat.flatMap((it) => [sayOn(it), groupOn(it)]),
+    ],
+  };
 }
 
 /** In the order in which they run after one event. */

@@ -4,7 +4,7 @@ import { describe, expect } from 'vitest';
 
 import { commands } from '#commands/index.ts';
 import { say, type Button, type Form, type Message } from '#src/chat/message.ts';
-import type { WantedRoom } from '#src/chat/platform.ts';
+import type { ChatPlatform, OpenedRoom, WantedRoom } from '#src/chat/platform.ts';
 import { shapeOf } from '#src/chat/shapes.ts';
 import { platformStore } from '#src/db/platform-store.ts';
 import { test as base } from '#test/support/database.ts';
@@ -221,16 +221,30 @@ describe('answers for one person', () => {
   });
 });
 
+/** A room in which Ana has been offered a form. */
+async function offered({
+  fake,
+  platform,
+  inbox,
+}: Pick<Awaited<ReturnType<typeof teamsOn>>, 'fake'> & {
+  readonly platform: ChatPlatform;
+  readonly inbox: ListeningInbox;
+}): Promise<OpenedRoom> {
+  const { ana } = fake.people;
+  const room = await platform.openRoom(ROOM);
+  inbox.outcome = async () => ({ type: 'form', form: FORM });
+  await fake.types(ana, room.id, '/incident assign');
+  await expect
+    .poll(() => fake.messages(ana, room.id).flatMap(({ buttons }) => buttons))
+    .toContain('Open the form');
+  return room;
+}
+
 describe('forms', () => {
   test('are for the one to whom they were offered', async ({ teams }) => {
-    const { fake, platform, inbox } = teams;
+    const { fake } = teams;
     const { ana, bo } = fake.people;
-    const room = await platform.openRoom(ROOM);
-    inbox.outcome = async () => ({ type: 'form', form: FORM });
-    await fake.types(ana, room.id, '/incident assign');
-    await expect
-      .poll(() => fake.messages(ana, room.id).flatMap(({ buttons }) => buttons))
-      .toContain('Open the form');
+    const room = await offered(teams);
     await expect(fake.presses(bo, room.id, 'Open the form')).rejects.toThrow(/sees no button/);
     await fake.presses(ana, room.id, 'Open the form');
     expect(fake.form(ana)).toMatchObject({ title: 'Assign INC-1', fields: [{ name: 'to', label: 'To' }] });
@@ -239,14 +253,9 @@ describe('forms', () => {
   test('open, and open again with what was wrong, while the database takes two seconds', async ({
     teams,
   }) => {
-    const { fake, platform, inbox, database } = teams;
+    const { fake, inbox, database } = teams;
     const { ana } = fake.people;
-    const room = await platform.openRoom(ROOM);
-    inbox.outcome = async () => ({ type: 'form', form: FORM });
-    await fake.types(ana, room.id, '/incident assign');
-    await expect
-      .poll(() => fake.messages(ana, room.id).flatMap(({ buttons }) => buttons))
-      .toContain('Open the form');
+    const room = await offered(teams);
     database.lateMs = 2000;
     await fake.presses(ana, room.id, 'Open the form');
     expect(fake.form(ana)).toMatchObject({ title: 'Assign INC-1' });
@@ -286,14 +295,9 @@ describe('forms', () => {
   });
 
   test('that come late are offered again, with what was entered', async ({ teams }) => {
-    const { fake, platform, inbox } = teams;
+    const { fake, inbox } = teams;
     const { ana } = fake.people;
-    const room = await platform.openRoom(ROOM);
-    inbox.outcome = async () => ({ type: 'form', form: FORM });
-    await fake.types(ana, room.id, '/incident assign');
-    await expect
-      .poll(() => fake.messages(ana, room.id).flatMap(({ buttons }) => buttons))
-      .toContain('Open the form');
+    const room = await offered(teams);
     await fake.presses(ana, room.id, 'Open the form');
     const wrong = FORM.fields.map((it) => ({
       ...it,

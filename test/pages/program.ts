@@ -6,7 +6,7 @@ import { SYSTEM } from '#src/incident/person.ts';
 import { EmbeddedQueue, type JobLog } from '#src/jobs/embedded.ts';
 import { startJobs, type Jobs } from '#src/jobs/jobs.ts';
 import type { Deps } from '#src/reactions/deps.ts';
-import { errandsFor, reactionsFor } from '#src/reactions/index.ts';
+import { worksFor } from '#src/reactions/index.ts';
 import { notifyOn } from '#src/reactions/notify.ts';
 import type { Calls } from '#src/reactions/reaction.ts';
 import { SETTINGS } from '#test/support/context.ts';
@@ -68,6 +68,9 @@ async function startIn(life: Life, { alone, time, faults, wire, random, complain
   const { clock } = life;
   const channels = wire.channels(life);
   const chat = wire.chat(life);
+  // Of the chat only what is sent to people: no rooms.
+  const works = worksFor([], channels);
+  const direct = notifyOn(chat);
   const breakers = new Map<string, Span>();
   const queue = new EmbeddedQueue({ db, clock, log, alone, random: random.next, lookMs: LOOK_MS });
   const jobs = await startJobs<Omit<Deps, keyof Calls>>({
@@ -77,8 +80,8 @@ async function startIn(life: Life, { alone, time, faults, wire, random, complain
     log,
     lookMs: LOOK_MS,
     queue,
-    reactions: [...reactionsFor([], channels), notifyOn(chat).reaction],
-    errands: [...errandsFor([], channels), notifyOn(chat).errand],
+    reactions: [...works.reactions, direct.reaction],
+    errands: [...works.errands, direct.errand],
     deps: {
       db,
       now: ctx.now,

@@ -9,7 +9,7 @@ import type { Db } from '#src/db/schema.ts';
 import { startJobs, type Jobs } from '#src/jobs/jobs.ts';
 import { catchUp } from '#src/reactions/catch-up.ts';
 import type { Channels, Deps } from '#src/reactions/deps.ts';
-import { errandsFor, reactionsFor } from '#src/reactions/index.ts';
+import { worksFor } from '#src/reactions/index.ts';
 import { Outages } from '#src/reactions/outage.ts';
 import type { Ask, Calls } from '#src/reactions/reaction.ts';
 
@@ -73,8 +73,7 @@ async function start(
     alone: false,
     clock,
     times,
-    reactions: reactionsFor(all, channels),
-    errands: errandsFor(all, channels),
+    ...worksFor(all, channels),
     deps: {
       db,
       now: ctx.now,

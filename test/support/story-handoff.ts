@@ -5,11 +5,6 @@ const MINUTE = 60_000;
 
 /** Ana is on call; who comes has a minute to take the shift, and then Cy is called. */
 const HANDING_OVER = `
-version: 1
-people:
-  ana: { name: Ana Lima, role: admin, email: ana@example.com }
-  bo: { name: Bo Chen, role: responder, email: bo@example.com }
-  cy: { name: Cy Rossi, role: viewer, email: cy@example.com }
 schedules:
   payments:
     layers: [{ people: [ana] }]

@@ -10,11 +10,6 @@ const MINUTE = 60_000;
 
 /** Ana is on call, then Bo, then Cy; each has a minute. */
 const SETUP = `
-version: 1
-people:
-  ana: { name: Ana Lima, role: admin, email: ana@example.com }
-  bo: { name: Bo Chen, role: responder, email: bo@example.com }
-  cy: { name: Cy Rossi, role: viewer, email: cy@example.com }
 teams:
   payments: { members: [ana, bo, cy], schedule: payments, policy: payments }
 schedules:
