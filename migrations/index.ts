@@ -15,6 +15,14 @@ import * as toldApart from './0012-told-apart.ts';
 import * as handoffs from './0013-handoffs.ts';
 import * as swapsAndMutes from './0014-swaps-and-mutes.ts';
 import * as heartbeats from './0015-heartbeats.ts';
+import * as modelCalls from './0016-model-calls.ts';
+import * as egress from './0017-egress.ts';
+import * as changes from './0018-changes.ts';
+import * as investigations from './0019-investigations.ts';
+import * as similar from './0020-similar.ts';
+import * as questions from './0021-questions.ts';
+import * as lessons from './0022-lessons.ts';
+import * as summaries from './0023-summaries.ts';
 
 /** In the order they run. Forward only: a mistake is mended by the next one. */
 export const migrations: Record<string, Migration> = {
@@ -33,4 +41,12 @@ export const migrations: Record<string, Migration> = {
   '0013-handoffs': handoffs,
   '0014-swaps-and-mutes': swapsAndMutes,
   '0015-heartbeats': heartbeats,
+  '0016-model-calls': modelCalls,
+  '0017-egress': egress,
+  '0018-changes': changes,
+  '0019-investigations': investigations,
+  '0020-similar': similar,
+  '0021-questions': questions,
+  '0022-lessons': lessons,
+  '0023-summaries': summaries,
 };

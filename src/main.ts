@@ -32,6 +32,7 @@ import { SYSTEM } from './incident/person.ts';
 import { realClock, type Clock } from './jobs/clock.ts';
 import type { Jobs } from './jobs/jobs.ts';
 import { listen } from './listen.ts';
+import { closedDoor } from './llm/door.ts';
 import { makeLog, type Log } from './log.ts';
 import { Metrics, queueFigures } from './metrics.ts';
 import { connectAll, joinChat, platformsOf } from './platforms.ts';
@@ -106,7 +107,8 @@ async function run(parts: Parts): Promise<Program> {
     { batch: (size, ms) => metrics.intakeFlushed(size, ms / 1000) },
   );
   const { notify } = parts.settings;
-  const working = await startWorking({ ...parts, notify, system, metrics, chat, web, acquaintance });
+  const llm = closedDoor();
+  const working = await startWorking({ ...parts, notify, system, metrics, chat, web, acquaintance, llm });
   const { jobs, ask, outages } = working;
   later.jobs = jobs;
   const dispatch = makeDispatch({
@@ -116,6 +118,7 @@ async function run(parts: Parts): Promise<Program> {
     testSources: sources.map(({ name }) => name),
     sendTestAlert: async (name: string) => await sendSample(intake, name),
     ways: working.ways,
+    llm,
     acquaintance,
     bridge: parts.settings.chat.bridge,
   });

@@ -9,6 +9,7 @@ import type { Context } from './engine/context.ts';
 import { resumeHandoffs } from './engine/handoff.ts';
 import type { Clock } from './jobs/clock.ts';
 import { startJobs, type Jobs } from './jobs/jobs.ts';
+import type { Door } from './llm/door.ts';
 import type { Log } from './log.ts';
 import type { Metrics } from './metrics.ts';
 import type { ChannelSettings } from './notify/channels/index.ts';
@@ -33,6 +34,7 @@ interface Parts {
   /** Its open pages are told that an incident changed. */
   readonly web: WebChat;
   readonly acquaintance: Acquaintance;
+  readonly llm: Door;
 }
 
 /** Everything that happens by itself, at work. */
@@ -72,7 +74,7 @@ async function run(
   parts: Parts,
   { ask, outages, secret, channels }: Omit<Working, 'jobs' | 'ways'> & { readonly channels: Channels },
 ): Promise<Jobs> {
-  const { opened, log, clock, times, system, metrics, chat, web, acquaintance } = parts;
+  const { opened, log, clock, times, system, metrics, chat, web, acquaintance, llm } = parts;
   const { db } = opened;
   const jobs = await startJobs<Omit<Deps, keyof Calls>>({
     db,
@@ -88,6 +90,7 @@ async function run(
       system,
       settings: system.settings,
       ask,
+      llm,
       secret,
       refOf: (person, platform) => acquaintance.refOf(person, platform),
     },

@@ -1,6 +1,7 @@
 import type { Context } from '#src/engine/context.ts';
 import type { IncidentNumber } from '#src/incident/incident.ts';
 import type { Person, PersonId, Role } from '#src/incident/person.ts';
+import type { Door } from '#src/llm/door.ts';
 
 import type { Args, ArgValues } from './args.ts';
 import type { Message } from './message.ts';
@@ -67,6 +68,8 @@ export interface CommandContext extends Context {
   /** Sends a source's firing sample through the same intake as a webhook. Throws `not_found` for a source there is not. */
   sendTestAlert(source: string): Promise<TestAlert>;
   readonly ways: Ways;
+  /** The one way to a model; where none answers in time, rules do. */
+  readonly llm: Door;
 }
 
 /** The ways to reach people beside the chat, for those who set theirs up. */

@@ -2,6 +2,7 @@ import type { Context } from '#src/engine/context.ts';
 import { ProviderError, UserError } from '#src/errors.ts';
 import { actorOf, allows, type Actor, type Person, type Role } from '#src/incident/person.ts';
 import type { Viewer } from '#src/incident/privacy.ts';
+import type { Door } from '#src/llm/door.ts';
 
 import { addressed } from './addressed.ts';
 import { apology, refusal, stranger } from './answers.ts';
@@ -27,6 +28,7 @@ export interface DispatchDeps extends Omit<Context, 'actor' | 'role'> {
   readonly testSources: readonly string[];
   sendTestAlert(source: string): Promise<TestAlert>;
   readonly ways: Ways;
+  readonly llm: Door;
   readonly log: { error(details: object, message: string): void };
   /** Where left out, the database remembers what was done. */
   readonly once?: Once;
@@ -265,6 +267,7 @@ function contextFor(deps: Deps, by: By, here: CommandContext['here']): CommandCo
     testSources: deps.testSources,
     sendTestAlert: (source) => deps.sendTestAlert(source),
     ways: deps.ways,
+    llm: deps.llm,
   };
 }
 

@@ -11,8 +11,16 @@ import type {
 } from '#src/incident/incident.ts';
 import type { Actor, PersonId, Role, TeamId } from '#src/incident/person.ts';
 
+import type { ChangesSchema } from './schema-changes.ts';
 import type { ChatSchema } from './schema-chat.ts';
+import type { EgressSchema } from './schema-egress.ts';
+import type { InvestigationsSchema } from './schema-investigations.ts';
+import type { LessonsSchema } from './schema-lessons.ts';
+import type { LlmSchema } from './schema-llm.ts';
 import type { PeopleSchema } from './schema-people.ts';
+import type { QuestionsSchema } from './schema-questions.ts';
+import type { SimilarSchema } from './schema-similar.ts';
+import type { SummariesSchema } from './schema-summaries.ts';
 
 export type { SaidRow } from './schema-chat.ts';
 
@@ -33,7 +41,18 @@ type Fixed<T> = ColumnType<T, T, never>;
  * The database as TypeScript sees it. Columns are snake_case in SQL and
  * camelCase here; what is inside jsonb keeps its own names.
  */
-export interface Schema extends ChatSchema, PeopleSchema {
+export interface Schema
+  extends
+    ChatSchema,
+    PeopleSchema,
+    LlmSchema,
+    EgressSchema,
+    ChangesSchema,
+    InvestigationsSchema,
+    SimilarSchema,
+    QuestionsSchema,
+    LessonsSchema,
+    SummariesSchema {
   people: PersonTable;
   teams: TeamTable;
   teamMembers: { teamId: TeamId; personId: PersonId };

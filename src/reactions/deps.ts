@@ -2,6 +2,7 @@ import type { ChatPlatform, Ref } from '#src/chat/platform.ts';
 import type { Db } from '#src/db/schema.ts';
 import type { Context, EngineSettings } from '#src/engine/context.ts';
 import type { PersonId } from '#src/incident/person.ts';
+import type { Door } from '#src/llm/door.ts';
 import type { Channel } from '#src/notify/channel.ts';
 
 import type { Ask, Calls } from './reaction.ts';
@@ -19,6 +20,8 @@ export interface Deps extends Calls {
   readonly ask: Ask;
   /** How a platform knows a person; null when it does not. */
   readonly refOf: (person: PersonId, platform: string) => Promise<Ref | null>;
+  /** The one way to a model. Only what nobody waits for may ask it. */
+  readonly llm: Door;
   /** What links in messages are signed with. */
   readonly secret: string;
 }

@@ -5,6 +5,7 @@ import type { Context } from '#src/engine/context.ts';
 import { SYSTEM } from '#src/incident/person.ts';
 import { EmbeddedQueue, type JobLog } from '#src/jobs/embedded.ts';
 import { startJobs, type Jobs } from '#src/jobs/jobs.ts';
+import { closedDoor } from '#src/llm/door.ts';
 import type { Deps } from '#src/reactions/deps.ts';
 import { worksFor } from '#src/reactions/index.ts';
 import { notifyOn } from '#src/reactions/notify.ts';
@@ -89,6 +90,7 @@ async function startIn(life: Life, { alone, time, faults, wire, random, complain
       system: ctx,
       settings,
       ask: async () => {},
+      llm: closedDoor(),
       secret: 'a secret of tests',
       refOf: async (id, platform) => ({ platform, id }),
     },

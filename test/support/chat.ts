@@ -10,6 +10,7 @@ import { saveRoom } from '#src/db/rooms.ts';
 import type { Db } from '#src/db/schema.ts';
 import type { EngineSettings } from '#src/engine/context.ts';
 import type { Person, PersonId, TeamId } from '#src/incident/person.ts';
+import { closedDoor } from '#src/llm/door.ts';
 import { parseEmail } from '#src/notify/mail-address.ts';
 import { parsePhone } from '#src/notify/phone.ts';
 
@@ -29,7 +30,7 @@ export class Talk {
     tell: async (kind, to, { subject }) => void this.sent.push({ kind, to, subject }),
   };
 
-  constructor(db: Db, settings: Partial<EngineSettings> = {}) {
+  constructor(db: Db, settings: Partial<EngineSettings> = {}, llm = closedDoor()) {
     this.db = db;
     const { actor: _, role: __, ...engine } = engineContext(db, { clock: this.clock, settings });
     this.dispatch = makeDispatch({
@@ -39,6 +40,7 @@ export class Talk {
       sendTestAlert: (source): Promise<TestAlert> =>
         Promise.resolve({ title: `a sample of ${source}`, status: 'accepted', incident: null }),
       ways: this.ways,
+      llm,
       log: { error: (details) => this.logged.push(details) },
     });
   }

@@ -1,3 +1,5 @@
+import { closedDoor } from '#src/llm/door.ts';
+
 /** For dispatch, where no test alert can be sent and nobody can be reached but in the chat. */
 export const NOTHING_AROUND = {
   testSources: [],
@@ -7,4 +9,5 @@ export const NOTHING_AROUND = {
     parse: () => Promise.reject(new Error('there are no ways here')),
     tell: () => Promise.reject(new Error('there are no ways here')),
   },
+  llm: closedDoor(),
 } as const;

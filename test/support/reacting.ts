@@ -7,6 +7,7 @@ import { undispatched } from '#src/db/outbox.ts';
 import { identityOf } from '#src/db/people.ts';
 import type { Db } from '#src/db/schema.ts';
 import { startJobs, type Jobs } from '#src/jobs/jobs.ts';
+import { closedDoor, type Door } from '#src/llm/door.ts';
 import { catchUp } from '#src/reactions/catch-up.ts';
 import type { Channels, Deps } from '#src/reactions/deps.ts';
 import { worksFor } from '#src/reactions/index.ts';
@@ -33,6 +34,7 @@ interface Options extends Omit<ContextOptions, 'clock' | 'committed'> {
   /** Configured, but they have not let us in. */
   readonly away?: readonly ChatPlatform[];
   readonly channels?: Channels;
+  readonly llm?: Door;
 }
 
 /** Starts everything that happens by itself on these platforms, with every reaction run twice; it stops with the test. */
@@ -53,7 +55,14 @@ const NONE: Channels = { names: [], get: async () => null };
 async function start(
   db: Db,
   chat: readonly ChatPlatform[],
-  { clock = new ManualClock(), times = 2, away = [], channels = NONE, ...options }: Options,
+  {
+    clock = new ManualClock(),
+    times = 2,
+    away = [],
+    channels = NONE,
+    llm = closedDoor(),
+    ...options
+  }: Options,
 ): Promise<Reacting> {
   const later: { jobs?: Jobs } = {};
   const settings = {
@@ -81,6 +90,7 @@ async function start(
       system: ctx,
       settings: ctx.settings,
       ask,
+      llm,
       secret: 'a secret of tests',
       refOf: (it, platform) => identityOf(db, it, platform),
     },

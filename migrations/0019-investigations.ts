@@ -1,0 +1,8 @@
+import { sql, type Kysely } from 'kysely';
+
+/** What was looked into, what was found, and who was right. */
+export async function up(db: Kysely<unknown>): Promise<void> {
+  for (const statement of STATEMENTS) await sql.raw(statement).execute(db);
+}
+
+const STATEMENTS: readonly string[] = [];

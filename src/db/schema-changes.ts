@@ -1,0 +1,2 @@
+/** Changes, and the catalogue of services. */
+export interface ChangesSchema {}

@@ -1,0 +1,2 @@
+/** What left for a model. */
+export interface EgressSchema {}

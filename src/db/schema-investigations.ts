@@ -1,0 +1,2 @@
+/** What was looked into. */
+export interface InvestigationsSchema {}

@@ -1,0 +1,2 @@
+/** What people corrected. */
+export interface LessonsSchema {}

@@ -1,0 +1,2 @@
+/** Calls of models, and their cached answers. */
+export interface LlmSchema {}

@@ -1,0 +1,2 @@
+/** Questions that are asked again. */
+export interface QuestionsSchema {}

@@ -1,0 +1,2 @@
+/** What past incidents were like. */
+export interface SimilarSchema {}

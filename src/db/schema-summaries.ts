@@ -1,0 +1,2 @@
+/** What models wrote for people. */
+export interface SummariesSchema {}
