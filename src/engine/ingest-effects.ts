@@ -1,3 +1,5 @@
+import type { Alert } from '#src/alerts/alert.ts';
+import { areaFor } from '#src/alerts/classify.ts';
 import { wakeCards } from '#src/db/alerts.ts';
 import { saveDecisions } from '#src/db/decisions.ts';
 import { insertIncidents, lockIncidents } from '#src/db/incidents.ts';
@@ -11,6 +13,7 @@ import type { Incident } from '#src/incident/incident.ts';
 import { draft, opened } from '#src/incident/opening.ts';
 import type { Actor } from '#src/incident/person.ts';
 
+import { keepUses, withLessons } from './lessons.ts';
 import type { Prepared } from './prepared.ts';
 
 /** A repeat changes only a count on the card; it is drawn again this much later, together with those that follow. */
@@ -28,12 +31,14 @@ export async function openAndChange(
   planned: Plan,
   at: Date,
 ): Promise<{ incidents: Map<number, Incident>; wakes: boolean }> {
-  const openings = planned.placed.flatMap((it, index) => {
+  const fresh = planned.placed.flatMap((it, index) => {
     const first = prepared[index];
     return it.verdict === 'opened' && first
       ? [{ place: it.place ?? 0, first, who: { by: sender(first), at } }]
       : [];
   });
+  const lessons = await withLessons(tx, fresh);
+  const openings = lessons.map(({ opening }) => opening);
   const inserted = await insertIncidents(
     tx,
     openings.map(({ first, who }) => draft(openingOf(first), who)),
@@ -55,6 +60,30 @@ export async function openAndChange(
     incidents.set(place, joined.incident);
   }
 
+  await keepUses(
+    tx,
+    lessons.map(({ used }, index) => ({ used, incident: inserted[index] })),
+    at,
+  );
+
+  for (const decision of await changedByAlerts(tx, prepared, planned, at)) {
+    decisions.push(decision);
+    incidents.set(decision.incident.number, decision.incident);
+  }
+
+  await saveDecisions(tx, decisions);
+  const wakesCards = await wakeCards(tx, quietlyTouched(planned), new Date(at.getTime() + CARD_DELAY_MS));
+  return { incidents, wakes: wakesCards || planned.effects.size > 0 };
+}
+
+/** What the alerts do to incidents that were there before. */
+async function changedByAlerts(
+  tx: Tx,
+  prepared: readonly Prepared[],
+  planned: Plan,
+  at: Date,
+): Promise<Decision[]> {
+  const decisions: Decision[] = [];
   const changed = [...planned.effects].filter(([place]) => place > 0);
   const causes = new Map<number | null | undefined, Prepared>();
   for (const [index, it] of prepared.entries()) {
@@ -73,12 +102,8 @@ export async function openAndChange(
     const decision = applyEffect(incident, effect, who);
     const heard = afterSilence(decision.incident, incident.number, prepared, planned, who);
     decisions.push({ ...decision, events: [...decision.events, ...heard] });
-    incidents.set(incident.number, decision.incident);
   }
-
-  await saveDecisions(tx, decisions);
-  const wakesCards = await wakeCards(tx, quietlyTouched(planned), new Date(at.getTime() + CARD_DELAY_MS));
-  return { incidents, wakes: wakesCards || planned.effects.size > 0 };
+  return decisions;
 }
 
 /** Why an incident hears only now of alerts that fire for longer: they were silent. */
@@ -122,7 +147,7 @@ function openingOf({ alert, triage, fingerprint, groupKey, eventId }: Prepared) 
     environment: alert.environment ?? 'production',
     resource:
       resource ?? (service === null ? null : { type: 'service', id: service, name: service, metadata: {} }),
-    tags: tagsOf(alert.labels),
+    tags: tagsOf(alert),
     source: alert.source,
     sourceEventId: eventId,
     groupKey,
@@ -134,6 +159,9 @@ function openingOf({ alert, triage, fingerprint, groupKey, eventId }: Prepared) 
 /** Labels that say again what the incident says by itself. */
 const SAID_ALREADY = new Set(['alertname', 'severity', 'priority', 'service', 'environment', 'env']);
 
-function tagsOf(labels: Readonly<Record<string, string>>): Record<string, string> {
-  return Object.fromEntries(Object.entries(labels).filter(([name]) => !SAID_ALREADY.has(name)));
+/** The labels, and the technology by which rules route it, unless a label of that name says otherwise. */
+function tagsOf(alert: Alert): Record<string, string> {
+  const said = Object.entries(alert.labels).filter(([name]) => !SAID_ALREADY.has(name));
+  const area = areaFor(alert).value;
+  return { ...(area === 'other' ? {} : { area }), ...Object.fromEntries(said) };
 }

@@ -13,18 +13,21 @@ import {
 } from '#src/db/alerts.ts';
 import { findStatuses, lockIncidents } from '#src/db/incidents.ts';
 import type { Tx } from '#src/db/schema.ts';
+import { reopenedBefore } from '#src/db/storms.ts';
 import {
   plan,
   type Incoming,
   type Known,
   type KnownAlert,
   type KnownGroup,
+  type KnownIncident,
   type Plan,
   type Placed,
 } from '#src/incident/grouping.ts';
 import { isOpen, type IncidentId } from '#src/incident/incident.ts';
 
 import type { Context } from './context.ts';
+import { lookAround, type Around } from './ingest-around.ts';
 import { openAndChange, TOUCH_MS } from './ingest-effects.ts';
 import { countMuted, silencersOf } from './ingest-mutes.ts';
 import { takeRepeats } from './ingest-repeats.ts';
@@ -50,7 +53,10 @@ export async function ingest(ctx: Context, received: readonly Received[]): Promi
   const prepared = received.map((it) => prepare(ctx, it));
   const { repeats, rest } = await takeRepeats(ctx, prepared);
   if (rest.length === 0) return answers(prepared, repeats);
-  const done = await untilNotOvertaken(() => ctx.db.transaction().execute((tx) => ingestOnce(ctx, tx, rest)));
+  const surroundings: { around: Around | null } = { around: null };
+  const done = await untilNotOvertaken(() =>
+    ctx.db.transaction().execute((tx) => ingestOnce(ctx, tx, rest, surroundings)),
+  );
   if (done.wakes) ctx.committed();
   const others = new Map(rest.map((it, index) => [it.eventId, done.results[index]]));
   return answers(prepared, new Map([...repeats, ...others]));
@@ -68,19 +74,35 @@ function answers(
   });
 }
 
-async function ingestOnce(ctx: Context, tx: Tx, prepared: readonly Prepared[]) {
+async function ingestOnce(
+  ctx: Context,
+  tx: Tx,
+  prepared: readonly Prepared[],
+  surroundings: { around: Around | null },
+) {
+  const { around } = surroundings;
   const recognised = await inTheirGroups(tx, await recognise(tx, prepared));
-  const groups = await lockGroups(tx, unique(recognised.map((it) => it.groupKey)), ctx.now());
+  const nearby = [...(around?.near.values() ?? [])].flat();
+  const keys = unique([...recognised.map((it) => it.groupKey), ...nearby]);
+  const groups = await lockGroups(tx, keys, ctx.now());
   const { fresh: named, repeats } = await sortOut(tx, recognised);
   const alerts = await lockAlerts(tx, unique(named.map((it) => it.fingerprint)));
   if (!alerts.every((it) => groups.has(it.groupKey))) throw new Overtaken();
 
-  const { known, ids } = await lookUp(tx, named, alerts, groups);
+  const { known, ids } = await lookUp(tx, named, alerts, groups, around);
   // Read when all locks are held: what others did to these incidents lies before it.
   const now = ctx.now();
   const silencers = await silencersOf(tx, named, known, now);
-  const arriving = named.map((it, index) => incoming(it, silencers[index] ?? null));
+  const arriving = named.map((it, index) => ({
+    ...incoming(it, silencers[index] ?? null),
+    near: around?.near.get(it.fingerprint) ?? [],
+    around: around?.parts.get(it.fingerprint) ?? null,
+  }));
   const planned = plan(arriving, known, ctx.settings, now);
+  if (around === null) {
+    surroundings.around = await lookAround(tx, named, planned, ctx.settings, now);
+    if (surroundings.around !== null) throw new Overtaken();
+  }
   const { incidents, wakes } = await openAndChange(tx, named, planned, now);
   const number = (place: number | null) => (place === null ? null : (incidents.get(place)?.number ?? place));
 
@@ -176,13 +198,12 @@ async function lookUp(
   named: readonly Prepared[],
   alerts: readonly KnownAlertRow[],
   groups: ReadonlyMap<string, { incident: number | null; touchedAt: Date }>,
+  around: Around | null,
 ): Promise<{ known: Known; ids: Map<number, IncidentId> }> {
   const known = new Map(alerts.map((it) => [it.fingerprint, toKnown(it)]));
-  const places = unique(
-    [...alerts.map((it) => it.incident), ...[...groups.values()].map((it) => it.incident)].flatMap(
-      (it) => it ?? [],
-    ),
-  );
+  const recent = around?.recent ?? new Map<string, readonly number[]>();
+  const of = (all: Iterable<{ incident: number | null }>) => [...all].flatMap((it) => it.incident ?? []);
+  const places = unique([...of(alerts), ...of(groups.values()), ...[...recent.values()].flat()]);
   const statuses = await findStatuses(tx, places);
   const onlyRepeats = named.every((it) => {
     const before = known.get(it.fingerprint);
@@ -191,9 +212,7 @@ async function lookUp(
       it.alert.state === 'firing' && before?.state === 'firing' && status !== undefined && isOpen(status)
     );
   });
-  const incidents = onlyRepeats
-    ? statuses
-    : new Map((await lockIncidents(tx, places)).map((it) => [it.number as number, it]));
+  const incidents = onlyRepeats ? statuses : await lockKnown(tx, places);
   return {
     known: {
       alerts: known,
@@ -202,9 +221,18 @@ async function lookUp(
       ),
       incidents,
       firing: onlyRepeats ? new Map() : await countFiring(tx, places),
+      recent,
     },
     ids: new Map([...statuses].map(([number, { id }]) => [number, id])),
   };
+}
+
+/** Locks them, and asks of those that may come back whether they did before. */
+async function lockKnown(tx: Tx, places: readonly number[]): Promise<Map<number, KnownIncident>> {
+  const locked = await lockIncidents(tx, places);
+  const over = locked.filter((it) => it.status === 'RESOLVED').map((it) => it.number);
+  const reopened = await reopenedBefore(tx, over);
+  return new Map(locked.map((it) => [it.number as number, { ...it, reopened: reopened.has(it.number) }]));
 }
 
 function toKnown(row: KnownAlertRow): KnownAlert {

@@ -24,8 +24,11 @@ export function applyEffect(before: Incident, effect: Effect, who: Deciding): De
   if (effect.reopens && isLegal(incident.status, 'reopen')) {
     take(decide(incident, 'reopen', { reason: 'an alert of it fired again' }, who));
   }
-  const { joined, refired } = effect;
-  if (joined.length > 0) events.push(event(before, 'incident.alerts_joined', told(joined), who));
+  const { joined, refired, swept } = effect;
+  if (joined.length > 0) {
+    const storm = swept > 0 ? { storm: swept } : {};
+    events.push(event(before, 'incident.alerts_joined', { ...told(joined), ...storm }, who));
+  }
   if (refired.length > 0) events.push(event(before, 'incident.alerts_refired', told(refired), who));
   if (effect.worst && rank(effect.worst) < rank(incident.severity)) {
     take(setSeverity(incident, effect.worst, 'a worse alert joined', who));

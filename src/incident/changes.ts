@@ -61,18 +61,33 @@ function resolutionPromisedAt({ severity, createdAt, sla }: Incident): Date {
 /** The fields people may rewrite freely. */
 export type Edit = Partial<
   Pick<Incident, 'title' | 'description' | 'impact' | 'category' | 'environment' | 'labels' | 'postMortemUrl'>
->;
+> & {
+  /** By its name. */
+  readonly service?: string | undefined;
+};
 
 /** Fields that are left out, or undefined, stay as they are. */
-export function edit(before: Incident, fields: Edit, who: Deciding): Decision {
+export function edit(before: Incident, { service, ...fields }: Edit, who: Deciding): Decision {
   const changes: FieldChange[] = [];
+  const { resource } = before;
+  const moved =
+    service === undefined || service === resource?.name
+      ? resource
+      : { type: 'service', id: service, name: service, metadata: {} };
+  if (moved !== resource) changes.push({ field: 'service', from: resource?.name ?? null, to: service });
   for (const [field, to] of Object.entries(fields)) {
-    const from = before[field as keyof Edit];
+    const from = before[field as keyof typeof fields];
     if (to !== undefined && JSON.stringify(from) !== JSON.stringify(to)) changes.push({ field, from, to });
   }
   if (changes.length === 0) return unchanged(before);
-  const changed = Object.fromEntries(changes.map(({ field, to }) => [field, to]));
-  return decided({ ...before, ...changed }, [event(before, 'incident.edited', { changes }, who)], who);
+  const changed = Object.fromEntries(
+    changes.filter(({ field }) => field !== 'service').map(({ field, to }) => [field, to]),
+  );
+  return decided(
+    { ...before, ...changed, resource: moved },
+    [event(before, 'incident.edited', { changes }, who)],
+    who,
+  );
 }
 
 /** A comment for the timeline. `comment` is its id, chosen by the caller. */

@@ -10,6 +10,9 @@ export type TimerKind =
   | 'card-refresh'
   | 'escalation'
   | 'manager-page'
+  | 'summary'
+  | 'post-mortem'
+  | 'investigate'
   | `notify@${string}`;
 
 /** The kinds of timer that belong to no incident; each has one errand that runs when it is due. */
@@ -26,7 +29,9 @@ export type ErrandKind =
   | 'heartbeat'
   | 'heartbeat-watch'
   | 'synthetic-page'
-  | 'synthetic-check';
+  | 'synthetic-check'
+  | 'digest'
+  | 'embed';
 
 /** At most one timer of a kind and subject per incident: `at` moves it, null takes it away. */
 export type TimerChange = IncidentTimer | OwnTimer;

@@ -55,13 +55,18 @@ export interface EventData {
   'incident.update_posted': { text: string; nextUpdateAt: string | null };
   'incident.update_overdue': { promisedAt: string };
   'incident.merged': { into: IncidentNumber; reason: string | null };
+  /** It looks like another one; people say whether it is. `by` in the reason: who found that. */
+  'incident.duplicate_suggested': { of: IncidentNumber; isSame: boolean; reason: string };
+  /** What people corrected holds for the alerts of a rule from now on. */
+  'incident.lesson_learned': { lesson: string; rule: string; field: string; value: string; reason: string };
   'incident.duplicate_absorbed': { duplicate: IncidentNumber; alerts: number };
   'incident.linked': { to: IncidentNumber };
   'incident.unlinked': { to: IncidentNumber };
   'incident.role_set': { role: string; person: PersonId | null };
   'incident.invited': { person: PersonId };
   'incident.tagged': { added: Record<string, string>; removed: string[] };
-  'incident.alerts_joined': { count: number; titles: string[] };
+  /** `storm`: how many of them are of other services, taken for signs of the same fault. */
+  'incident.alerts_joined': { count: number; titles: string[]; storm?: number };
   'incident.alerts_refired': { count: number; titles: string[] };
   'incident.alerts_cleared': { count: number };
   /** Its alerts are silent until then; critical ones only where that was said. */
@@ -91,6 +96,12 @@ export interface EventData {
   };
   /** Everything that was tried for a page has failed. */
   'incident.page_failed': { page: string; to: { kind: string; id: string }; why: string };
+  /** Its cause was looked into. `text`: where to look, or what came of it; words of ours or of the one who asked, never of a model. */
+  'incident.investigated': {
+    investigation: string;
+    what: 'asked' | 'steered' | 'stopped' | 'ended' | 'judged';
+    text: string | null;
+  };
   /** What the escalation has to say to the room. */
   'incident.escalation_noted': { text: string; isLoud: boolean };
 }

@@ -1,98 +1,25 @@
-import { isOpen, rank, worse, type Incident, type Severity } from './incident.ts';
+import { isOpen, rank, worse } from './incident.ts';
+import type { Effect, Incoming, Known, KnownAlert, KnownGroup, Plan, Placed, Windows } from './plan.ts';
+import { stormOf } from './storm.ts';
+
+export type {
+  Effect,
+  Incoming,
+  Known,
+  KnownAlert,
+  KnownGroup,
+  KnownIncident,
+  Placed,
+  Plan,
+  Verdict,
+  Windows,
+} from './plan.ts';
 
 /**
  * What incoming alerts do to incidents. Pure: everything the database knows of
  * them comes in (locked), a plan goes out, and alerts of one batch see what
  * those before them did, so that a storm that arrives at once is one incident.
  */
-
-/** An alert as it arrives. */
-export interface Incoming {
-  readonly eventId: string;
-  readonly fingerprint: string;
-  readonly groupKey: string;
-  /** What its sender calls it: one alert may fire under several names. */
-  readonly copy: string;
-  readonly state: 'firing' | 'resolved' | 'acknowledged' | 'other';
-  readonly title: string;
-  readonly severity: Severity;
-  /** When it changed at its sender, if that is said. */
-  readonly at: Date | null;
-  /** What silences it; see `muting.ts`. */
-  readonly mutedBy?: string | null;
-  /** It is none of the sender's: said again since this mute ended, as far as that silenced it and it fires still. */
-  readonly unmuted?: string | undefined;
-}
-
-/** An alert that has been heard of. */
-export interface KnownAlert {
-  readonly fingerprint: string;
-  readonly groupKey: string;
-  readonly state: 'firing' | 'resolved';
-  /** As it last fired. */
-  readonly severity: Severity;
-  readonly place: number | null;
-  /** When it last changed from quiet to firing, and the event that said so. */
-  readonly firedAt: Date;
-  readonly firedBy: string;
-  /** The names it fires under: with two severities, from two pods, by two senders. It is over when none is left. */
-  readonly copies: readonly string[];
-  /** What silenced it when it last fired: it fires, and no incident is to hear of it. */
-  readonly mutedBy: string | null;
-}
-
-export interface KnownGroup {
-  readonly place: number | null;
-  /** When an alert of it last fired. */
-  readonly touchedAt: Date;
-}
-
-export interface Known {
-  readonly alerts: ReadonlyMap<string, KnownAlert>;
-  readonly groups: ReadonlyMap<string, KnownGroup>;
-  readonly incidents: ReadonlyMap<number, Pick<Incident, 'status' | 'resolvedAt' | 'severity'>>;
-  /** How many alerts of an incident fire. */
-  readonly firing: ReadonlyMap<number, number>;
-}
-
-/** Milliseconds; see the settings of the same names. */
-export interface Windows {
-  readonly reopenWindowMs: number;
-  readonly groupWindowMs: number;
-}
-
-/**
- * `opened` a new incident; `joined` an open one; `refired` in the incident it
- * was in before; `repeated` what is firing already; `muted`: fires, and no incident
- * hears of it; `resolved`; `recorded`: changes nothing (a comment, a resolve of what
- * never fired or fired again since).
- */
-export type Verdict = 'opened' | 'joined' | 'refired' | 'repeated' | 'muted' | 'resolved' | 'recorded';
-
-export interface Placed {
-  readonly verdict: Verdict;
-  /** An incident's number; -1, -2 ... for the first, second ... incident to open; null: none. */
-  readonly place: number | null;
-  readonly duplicateOf: string | null;
-}
-
-/** What becomes of one incident by this batch. */
-export interface Effect {
-  joined: string[];
-  refired: string[];
-  resolved: number;
-  reopens: boolean;
-  worst: Severity | null;
-  /** The last of its firing alerts was resolved. */
-  clears: boolean;
-}
-
-export interface Plan {
-  readonly placed: readonly Placed[];
-  readonly alerts: ReadonlyMap<string, KnownAlert>;
-  readonly groups: ReadonlyMap<string, KnownGroup>;
-  readonly effects: ReadonlyMap<number, Effect>;
-}
 
 export function plan(incoming: readonly Incoming[], known: Known, windows: Windows, now: Date): Plan {
   const state: State = {
@@ -101,6 +28,7 @@ export function plan(incoming: readonly Incoming[], known: Known, windows: Windo
     effects: new Map(),
     firing: new Map(known.firing),
     openings: 0,
+    opened: new Map(),
     known,
     windows,
     now,
@@ -115,6 +43,8 @@ interface State {
   readonly effects: Map<number, Effect>;
   readonly firing: Map<number, number>;
   openings: number;
+  /** By what a storm sweeps over, in this batch. */
+  readonly opened: Map<string, readonly number[]>;
   readonly known: Known;
   readonly windows: Windows;
   readonly now: Date;
@@ -147,11 +77,13 @@ function fire(state: State, alert: Incoming, before: KnownAlert | null): Placed 
   // It fires in an incident that is over: from here on it belongs to another, or to that one reopened.
   if (own !== null && before?.state === 'firing') leave(state, own);
   const groupKey = before?.groupKey ?? alert.groupKey;
-  const chosen = choose(state, groupKey, own);
+  const chosen = choose(state, groupKey, own, alert);
+  if (chosen.verdict === 'opened') openAround(state, alert, chosen.place);
   const effect = effectOn(state, chosen.place);
   effect.worst = effect.worst ? worse(effect.worst, alert.severity) : alert.severity;
   effect.clears = false;
   if (chosen.verdict === 'joined') effect.joined.push(alert.title);
+  if (chosen.inStorm) effect.swept += 1;
   if (chosen.verdict === 'refired') {
     effect.refired.push(alert.title);
     effect.reopens ||= !isLive(state, chosen.place);
@@ -169,7 +101,7 @@ function fire(state: State, alert: Incoming, before: KnownAlert | null): Placed 
   });
   count(state, chosen.place, 1);
   touch(state, groupKey, chosen.place);
-  return { ...chosen, duplicateOf: null };
+  return { verdict: chosen.verdict, place: chosen.place, duplicateOf: null };
 }
 
 /**
@@ -221,23 +153,49 @@ function repeat(state: State, alert: Incoming, before: KnownAlert, place: number
 
 /**
  * Its own incident if that is open; else its group's; else its own if that was
- * resolved a moment ago; else a new one. So a group that has an open incident
- * never gets a second one by reopening.
+ * resolved a moment ago; else that of the storm it is part of; else a new one. So
+ * a group that has an open incident never gets a second one by reopening.
  */
 function choose(
   state: State,
   groupKey: string,
   own: number | null,
-): { place: number; verdict: 'opened' | 'joined' | 'refired' } {
+  alert: Incoming,
+): { place: number; verdict: 'opened' | 'joined' | 'refired'; inStorm?: true } {
   if (own !== null && isLive(state, own)) return { place: own, verdict: 'refired' };
-  const group = state.groups.get(groupKey) ?? state.known.groups.get(groupKey);
+  const group = groupOf(state, groupKey);
   if (group && group.place !== null && isLive(state, group.place)) {
     const quietMs = state.now.getTime() - group.touchedAt.getTime();
     if (quietMs <= state.windows.groupWindowMs) return { place: group.place, verdict: 'joined' };
   }
-  if (own !== null && wasJustResolved(state, own)) return { place: own, verdict: 'refired' };
+  if (own !== null && comesBack(state, own)) return { place: own, verdict: 'refired' };
+  const storm = stormFor(state, alert);
+  if (storm !== null) return { place: storm, verdict: 'joined', inStorm: true };
   state.openings += 1;
   return { place: -state.openings, verdict: 'opened' };
+}
+
+function stormFor(state: State, { near = [], around }: Incoming): number | null {
+  const recent =
+    typeof around === 'string'
+      ? [...(state.known.recent?.get(around) ?? []), ...(state.opened.get(around) ?? [])]
+      : [];
+  const sky = {
+    near: near.flatMap((key) => groupOf(state, key)?.place ?? []),
+    recent,
+    now: state.now,
+    isLive: (place: number) => isLive(state, place),
+    openedAt: (place: number) => state.known.incidents.get(place)?.createdAt ?? null,
+  };
+  return stormOf(sky, state.windows);
+}
+
+function openAround(state: State, { around }: Incoming, place: number): void {
+  if (typeof around === 'string') state.opened.set(around, [...(state.opened.get(around) ?? []), place]);
+}
+
+function groupOf(state: State, key: string): KnownGroup | undefined {
+  return state.groups.get(key) ?? state.known.groups.get(key);
 }
 
 function resolve(state: State, alert: Incoming, before: KnownAlert): Placed {
@@ -266,11 +224,22 @@ function isLive(state: State, place: number): boolean {
   return incident !== undefined && isOpen(incident);
 }
 
-/** Only what nobody has closed comes back by itself. */
-function wasJustResolved(state: State, place: number): boolean {
+/** An alert that goes on and off for longer is news again each time. */
+const FLAPPING_MS = 45 * 60_000;
+
+/**
+ * Only what nobody has closed comes back by itself: once whenever it was just
+ * resolved, and again only while it is young. Else an alert that fires for five
+ * minutes of every ten would hold all of a day's faults together in one incident.
+ */
+function comesBack(state: State, place: number): boolean {
   const incident = state.known.incidents.get(place);
   if (incident?.status !== 'RESOLVED' || !incident.resolvedAt) return false;
-  return state.now.getTime() - incident.resolvedAt.getTime() <= state.windows.reopenWindowMs;
+  const [age, quiet] = [incident.createdAt, incident.resolvedAt].map(
+    (it) => state.now.getTime() - it.getTime(),
+  );
+  if (incident.reopened && (age ?? 0) > FLAPPING_MS) return false;
+  return (quiet ?? 0) <= state.windows.reopenWindowMs;
 }
 
 /** More names than this for one alert are a sender that never resolves; the oldest is forgotten. */
@@ -301,6 +270,7 @@ function touch(state: State, groupKey: string, place: number): void {
 function effectOn(state: State, place: number): Effect {
   const effect = state.effects.get(place) ?? {
     joined: [],
+    swept: 0,
     refired: [],
     resolved: 0,
     reopens: false,

@@ -38,6 +38,8 @@ export const KINDS: Readonly<Record<EventType, LogKind>> = {
   'incident.update_posted': 'incident_updated',
   'incident.update_overdue': 'incident_updated',
   'incident.merged': 'incident_updated',
+  'incident.duplicate_suggested': 'incident_updated',
+  'incident.lesson_learned': 'incident_updated',
   'incident.duplicate_absorbed': 'incident_updated',
   'incident.linked': 'incident_updated',
   'incident.unlinked': 'incident_updated',
@@ -55,6 +57,7 @@ export const KINDS: Readonly<Record<EventType, LogKind>> = {
   'incident.room_opened': 'action_executed',
   'incident.paged': 'notification_sent',
   'incident.page_failed': 'notification_sent',
+  'incident.investigated': 'action_executed',
   'incident.escalation_noted': 'escalated',
 };
 
@@ -97,6 +100,10 @@ const SENTENCES: Sentences = {
   'incident.update_overdue': ({ data }) => `The update promised for ${utc(data.promisedAt)} did not come.`,
   'incident.merged': ({ by, data }) =>
     `${by.name} marked it as a duplicate of ${shortName(data.into)}${because(data.reason)}.`,
+  'incident.duplicate_suggested': ({ data }) =>
+    `It may be ${data.isSame ? 'a duplicate of' : 'related to'} ${shortName(data.of)}${because(data.reason)}.`,
+  'incident.lesson_learned': ({ data }) =>
+    `Alerts of the rule ${line(data.rule)} open with ${line(data.field)} ${line(data.value)} from now on${because(data.reason)}.`,
   'incident.duplicate_absorbed': ({ by, data }) =>
     `${by.name} merged ${shortName(data.duplicate)} into it${data.alerts > 0 ? `, with ${count(data.alerts, 'alert')}` : ''}.`,
   'incident.linked': ({ by, data }) => `${by.name} linked it to ${shortName(data.to)}.`,
@@ -105,7 +112,7 @@ const SENTENCES: Sentences = {
   'incident.invited': ({ by, data }, nameOf) => `${by.name} invited ${nameOf(data.person)}.`,
   'incident.tagged': tagged,
   'incident.alerts_joined': ({ data }) =>
-    `${count(data.count, 'more alert')} joined${titles(data.count, data.titles)}.`,
+    `${count(data.count, 'more alert')} joined${titles(data.count, data.titles)}.${swept(data)}`,
   'incident.alerts_refired': ({ data }) =>
     `${count(data.count, 'alert')} fired again${titles(data.count, data.titles)}.`,
   'incident.alerts_cleared': () => 'All of its alerts are resolved.',
@@ -124,8 +131,21 @@ const SENTENCES: Sentences = {
   'incident.paged': paged,
   'incident.page_failed': ({ data }, nameOf) =>
     `The page to ${recipient(data.to, nameOf)} reached nobody: ${line(data.why).replace(/\.$/, '')}.`,
+  'incident.investigated': investigated,
   'incident.escalation_noted': ({ data }) => line(data.text),
 };
+
+function investigated({ by, data: { what, text } }: LoggedEvent<'incident.investigated'>): string {
+  const said = text === null ? '' : `: ${line(text)}`;
+  const sentences: Readonly<Record<typeof what, string>> = {
+    asked: `${by.name} had its cause looked into${said}.`,
+    steered: `${by.name} asked to look somewhere else${said}.`,
+    stopped: `${by.name} stopped looking for its cause.`,
+    ended: `The look for its cause ended${said}.`,
+    judged: `${by.name} judged what was taken for its cause${said}.`,
+  };
+  return sentences[what];
+}
 
 function paged({ by, data }: LoggedEvent<'incident.paged'>, nameOf: NameOf): string {
   const who = data.pages.map(({ to }) => recipient(to, nameOf)).join(', ');
@@ -173,6 +193,12 @@ function changed(changes: readonly FieldChange[]): string {
 }
 
 /** The first three titles; the rest as a number. */
+function swept({ count: all, storm = 0 }: { count: number; storm?: number }): string {
+  if (storm === 0) return '';
+  const which = storm < all ? `${storm} of them` : all === 1 ? 'It' : 'They';
+  return ` ${which} came from elsewhere within minutes of its opening, and may be signs of the same fault.`;
+}
+
 function titles(total: number, known: readonly string[]): string {
   const shown = known.slice(0, 3).map(line);
   if (shown.length === 0) return '';

@@ -1,7 +1,12 @@
 import type { Incoming, Windows } from '#src/incident/grouping.ts';
 
-/** A quarter of an hour to reopen, six hours to join. */
-export const WINDOWS: Windows = { reopenWindowMs: 15 * 60_000, groupWindowMs: 6 * 3_600_000 };
+/** A quarter of an hour to reopen, six hours to join, five minutes for a storm. */
+export const WINDOWS: Windows = {
+  reopenWindowMs: 15 * 60_000,
+  groupWindowMs: 6 * 3_600_000,
+  stormWindowMs: 5 * 60_000,
+  stormSize: 0,
+};
 
 let count = 0;
 

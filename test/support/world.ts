@@ -4,16 +4,18 @@ import {
   type Known,
   type KnownAlert,
   type KnownGroup,
+  type KnownIncident,
   type Plan,
   type Windows,
 } from '#src/incident/grouping.ts';
-import { isOpen, type Severity, type Status } from '#src/incident/incident.ts';
+import { isOpen } from '#src/incident/incident.ts';
 
 /** What the database knows of alerts, kept in memory: plans are carried out on it at once. */
 export class World {
   readonly alerts = new Map<string, KnownAlert>();
   readonly groups = new Map<string, KnownGroup>();
-  readonly incidents = new Map<number, { status: Status; resolvedAt: Date | null; severity: Severity }>();
+  readonly incidents = new Map<number, KnownIncident>();
+  readonly recent = new Map<string, number[]>();
   readonly #windows: Windows;
   #before = 0;
 
@@ -25,12 +27,17 @@ export class World {
     const planned = plan(batch, this.known(), this.#windows, at);
     this.#before = this.incidents.size;
     for (const [place, effect] of planned.effects) {
-      if (place < 0) this.#put(this.numberOf(place), 'NEW');
-      else if (effect.reopens) this.#put(place, 'IN_PROGRESS');
+      if (place < 0) this.#open(this.numberOf(place), at);
+      else if (effect.reopens) this.#reopen(place);
     }
     const number = (place: number | null) => (place !== null && place < 0 ? this.numberOf(place) : place);
     for (const [name, it] of planned.alerts) this.alerts.set(name, { ...it, place: number(it.place) });
     for (const [key, it] of planned.groups) this.groups.set(key, { ...it, place: number(it.place) });
+    for (const [index, { verdict, place }] of planned.placed.entries()) {
+      const around = batch[index]?.around;
+      if (verdict !== 'opened' || place === null || typeof around !== 'string') continue;
+      this.recent.set(around, [...(this.recent.get(around) ?? []), this.numberOf(place)]);
+    }
     return planned;
   }
 
@@ -45,7 +52,8 @@ export class World {
     for (const { place, state } of this.alerts.values()) {
       if (place !== null && state === 'firing') firing.set(place, (firing.get(place) ?? 0) + 1);
     }
-    return { alerts: this.alerts, groups: this.groups, incidents: this.incidents, firing };
+    const { alerts, groups, incidents, recent } = this;
+    return { alerts, groups, incidents, firing, recent };
   }
 
   /** A person ends an incident, if it is there and the step is legal. */
@@ -75,7 +83,13 @@ export class World {
       .toSorted();
   }
 
-  #put(number: number, status: Status): void {
-    this.incidents.set(number, { status, resolvedAt: null, severity: 'P2' });
+  #open(number: number, createdAt: Date): void {
+    this.incidents.set(number, { status: 'NEW', resolvedAt: null, severity: 'P2', createdAt });
+  }
+
+  #reopen(number: number): void {
+    const before = this.incidents.get(number);
+    if (!before) return;
+    this.incidents.set(number, { ...before, status: 'IN_PROGRESS', resolvedAt: null, reopened: true });
   }
 }

@@ -10,9 +10,9 @@ import { World } from '#test/support/world.ts';
 describe('whatever comes, in whatever order', () => {
   const anyWindows = fc.constantFrom<Windows>(
     WINDOWS,
-    { reopenWindowMs: 0, groupWindowMs: 0 },
-    { reopenWindowMs: 60_000, groupWindowMs: 120_000 },
-    { reopenWindowMs: 1e9, groupWindowMs: 1e9 },
+    { reopenWindowMs: 0, groupWindowMs: 0, stormWindowMs: 0, stormSize: 0 },
+    { reopenWindowMs: 60_000, groupWindowMs: 120_000, stormWindowMs: 60_000, stormSize: 0 },
+    { reopenWindowMs: 1e9, groupWindowMs: 1e9, stormWindowMs: 1e9, stormSize: 0 },
   );
 
   it('a batch cut in two comes to the same incidents as in one', () => {
@@ -62,7 +62,7 @@ describe('whatever comes, in whatever order', () => {
   it('a group never has two open incidents within its window', () => {
     fc.assert(
       fc.property(fc.constantFrom(0, 60_000, 1e9), history(), (reopenWindowMs, steps) => {
-        const world = live({ reopenWindowMs, groupWindowMs: 1e9 }, steps);
+        const world = live({ ...WINDOWS, reopenWindowMs, groupWindowMs: 1e9 }, steps);
         const open = [...world.alerts.values()].filter((it) => world.isOpen(it.place));
         for (const [, all] of Map.groupBy(open, (it) => it.groupKey)) {
           expect(new Set(all.map((it) => it.place)).size).toBe(1);
