@@ -1,3 +1,4 @@
+import { folded } from '#src/cause/catalogue.ts';
 import { UserError } from '#src/errors.ts';
 import { EVERY_MS, GRACE_MS } from '#src/incident/heartbeat.ts';
 import type { Schedule } from '#src/oncall/schedule.ts';
@@ -21,14 +22,16 @@ export function faultsOf(wanted: SetupState): Fault[] {
     ...routeFaults(wanted),
     ...ruleFaults(wanted),
     ...heartbeatFaults(wanted),
+    ...serviceFaults(wanted),
   ];
 }
 
-type Kind = 'person' | 'team' | 'schedule' | 'policy';
+type Kind = 'person' | 'team' | 'schedule' | 'policy' | 'service';
 
 function idsOf(wanted: SetupState, kind: Kind): string[] {
   if (kind === 'person') return wanted.people.map((it) => it.id);
   if (kind === 'team') return wanted.teams.map((it) => it.id);
+  if (kind === 'service') return wanted.services.map((it) => it.id);
   return (kind === 'schedule' ? wanted.schedules : wanted.policies).map((it) => it.id);
 }
 
@@ -185,6 +188,38 @@ function heartbeatFaults(wanted: SetupState): Fault[] {
     }),
     ...(page ? name(page.to.kind, page.to.id, ['synthetic_page', 'to']) : []),
   ];
+}
+
+function serviceFaults(wanted: SetupState): Fault[] {
+  const name = naming(wanted);
+  const taken = new Map<string, string>();
+  for (const { id } of wanted.services) taken.set(folded(id), id);
+  return wanted.services.flatMap((service) => {
+    const { id, team, dependsOn, aliases } = service;
+    const path = ['services', id];
+    const itself = {
+      path: [...path, 'depends_on'],
+      says: 'a service does not depend on itself; take it out',
+    };
+    return [
+      ...name('team', team, [...path, 'team']),
+      ...dependsOn.flatMap((it) => name('service', it, [...path, 'depends_on'])),
+      ...(dependsOn.includes(id) ? [itself] : []),
+      ...[{ word: service.name, at: 'name' }, ...aliases.map((word) => ({ word, at: 'aliases' }))].flatMap(
+        ({ word, at }): Fault[] => {
+          const other = taken.get(folded(word));
+          taken.set(folded(word), other ?? id);
+          if (other === undefined || other === id) return [];
+          return [
+            {
+              path: [...path, at],
+              says: `service ${other} is called ${quoted(word)} too; give each its own`,
+            },
+          ];
+        },
+      ),
+    ];
+  });
 }
 
 function outside(

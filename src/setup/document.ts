@@ -11,6 +11,7 @@ import { PolicyEntry } from './sections/policies.ts';
 import { RouteEntry } from './sections/routes.ts';
 import { RulesEntry } from './sections/rules.ts';
 import { ScheduleEntry } from './sections/schedules.ts';
+import { ServiceEntry } from './sections/services.ts';
 import { SyntheticPageEntry } from './sections/synthetic-page.ts';
 import { TeamEntry } from './sections/teams.ts';
 
@@ -30,6 +31,7 @@ const DocumentShape = fields({
   default_policy: text().nullable().optional(),
   rules: byId(RulesEntry, HANDLE, HANDLE_SAYS).optional(),
   heartbeats: byId(HeartbeatEntry, HANDLE, HANDLE_SAYS).optional(),
+  services: byId(ServiceEntry, HANDLE, HANDLE_SAYS).optional(),
   synthetic_page: z.union([z.null(), SyntheticPageEntry]).optional(),
 });
 export type Sections = z.output<typeof DocumentShape>;

@@ -8,6 +8,7 @@ import { writePolicy } from './sections/policies.ts';
 import { writeRoute } from './sections/routes.ts';
 import { writeRules } from './sections/rules.ts';
 import { writeSchedule } from './sections/schedules.ts';
+import { writeService } from './sections/services.ts';
 import { writeSyntheticPage } from './sections/synthetic-page.ts';
 import { writeTeam } from './sections/teams.ts';
 import { lean, type Fields, type Pare, type SetupState } from './state.ts';
@@ -28,18 +29,20 @@ export function sectionsOf(state: SetupState, pare: Pare): Readonly<Record<strin
     routes: Object.fromEntries(state.routes.map((it) => [it.id, writeRoute(it, pare)])),
     rules: Object.fromEntries(rules.toSorted(([a], [b]) => (a < b ? -1 : 1))),
     heartbeats: Object.fromEntries(state.heartbeats.map((it) => [it.id, writeHeartbeat(it, pare)])),
+    services: Object.fromEntries(state.services.map((it) => [it.id, writeService(it, pare)])),
   };
 }
 
 /** The whole setup as the one YAML document that reads as what it is. */
 export function exportFile(state: SetupState): string {
-  const { rules, heartbeats, ...sections } = sectionsOf(state, lean);
+  const { rules, heartbeats, services, ...sections } = sectionsOf(state, lean);
   const document = new Document({
     version: 1,
     ...sections,
     default_policy: state.defaultPolicy,
     rules,
     heartbeats,
+    services,
     synthetic_page: state.syntheticPage && writeSyntheticPage(state.syntheticPage, lean),
   });
   document.commentBefore = COMMENT;
@@ -68,7 +71,16 @@ export function openly(state: SetupState): SetupState {
   return { ...state, people: state.people.map((it) => ({ ...it, isShared: true })) };
 }
 
-const SECTIONS = new Set(['people', 'teams', 'schedules', 'policies', 'routes', 'rules', 'heartbeats']);
+const SECTIONS = new Set([
+  'people',
+  'teams',
+  'schedules',
+  'policies',
+  'routes',
+  'rules',
+  'heartbeats',
+  'services',
+]);
 
 const COMMENT = ` Who is on call, and who is told of what. "incident config plan <file>" shows what a change of this file
  would do, "incident config apply <file>" does it. A section that is left out stays as it is.

@@ -22,7 +22,7 @@ export interface SetupPlan {
 }
 
 /** Those in which things are listed by their ids and said field by field. */
-const LISTED = ['people', 'teams', 'schedules', 'policies', 'routes', 'heartbeats'] as const;
+const LISTED = ['people', 'teams', 'schedules', 'policies', 'routes', 'heartbeats', 'services'] as const;
 
 const SECTIONS = {
   people: 'Person',
@@ -33,6 +33,7 @@ const SECTIONS = {
   rules: 'Rules of',
   default_policy: 'Default policy',
   heartbeats: 'Heartbeat',
+  services: 'Service',
   synthetic_page: 'Weekly test page',
 } as const;
 type Section = keyof typeof SECTIONS;
@@ -43,7 +44,7 @@ export function planOf(current: SetupState, wanted: SetupState, now: Date): Setu
   const changes = LISTED.flatMap((section) =>
     changesIn(section, before[section] ?? {}, after[section] ?? {}),
   );
-  const isLast = (it: SetupChange) => it.section === 'heartbeats';
+  const isLast = (it: SetupChange) => it.section === 'heartbeats' || it.section === 'services';
   const all = [
     ...changes.filter((it) => it.section === 'people'),
     ...contactChanges(current.people, wanted.people),

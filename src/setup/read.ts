@@ -1,3 +1,4 @@
+import { listServices } from '#src/db/catalogue.ts';
 import { contactsByPerson, personalRules, sharedContacts } from '#src/db/contacts.ts';
 import { definedIn, listHeartbeats } from '#src/db/heartbeats.ts';
 import { readSetup } from '#src/db/on-call.ts';
@@ -42,6 +43,7 @@ export async function readState(r: Reader, now: Date): Promise<SetupState> {
     defaultPolicy,
     rules: new Map(rules),
     heartbeats: (await listHeartbeats(r)).map(definedIn).toSorted(byId),
+    services: (await listServices(r)).toSorted(byId),
     syntheticPage: await syntheticPage(r),
     busyTeams: await busyTeams(r),
   };

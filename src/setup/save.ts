@@ -1,3 +1,4 @@
+import { removeServices, saveService } from '#src/db/catalogue.ts';
 import { removeContact, saveContact, savePersonalRules, saveSharedContacts } from '#src/db/contacts.ts';
 import { removeHeartbeat, saveHeartbeat } from '#src/db/heartbeats.ts';
 import {
@@ -19,6 +20,7 @@ import { writePerson } from './sections/people.ts';
 import { writePolicy } from './sections/policies.ts';
 import { writeRoute } from './sections/routes.ts';
 import { writeSchedule } from './sections/schedules.ts';
+import { writeService } from './sections/services.ts';
 import { writeTeam as sayTeam } from './sections/teams.ts';
 import { isSame, whole, type OwnRules, type Pare, type PersonState, type SetupState } from './state.ts';
 
@@ -48,6 +50,11 @@ export async function save(tx: Tx, current: SetupState, wanted: SetupState, use:
   await removeMissing(tx, 'routingRules', current.routes, wanted.routes);
   if (current.defaultPolicy !== wanted.defaultPolicy) await saveDefaultPolicy(tx, wanted.defaultPolicy);
   await saveHeartbeats(tx, current, wanted, use);
+  for (const it of others(current.services, wanted.services, writeService)) await saveService(tx, it, now);
+  await removeServices(
+    tx,
+    missing(current.services, wanted.services).map((it) => it.id),
+  );
   if (!isSame(current.syntheticPage, wanted.syntheticPage)) {
     await saveSyntheticPage(tx, wanted.syntheticPage, now);
   }

@@ -1,5 +1,6 @@
 import { isDeepStrictEqual } from 'node:util';
 
+import type { CatalogueService } from '#src/cause/catalogue.ts';
 import type { OwnRules } from '#src/db/contacts.ts';
 import type { Setup } from '#src/db/on-call.ts';
 import type { SyntheticPage } from '#src/db/synthetic-pages.ts';
@@ -16,6 +17,8 @@ export interface SetupState extends Pick<Setup, 'schedules' | 'policies' | 'team
   /** Of those who set up any. */
   readonly rules: ReadonlyMap<PersonId, OwnRules>;
   readonly heartbeats: readonly Heartbeat[];
+  /** The catalogue. */
+  readonly services: readonly CatalogueService[];
   /** The weekly test page; null: there is none. */
   readonly syntheticPage: SyntheticPage | null;
   /** Teams that incidents belong to; they stay. */

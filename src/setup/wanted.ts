@@ -9,6 +9,7 @@ import { readPolicy } from './sections/policies.ts';
 import { readRoute } from './sections/routes.ts';
 import { readRules, tidyRules } from './sections/rules.ts';
 import { readSchedule } from './sections/schedules.ts';
+import { readService } from './sections/services.ts';
 import { readSyntheticPage } from './sections/synthetic-page.ts';
 import { readTeam } from './sections/teams.ts';
 import type { OwnRules, PersonState, SetupState } from './state.ts';
@@ -53,6 +54,7 @@ export function wantedFrom(
     defaultPolicy: said(sections.default_policy, current.defaultPolicy, isMerge),
     rules: readAllRules(sections.rules, { ...current, people }, faults),
     heartbeats: listed('heartbeats', sections.heartbeats, readHeartbeat, known),
+    services: listed('services', sections.services, readService, known),
     syntheticPage: said(
       sections.synthetic_page && readSyntheticPage(sections.synthetic_page),
       current.syntheticPage,
@@ -83,7 +85,10 @@ function readPeople(
 }
 
 /** What the file says of things that have ids; merged, beside those that it does not name. */
-function listed<Name extends 'teams' | 'schedules' | 'policies' | 'routes' | 'heartbeats', Entry>(
+function listed<
+  Name extends 'teams' | 'schedules' | 'policies' | 'routes' | 'heartbeats' | 'services',
+  Entry,
+>(
   name: Name,
   section: Readonly<Record<string, Entry>> | undefined,
   read: (id: string, entry: Entry) => SetupState[Name][number],

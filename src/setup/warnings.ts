@@ -1,3 +1,4 @@
+import { circlesOf } from '#src/cause/catalogue.ts';
 import type { PersonId } from '#src/incident/person.ts';
 import { compileSchedule } from '#src/oncall/compile.ts';
 import type { Schedule } from '#src/oncall/schedule.ts';
@@ -48,7 +49,14 @@ function standing(state: SetupState, now: Date): string[] {
   const policies = state.policies
     .filter((it) => it.enabled && !reachesAnybody(it, state, named))
     .map((it) => `Policy ${it.name} can reach nobody: ${whomItNames(it)}.`);
-  return [...people, ...policies];
+  return [...people, ...policies, ...circleWarnings(state.services)];
+}
+
+/** Allowed, since some systems are so; but whoever wrote it may not have meant it. */
+function circleWarnings(services: SetupState['services']): string[] {
+  return circlesOf(services).map(
+    (ids) => `Services ${listed(ids)} depend on each other in a circle: none of them is the deepest.`,
+  );
 }
 
 /** Everybody who has turns in it, now or later. */
