@@ -1,0 +1,164 @@
+import { sql, type RawBuilder } from 'kysely';
+
+import { SEVERITIES } from '#src/incident/incident.ts';
+import type { Viewer } from '#src/incident/privacy.ts';
+import {
+  isTime,
+  subjectOf,
+  type Dimension,
+  type Field,
+  type Filter,
+  type QuerySpec,
+  type Subject,
+} from '#src/questions/spec.ts';
+import { knownZone, spanOf } from '#src/questions/time.ts';
+
+import { visibleTo } from './incidents.ts';
+
+/** Who asks, when and where: what `this week` means, and what they may see. */
+export interface Asker {
+  readonly viewer: Viewer;
+  readonly now: Date;
+  /** Days, weeks and hours are those of their clocks. */
+  readonly timeZone: string;
+  /** How many incidents behind a number are shown with it; five where nothing is said. */
+  readonly behind?: number;
+}
+
+/** All conditions of a query: its time, its filters, and what the asker may see. */
+export function wheresOf(spec: QuerySpec, asker: Asker): RawBuilder<unknown> {
+  const subject = subjectOf(spec.metric);
+  const all = [
+    ...always(spec, subject),
+    ...visible(subject, asker.viewer),
+    ...inTime(spec, asker),
+    ...spec.filters.map((it) => filterOf(it, subject)),
+  ];
+  return all.length === 0 ? sql`true` : sql.join(all, sql` and `);
+}
+
+/** What a group is told apart by, as text. */
+export function dimensionOf(dimension: Dimension, spec: QuerySpec, asker: Asker): RawBuilder<unknown> {
+  const subject = subjectOf(spec.metric);
+  if (!isTime(dimension)) return columnOf(dimension, subject);
+  const zone = knownZone(asker.timeZone);
+  const local = sql`(${momentOf(spec)} at time zone ${zone})`;
+  switch (dimension) {
+    case 'hour':
+      return sql`to_char(${local}, 'HH24') || ':00'`;
+    case 'weekday':
+      return sql`to_char(${local}, 'ID')`;
+    case 'day':
+      return sql`to_char(${local}, 'YYYY-MM-DD')`;
+    case 'week':
+      return sql`to_char(date_trunc('week', ${local}), 'YYYY-MM-DD')`;
+    case 'month':
+      return sql`to_char(${local}, 'YYYY-MM')`;
+  }
+}
+
+/** What is never counted: incidents that became others, tests, alerts that only say that something is over. */
+function always({ metric }: QuerySpec, subject: Subject): RawBuilder<unknown>[] {
+  if (subject === 'incidents') return [sql`duplicate_of is null`];
+  if (subject === 'alerts') return [sql`state = 'firing'`];
+  if (subject !== 'pages') return [];
+  const people = [sql`recipient_kind = 'person'`, sql`kind = 'page'`];
+  const hour = sql`extract(hour from requested_at at time zone people.timezone)`;
+  return metric === 'night-pages' ? [...people, sql`(${hour} >= 22 or ${hour} < 7)`] : people;
+}
+
+/** Private incidents, and what belongs to them, only for those who may see them. */
+function visible(subject: Subject, { id, role }: Viewer): RawBuilder<unknown>[] {
+  if (role === 'admin' || subject === 'changes') return [];
+  if (subject === 'incidents') return [visibleTo(id)];
+  const own = sql.ref(subject === 'alerts' ? 'alertEvents.incident' : 'pages.incident');
+  return [
+    sql`(${own} is null or exists (
+      select from incidents where incidents.number = ${own} and ${visibleTo(id)}))`,
+  ];
+}
+
+/** The column that the time is about. */
+function momentOf({ metric, moment }: QuerySpec): RawBuilder<unknown> {
+  const subject = subjectOf(metric);
+  if (subject === 'alerts') return sql.ref('receivedAt');
+  if (subject === 'pages') return sql.ref('requestedAt');
+  if (subject === 'changes') return sql.ref('startedAt');
+  if (moment === 'acknowledged' || moment === 'resolved' || moment === 'closed') {
+    return sql.ref(`${moment}At`);
+  }
+  return sql.ref('createdAt');
+}
+
+/** What happens at this very moment belongs to this week. */
+const UNTIL_NOW: Readonly<Record<string, true>> = { this: true, last: true, since_weekday: true };
+
+const EVENTS: Readonly<Partial<Record<QuerySpec['moment'], readonly string[]>>> = {
+  reopened: ['incident.reopened'],
+  escalated: ['incident.escalated', 'incident.level_raised'],
+};
+
+function inTime(spec: QuerySpec, { now, timeZone }: Asker): RawBuilder<unknown>[] {
+  const { from, to } = spanOf(spec.time, now, timeZone);
+  const bounds = (column: RawBuilder<unknown>) => [
+    ...(from ? [sql`${column} >= ${from}`] : []),
+    ...(to ? [spec.time.kind in UNTIL_NOW ? sql`${column} <= ${to}` : sql`${column} < ${to}`] : []),
+  ];
+  const types = EVENTS[spec.moment];
+  if (types) {
+    const all = [
+      sql`incident_events.incident = incidents.number`,
+      sql`incident_events.type = any(${sql.val(types)}::text[])`,
+      ...bounds(sql.ref('incidentEvents.at')),
+    ];
+    return [sql`exists (select from incident_events where ${sql.join(all, sql` and `)})`];
+  }
+  const column = momentOf(spec);
+  return spec.moment === 'opened' ? bounds(column) : [sql`${column} is not null`, ...bounds(column)];
+}
+
+/** A field as the rows of a subject have it, as text. */
+function columnOf(field: Exclude<Field | Dimension, 'late' | 'text'>, subject: Subject): RawBuilder<unknown> {
+  if (subject === 'alerts') {
+    // What an alert said when it came in; where it stands now is in `alerts`.
+    return field === 'source' || field === 'severity' ? sql.ref(field) : sql`alert ->> ${field}::text`;
+  }
+  if (field === 'person') return sql.ref('recipient');
+  if (subject === 'incidents' && field === 'service') return sql`resource ->> 'name'`;
+  if (field === 'rule') return RULE;
+  return subject === 'pages' ? sql.ref(`pages.${field}`) : sql.ref(field);
+}
+
+/** The rule that opened an incident stands in its first event. */
+const RULE = sql`(select data ->> 'rule' from incident_events
+  where incident_events.incident = incidents.number and incident_events.position = 1)`;
+
+function filterOf({ field, op, values }: Filter, subject: Subject): RawBuilder<unknown> {
+  if (field === 'text') {
+    return sql`to_tsvector('simple', title || ' ' || description || ' ' || impact)
+      @@ plainto_tsquery('simple', ${values.join(' ')})`;
+  }
+  if (field === 'late') return late(values, op === 'is_not');
+  if (field === 'acknowledged') {
+    const isWanted = values.includes('yes') === (op === 'is');
+    return isWanted ? sql`acknowledged_at is not null` : sql`acknowledged_at is null`;
+  }
+  const column = columnOf(field, subject);
+  if (op === 'is_empty') return sql`${column} is null`;
+  if (op === 'at_least') {
+    const worst = SEVERITIES.slice(0, SEVERITIES.findIndex((it) => it === values[0]) + 1);
+    return sql`${column} = any(${sql.val(worst)}::text[])`;
+  }
+  const isOne = sql`${column} = any(${sql.val(values)}::text[])`;
+  // What has none is not that one either.
+  return op === 'is_not' ? sql`(${isOne}) is not true` : isOne;
+}
+
+function late(values: readonly string[], isNot: boolean): RawBuilder<unknown> {
+  const broken = [
+    ...(values.includes('acknowledgment') ? [sql`sla ->> 'acknowledgmentBreached' = 'true'`] : []),
+    ...(values.includes('resolution') ? [sql`sla ->> 'resolutionBreached' = 'true'`] : []),
+  ];
+  const any = sql`(${sql.join(broken, sql` or `)})`;
+  return isNot ? sql`${any} is not true` : any;
+}
