@@ -75,9 +75,26 @@ export interface Door {
   ask<I, O>(task: Task<I, O>, input: I, about: About): Promise<Answer<O>>;
   /** Never throws. */
   open(inquiry: Inquiry, about: About): Talk;
+  /** What is behind it, for those who look after it; undefined where nothing is. */
+  readonly setup?: () => DoorSetup;
 }
 
-const NO_MODEL = 'no model is set up';
+export interface DoorSetup {
+  readonly models: readonly {
+    readonly provider: string;
+    readonly model: string;
+    /** Sizes and tasks that it is asked for, and those where it stands in for another. */
+    readonly asked: readonly string[];
+    readonly standsIn: readonly string[];
+    /** `open`: it is left alone after failures; `probing`: one call at a time finds out whether it is back. */
+    readonly state: 'closed' | 'open' | 'probing';
+  }[];
+  /** USD. */
+  readonly budgets: { readonly dayUsd: number; readonly incidentUsd: number };
+}
+
+/** Nothing is missing then: rules are what was chosen. */
+export const NO_MODEL = 'no model is set up';
 
 /** Without a model: rules answer, at once. */
 export function closedDoor(): Door {

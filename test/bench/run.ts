@@ -6,6 +6,7 @@ import { chat } from './suites/chat.ts';
 import { command } from './suites/command.ts';
 import { create } from './suites/create.ts';
 import { ingest } from './suites/ingest.ts';
+import { llm } from './suites/llm.ts';
 import { oncall } from './suites/oncall.ts';
 import { paging } from './suites/paging.ts';
 import { rest } from './suites/rest.ts';
@@ -30,6 +31,7 @@ const SUITES: Readonly<Record<string, Suite>> = {
   chat,
   oncall,
   paging,
+  llm,
 };
 
 const wanted = process.argv.slice(2);

@@ -61,6 +61,8 @@ async function declareSome(db: Db): Promise<number> {
   const settings = {
     groupBy: [],
     groupWindowMs: 0,
+    stormWindowMs: 0,
+    stormSize: 0,
     reopenWindowMs: 0,
     whenAlertsClear: 'tell',
     publicUrl: '',
