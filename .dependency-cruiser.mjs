@@ -14,7 +14,7 @@ const MAY_IMPORT = {
   'src/alerts': ['src/errors.ts', 'src/incident'],
   'src/notify': ['src/errors.ts', 'src/incident'],
   // One way to a model; what it is asked, and what it may look at. None of it sees the database.
-  'src/llm': ['src/errors.ts', 'src/incident'],
+  'src/llm': ['src/errors.ts', 'src/incident', 'src/questions'],
   'src/search': ['src/errors.ts', 'src/incident'],
   'src/changes': ['src/errors.ts', 'src/incident'],
   'src/cause': ['src/errors.ts', 'src/incident', 'src/changes'],
@@ -39,6 +39,7 @@ const MAY_IMPORT = {
     'src/errors.ts',
     'src/changes',
     'src/cause',
+    'src/questions',
     'src/incident',
     'src/oncall',
     'src/paging',

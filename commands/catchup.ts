@@ -2,6 +2,7 @@ import { arg } from '#src/chat/args.ts';
 import { catchup as whatChanged } from '#src/chat/catchup.ts';
 import { defineCommand, tellYou } from '#src/chat/command.ts';
 import { sawAll, seenBy, timelineAt, viewAt } from '#src/chat/look.ts';
+import { changedSince } from '#src/chat/summed-up.ts';
 import { UserError } from '#src/errors.ts';
 import { STATUSES } from '#src/incident/incident.ts';
 
@@ -23,7 +24,8 @@ export const catchup = defineCommand({
     }
     const view = await viewAt(ctx, number);
     const events = await timelineAt(ctx, number);
-    const message = whatChanged(view, events, await seenBy(ctx, ctx.person.id, number));
+    const seen = await seenBy(ctx, ctx.person.id, number);
+    const message = whatChanged(view, events, seen, await changedSince(ctx, view, events, seen));
     await sawAll(ctx, ctx.person.id, events);
     return tellYou(message);
   },

@@ -24,7 +24,7 @@ export const contact = defineCommand({
     'contact test sms',
     'contact remove sms',
   ],
-  allow: 'responder',
+  allow: 'viewer',
   args: {
     what: arg.optional(
       arg.text('What to do: add sms +4915112345678, verify 123456, test sms or remove sms', {

@@ -9,7 +9,7 @@ export const deescalate = defineCommand({
   name: 'deescalate',
   aliases: ['de-escalate'],
   summary: 'Take an escalation back: the first level goes on with it',
-  group: 'Run an incident',
+  group: 'Put in order',
   examples: ['deescalate', 'deescalate INC-42 because the database is back'],
   allow: 'responder',
   args: {

@@ -10,7 +10,7 @@ import { CATEGORIES, ENVIRONMENTS, shortName, STATUSES } from '#src/incident/inc
 export const edit = defineCommand({
   name: 'edit',
   aliases: ['set'],
-  summary: 'Correct the title, impact, description and the like',
+  summary: 'Correct the title, impact, service, description and the like',
   group: 'Put in order',
   examples: ['edit --impact customers cannot pay', 'edit INC-42 checkout is slow --category performance'],
   allow: 'responder',
@@ -20,6 +20,7 @@ export const edit = defineCommand({
     impact: arg.optional(arg.paragraph('What it does to people')),
     description: arg.optional(arg.paragraph('All that is known so far', { max: 10_000 })),
     category: arg.optional(arg.choice('What kind of trouble it is', CATEGORIES)),
+    service: arg.optional(arg.word('Which service it is about')),
     environment: arg.optional(arg.choice('Where it happens', ENVIRONMENTS)),
     postmortem: arg.optional(arg.link('The address of the post-mortem')),
   },

@@ -1,21 +1,32 @@
 import type { Command } from '#src/chat/command.ts';
 
 import { ack } from './ack.ts';
+import { ai } from './ai.ts';
 import { answerSwap } from './answer-swap.ts';
+import { ask } from './ask.ts';
 import { assign } from './assign.ts';
 import { catchup } from './catchup.ts';
+import { cause } from './cause.ts';
+import { changes } from './changes.ts';
 import { close } from './close.ts';
 import { contact } from './contact.ts';
 import { cover } from './cover.ts';
 import { declare } from './declare.ts';
 import { deescalate } from './deescalate.ts';
+import { digest } from './digest.ts';
+import { draft } from './draft.ts';
 import { edit } from './edit.ts';
+import { egress } from './egress.ts';
 import { escalate } from './escalate.ts';
 import { handoff } from './handoff.ts';
 import { heartbeat } from './heartbeat.ts';
 import { help } from './help.ts';
 import { home } from './home.ts';
+import { impact } from './impact.ts';
+import { investigate } from './investigate.ts';
 import { invite } from './invite.ts';
+import { judge } from './judge.ts';
+import { lessons } from './lessons.ts';
 import { link } from './link.ts';
 import { list } from './list.ts';
 import { merge } from './merge.ts';
@@ -32,12 +43,16 @@ import { resolve } from './resolve.ts';
 import { role } from './role.ts';
 import { rules } from './rules.ts';
 import { schedule } from './schedule.ts';
+import { scoreboard } from './scoreboard.ts';
+import { service } from './service.ts';
 import { severity } from './severity.ts';
 import { show } from './show.ts';
+import { similar } from './similar.ts';
 import { simulate } from './simulate.ts';
 import { snooze } from './snooze.ts';
 import { start } from './start.ts';
 import { status } from './status.ts';
+import { stopLooking } from './stop-looking.ts';
 import { summary } from './summary.ts';
 import { swap } from './swap.ts';
 import { tag } from './tag.ts';
@@ -55,21 +70,32 @@ import { why } from './why.ts';
 /** Everything people can say, by name. A test compares it with this folder. */
 export const commands: readonly Command[] = [
   ack,
+  ai,
   answerSwap,
+  ask,
   assign,
   catchup,
+  cause,
+  changes,
   close,
   contact,
   cover,
   declare,
   deescalate,
+  digest,
+  draft,
   edit,
+  egress,
   escalate,
   handoff,
   heartbeat,
   help,
   home,
+  impact,
+  investigate,
   invite,
+  judge,
+  lessons,
   link,
   list,
   merge,
@@ -86,12 +112,16 @@ export const commands: readonly Command[] = [
   role,
   rules,
   schedule,
+  scoreboard,
+  service,
   severity,
   show,
+  similar,
   simulate,
   snooze,
   start,
   status,
+  stopLooking,
   summary,
   swap,
   tag,

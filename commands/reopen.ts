@@ -9,7 +9,7 @@ import { shortName } from '#src/incident/incident.ts';
 export const reopen = defineCommand({
   name: 'reopen',
   summary: 'Go on with an incident that was over too soon',
-  group: 'Run an incident',
+  group: 'Put in order',
   examples: ['reopen', 'reopen INC-42 because it is down again'],
   allow: 'responder',
   args: {

@@ -43,7 +43,7 @@ export const rules = defineCommand({
     'rules bundle 10m',
     'rules reset',
   ],
-  allow: 'responder',
+  allow: 'viewer',
   args: {
     what: arg.optional(
       arg.text('What to change: high chat now, sms 2m; low ...; quiet 22:00-07:00; or reset', { max: 500 }),

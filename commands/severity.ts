@@ -1,5 +1,6 @@
 import { arg } from '#src/chat/args.ts';
 import { defineCommand, tellRoom, tellYou } from '#src/chat/command.ts';
+import { alwaysButton } from '#src/chat/lessons.ts';
 import { incidentAt } from '#src/chat/look.ts';
 import { bold, clock, say } from '#src/chat/message.ts';
 import { severityName } from '#src/chat/names.ts';
@@ -37,6 +38,6 @@ export const severity = defineCommand({
       `; it was ${severityName(before.severity)}.`,
       ...promise,
     ];
-    return tellRoom(ctx, number, say(text));
+    return tellRoom(ctx, number, say(text, ...(await alwaysButton(ctx, after, 'severity'))));
   },
 });

@@ -1,7 +1,7 @@
 import { arg } from '#src/chat/args.ts';
 import { defineCommand, tellYou } from '#src/chat/command.ts';
 import { timelineAt, viewAt } from '#src/chat/look.ts';
-import { summary as summaryOf } from '#src/chat/summary.ts';
+import { summaryOf } from '#src/chat/summed-up.ts';
 import { STATUSES } from '#src/incident/incident.ts';
 
 export const summary = defineCommand({
@@ -14,6 +14,6 @@ export const summary = defineCommand({
   args: { incident: arg.incident(undefined, { among: STATUSES }) },
 
   async run(ctx, { incident: number }) {
-    return tellYou(summaryOf(await viewAt(ctx, number), await timelineAt(ctx, number)));
+    return tellYou(await summaryOf(ctx, await viewAt(ctx, number), await timelineAt(ctx, number)));
   },
 });

@@ -13,7 +13,7 @@ export const testPage = defineCommand({
   summary: 'Page yourself by your own rules, to see that it works',
   group: 'Be on call',
   examples: ['test-page', 'test-page low', 'test-page answer'],
-  allow: 'responder',
+  allow: 'viewer',
   args: {
     what: arg.optional(
       arg.choice('High or low urgency, high when left out; or answer, to say that it came', WHAT),

@@ -12,7 +12,7 @@ export const timeline = defineCommand({
   name: 'timeline',
   aliases: ['history', 'log'],
   summary: 'Show all that happened to an incident, in order',
-  group: 'See what is going on',
+  group: 'Look deeper',
   examples: ['timeline', 'timeline INC-42'],
   allow: 'viewer',
   args: { incident: arg.incident(undefined, { among: STATUSES }) },

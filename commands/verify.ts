@@ -9,7 +9,7 @@ export const verify = defineCommand({
   name: 'verify',
   aliases: ['audit'],
   summary: 'Check that nobody has altered the history of an incident',
-  group: 'See what is going on',
+  group: 'Look deeper',
   examples: ['verify', 'verify INC-42'],
   allow: 'viewer',
   args: { incident: arg.incident(undefined, { among: STATUSES }) },

@@ -8,7 +8,7 @@ import { shortName, STATUSES } from '#src/incident/incident.ts';
 export const who = defineCommand({
   name: 'who',
   summary: 'See who is on an incident',
-  group: 'See what is going on',
+  group: 'Look deeper',
   examples: ['who', 'who INC-42'],
   allow: 'viewer',
   args: { incident: arg.incident(undefined, { among: STATUSES }) },

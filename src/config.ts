@@ -4,9 +4,14 @@ import { z } from 'zod';
 
 import manifest from '../package.json' with { type: 'json' };
 import { CHAT_SETTINGS, setting, text, toChat, type ChatSettings } from './config-chat.ts';
+import { LLM_SETTINGS, toLlm, type LlmSettings } from './config-llm.ts';
 import { NOTIFY_SETTINGS, toNotify } from './config-notify.ts';
+import { SEARCH_SETTINGS, toSearch } from './config-search.ts';
+import { toLooking, TOOL_SETTINGS } from './config-tools.ts';
+import type { EmbeddingSettings } from './embedding.ts';
 import { UserError } from './errors.ts';
 import type { HeartbeatSettings } from './heartbeat.ts';
+import type { Looking } from './llm/investigate-settings.ts';
 import type { ChannelSettings } from './notify/channels/index.ts';
 import { parseUrl } from './notify/public-url.ts';
 
@@ -44,12 +49,28 @@ export const SETTINGS = {
     'How long after it was resolved an incident is reopened by its own alert; later a new one opens.',
     duration('15m'),
   ),
+  STORM_WINDOW: setting(
+    'How long after it opened an incident takes alerts of services next to its own in the catalogue; 0s: never.',
+    duration('5m'),
+  ),
+  STORM_SIZE: setting(
+    'So many incidents within STORM_WINDOW, of services tied to each other in the catalogue, are one storm: further alerts join the first. 0: never.',
+    z.coerce.number().int().min(0).max(1000).default(2),
+  ),
   WHEN_ALERTS_CLEAR: setting(
     'When all alerts of an incident are resolved: resolve it, or tell the room.',
     z.enum(['resolve', 'tell']).default('resolve'),
   ),
   SENTINEL_SECRET: setting(
     'What Sentinel signs its webhooks with; once set, unsigned ones are refused.',
+    text(),
+  ),
+  GITHUB_WEBHOOK_SECRET: setting(
+    'What GitHub signs the changes with that it tells of; once set, unsigned ones are refused.',
+    text(),
+  ),
+  GITLAB_WEBHOOK_TOKEN: setting(
+    'The secret token of the webhooks of GitLab; once set, changes without it are refused.',
     text(),
   ),
   REQUESTS_PER_MINUTE: setting(
@@ -61,7 +82,7 @@ export const SETTINGS = {
     z.coerce.number().int().positive().optional(),
   ),
   RETENTION_DAYS: setting(
-    'How long it is kept what monitoring systems sent, and what the bridge carried; incidents and their events are kept for ever.',
+    'How long it is kept what monitoring systems and deploys sent, and what the bridge carried; incidents and their events are kept for ever.',
     z.coerce.number().int().positive().default(90),
   ),
   HEARTBEAT_URL: setting(
@@ -71,6 +92,9 @@ export const SETTINGS = {
   HEARTBEAT_EVERY: setting('How often it is called; at least every 10s.', duration('60s')),
   ...CHAT_SETTINGS,
   ...NOTIFY_SETTINGS,
+  ...LLM_SETTINGS,
+  ...SEARCH_SETTINGS,
+  ...TOOL_SETTINGS,
 } as const;
 
 export const VERSION = manifest.version;
@@ -90,9 +114,11 @@ export interface Settings {
   readonly logLevel: string;
   readonly groupBy: readonly string[];
   readonly groupWindowMs: number;
+  readonly stormWindowMs: number;
+  readonly stormSize: number;
   readonly reopenWindowMs: number;
   readonly whenAlertsClear: 'resolve' | 'tell';
-  /** By alert source: what it signs with. */
+  /** By source of alerts or changes: what it signs with, or shows. */
   readonly sourceSecrets: Readonly<Record<string, string>>;
   readonly requestsPerMinute: number;
   readonly eventsPerMinute: number | undefined;
@@ -102,6 +128,12 @@ export interface Settings {
   readonly chat: ChatSettings;
   /** The ways to reach people beside the chat. */
   readonly notify: ChannelSettings;
+  /** The models, and what may leave for them. */
+  readonly llm: LlmSettings;
+  /** Who makes vectors of texts. */
+  readonly embeddings: EmbeddingSettings;
+  /** Whether a model looks for causes, and what it may look at. */
+  readonly looking: Looking;
 }
 
 /** Reads the environment. Throws UserError that names every setting that is wrong and says what it should be. */
@@ -144,16 +176,30 @@ function toSettings(raw: Raw): Settings {
     logLevel: raw.LOG_LEVEL,
     groupBy: raw.GROUP_BY,
     groupWindowMs: raw.GROUP_WINDOW,
+    stormWindowMs: raw.STORM_WINDOW,
+    stormSize: raw.STORM_SIZE,
     reopenWindowMs: raw.REOPEN_WINDOW,
     whenAlertsClear: raw.WHEN_ALERTS_CLEAR,
-    sourceSecrets: raw.SENTINEL_SECRET ? { sentinel: raw.SENTINEL_SECRET } : {},
+    sourceSecrets: secretsOf(raw),
     requestsPerMinute: raw.REQUESTS_PER_MINUTE,
     eventsPerMinute: raw.EVENTS_PER_MINUTE,
     retentionDays: raw.RETENTION_DAYS,
     heartbeat: heartbeatOf(raw),
     chat: toChat(raw, host),
     notify: toNotify(raw, publicUrl),
+    llm: toLlm(raw, publicUrl),
+    embeddings: toSearch(raw),
+    looking: toLooking(raw),
   };
+}
+
+function secretsOf(raw: Raw): Settings['sourceSecrets'] {
+  const all = {
+    sentinel: raw.SENTINEL_SECRET,
+    github: raw.GITHUB_WEBHOOK_SECRET,
+    gitlab: raw.GITLAB_WEBHOOK_TOKEN,
+  };
+  return Object.fromEntries(Object.entries(all).filter((it): it is [string, string] => it[1] !== undefined));
 }
 
 /** The address is looked at as every other one that we call. */

@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { access, constants } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { resolve } from 'node:path';
@@ -5,12 +6,17 @@ import { resolve } from 'node:path';
 import { readSettings, type Settings } from './config.ts';
 import { verifyAnchors } from './db/anchors.ts';
 import { failedGroups } from './db/handoff-groups.ts';
+import { rememberedCount } from './db/memories.ts';
 import { migrate } from './db/migrate.ts';
 import { openDatabase, type OpenDb } from './db/open.ts';
 import { lastSyntheticPage, syntheticPage } from './db/synthetic-pages.ts';
+import { prepareVectors } from './db/vectors.ts';
 import { examineChat } from './doctor-chat.ts';
+import { examineModels } from './doctor-models.ts';
+import { embedderBy } from './embedding.ts';
 import { UserError } from './errors.ts';
 import { realClock } from './jobs/clock.ts';
+import type { Egress } from './llm/egress.ts';
 
 /**
  * `npm run doctor`: looks at everything the program needs and prints, for each
@@ -34,6 +40,7 @@ async function examine(env: NodeJS.ProcessEnv): Promise<Finding[]> {
     good('settings', settings.local ? 'this machine only, no sign-in' : `open to ${settings.host}`),
   );
   findings.push(await page(), signIn(settings), heartbeat(settings), ...(await chat(settings)));
+  findings.push(...(await models(settings)));
   const running = await runningVersion(settings);
   if (running !== null) {
     return [...findings, good('program', `version ${running} is running and healthy here`)];
@@ -94,6 +101,10 @@ async function chat(settings: Settings): Promise<Finding[]> {
   }));
 }
 
+async function models({ llm }: Settings): Promise<Finding[]> {
+  return (await examineModels(llm, realClock.now())).map((it) => ({ about: 'models', ...it }));
+}
+
 /** The version that answers at this address; what it holds (port, data folder) is then no fault. */
 async function runningVersion({ host, port: at }: Settings): Promise<string | null> {
   const name = host === '0.0.0.0' || host === '::' ? 'localhost' : host;
@@ -128,13 +139,13 @@ async function database(settings: Settings): Promise<Finding[]> {
   );
   if (opened instanceof Error) return [await folderOr(settings, opened)];
   try {
-    return await tables(opened);
+    return await tables(opened, settings);
   } finally {
     await opened.close();
   }
 }
 
-async function tables(opened: OpenDb): Promise<Finding[]> {
+async function tables(opened: OpenDb, settings: Settings): Promise<Finding[]> {
   const migrated = await attempt(() => migrate(opened.db));
   if (migrated instanceof Error) return [bad('database', migrated)];
   const { anchors, brokenAt } = await verifyAnchors(opened.db);
@@ -150,6 +161,7 @@ async function tables(opened: OpenDb): Promise<Finding[]> {
     good('database', `${opened.kind}, ${opened.place}`),
     log,
     await testPage(opened),
+    await similar(opened, settings),
     ...(await groups(opened)),
   ];
 }
@@ -174,6 +186,19 @@ async function testPage({ db }: OpenDb): Promise<Finding> {
   const failed = typeof last?.failed === 'string' ? `; the last failed: ${last.failed}` : '';
   return good('test page', `goes to ${setting.to.kind} ${setting.to.id} every week${failed}`);
 }
+
+/** Nothing that is missing is a fault: it is found all the same, only slower and with less sense for misspelt words. */
+async function similar({ db }: OpenDb, { embeddings }: Settings): Promise<Finding> {
+  const embedder = embedderBy(embeddings, { egress: SHUT, now: () => realClock.now(), newId: randomUUID });
+  const { vector, missing } = await prepareVectors(db, embedder);
+  const { remembered, embedded } = await rememberedCount(db, embedder.model);
+  const by = vector === null ? 'vectors are compared one by one' : `by pgvector ${vector}`;
+  const says = `${remembered} past incidents are remembered, ${embedded} with a vector of ${embedder.model}; ${by}`;
+  return good('similar incidents', missing === null ? says : `${says}. ${missing}`);
+}
+
+/** The doctor sends nothing to a model. */
+const SHUT: Egress = { mayLeave: () => 'this is the doctor', left: async () => {} };
 
 async function folderOr({ dataDir, databaseUrl }: Settings, error: Error): Promise<Finding> {
   if (databaseUrl !== undefined || error instanceof UserError) return bad('database', error);

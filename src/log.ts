@@ -47,7 +47,7 @@ export function hideSecrets(line: string): string {
   return line
     .replaceAll(/\bim_([0-9a-f]{12})_[\w-]{43}/g, 'im_$1_[secret]')
     .replaceAll(
-      /(\/sign-in\/|\/ack\/|\/calendar\/|\/webhooks\/[^/"\s?\\]+\/)(?![{:])[^/"\s?\\]+/g,
+      /(\/sign-in\/|\/ack\/|\/calendar\/|\/webhooks\/(?:changes\/)?[^/"\s?\\]+\/)(?![{:])[^/"\s?\\]+/g,
       '$1[secret]',
     )
     .replaceAll(/\b(Bearer|Basic)\s+[\w.~+/=-]+/gi, '$1 [secret]')

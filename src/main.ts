@@ -15,10 +15,12 @@ import { makeDispatch } from './chat/dispatch.ts';
 import { shapeOf } from './chat/shapes.ts';
 import { within } from './chat/within.ts';
 import { readSettings, VERSION, type Settings } from './config.ts';
+import { keepEgress } from './db/egress.ts';
 import { countIncidents } from './db/incidents.ts';
 import { migrate } from './db/migrate.ts';
 import { openDatabase, type OpenDb } from './db/open.ts';
 import { syntheticFigures } from './db/synthetic-pages.ts';
+import { embedderBy } from './embedding.ts';
 import type { Context, EngineSettings } from './engine/context.ts';
 import { Intake } from './engine/intake.ts';
 import { UserError } from './errors.ts';
@@ -32,12 +34,15 @@ import { SYSTEM } from './incident/person.ts';
 import { realClock, type Clock } from './jobs/clock.ts';
 import type { Jobs } from './jobs/jobs.ts';
 import { listen } from './listen.ts';
-import { closedDoor } from './llm/door.ts';
+import type { Door } from './llm/door.ts';
+import { openEgress } from './llm/egress.ts';
 import { makeLog, type Log } from './log.ts';
 import { Metrics, queueFigures } from './metrics.ts';
+import { doorBy } from './models.ts';
 import { connectAll, joinChat, platformsOf } from './platforms.ts';
 import { LOBBY } from './reactions/announce.ts';
 import { catchUp } from './reactions/catch-up.ts';
+import type { Embedder } from './search/embedder.ts';
 import { startWorking } from './working.ts';
 
 export interface Program {
@@ -76,11 +81,21 @@ export async function start(settings: Settings, log: Log, rehearsal: Rehearsal =
     if (ran.length > 0) log.info({ migrations: ran }, 'The database was brought up to date');
     if (settings.local) await addDemoPeople(opened.db, clock.now());
     const notify = await withPushKeys(opened.db, settings.notify, url);
-    return await run({ settings: { ...settings, notify }, log, server, url, opened, clock, times });
+    const embedder = embedderIn(settings, opened, clock);
+    return await run({ settings: { ...settings, notify }, log, server, url, opened, clock, times, embedder });
   } catch (error) {
     server.close();
     throw error;
   }
+}
+
+/** That one elsewhere is set up says that texts may go there; what goes is in the ledger. */
+function embedderIn({ embeddings, llm }: Settings, { db }: OpenDb, clock: Clock): Embedder {
+  const egress = openEgress(
+    () => ({ isOn: true, isSealed: !llm.maySend, withPrivate: false }),
+    async (entry) => await keepEgress(db, entry),
+  );
+  return embedderBy(embeddings, { egress, now: () => clock.now(), newId: randomUUID });
 }
 
 interface Parts {
@@ -91,6 +106,7 @@ interface Parts {
   readonly opened: OpenDb;
   readonly clock: Clock;
   readonly times: number;
+  readonly embedder: Embedder;
 }
 
 async function run(parts: Parts): Promise<Program> {
@@ -106,9 +122,10 @@ async function run(parts: Parts): Promise<Program> {
     { batch: BATCH_ALERTS, waiting: WAITING_ALERTS, inFlight: 1 },
     { batch: (size, ms) => metrics.intakeFlushed(size, ms / 1000) },
   );
-  const { notify } = parts.settings;
-  const llm = closedDoor();
-  const working = await startWorking({ ...parts, notify, system, metrics, chat, web, acquaintance, llm });
+  const { notify, looking } = parts.settings;
+  const llm = await doorBy(parts.settings.llm, { db, now: system.now, log, metrics });
+  const around = { system, metrics, chat, web, acquaintance, llm };
+  const working = await startWorking({ ...parts, ...around, looking, notify });
   const { jobs, ask, outages } = working;
   later.jobs = jobs;
   const dispatch = makeDispatch({
@@ -119,6 +136,7 @@ async function run(parts: Parts): Promise<Program> {
     sendTestAlert: async (name: string) => await sendSample(intake, name),
     ways: working.ways,
     llm,
+    embedder: parts.embedder,
     acquaintance,
     bridge: parts.settings.chat.bridge,
   });
@@ -128,7 +146,7 @@ async function run(parts: Parts): Promise<Program> {
     feedMount({ system, secret: working.secret }),
   ];
   const http = createHttp({
-    ...httpDeps(parts, { ...working, system, metrics, intake, dispatch, web }),
+    ...httpDeps(parts, { ...working, system, metrics, intake, dispatch, web, llm }),
     mounts,
   });
   const shapes = commands.map(shapeOf);
@@ -143,13 +161,23 @@ async function run(parts: Parts): Promise<Program> {
   const stop = async () => {
     leaveHouse();
     silence();
-    await http.stop(GRACE_MS);
-    await intake.close();
-    await jobs.stop({ graceMs: GRACE_MS });
-    await outages.stop();
+    await finish({ http, intake, jobs, outages });
     await hangUp(connections, web.platform, opened);
   };
   return { url, stop };
+}
+
+/** What came in is done first; then nothing new is begun. */
+async function finish({ http, intake, jobs, outages }: Finishing): Promise<void> {
+  await http.stop(GRACE_MS);
+  await intake.close();
+  await jobs.stop({ graceMs: GRACE_MS });
+  await outages.stop();
+}
+
+interface Finishing extends Pick<Awaited<ReturnType<typeof startWorking>>, 'jobs' | 'outages'> {
+  readonly http: ReturnType<typeof createHttp>;
+  readonly intake: Intake;
 }
 
 /** Leaves the chats before the database, also where one of them does not let go. */
@@ -167,11 +195,13 @@ async function hangUp(
 }
 
 function systemContext({ settings, url, opened, clock }: Parts, committed: () => void): Context {
-  const { groupBy, groupWindowMs, reopenWindowMs, whenAlertsClear } = settings;
+  const { groupBy, groupWindowMs, reopenWindowMs, stormWindowMs, stormSize, whenAlertsClear } = settings;
   const engine: EngineSettings = {
     groupBy,
     groupWindowMs,
     reopenWindowMs,
+    stormWindowMs,
+    stormSize,
     whenAlertsClear,
     publicUrl: url,
     platforms: platformsOf(settings.chat),
@@ -197,19 +227,21 @@ interface Built {
   readonly web: WebChat;
   readonly secret: string;
   readonly ways: Ways;
+  readonly llm: Door;
 }
 
 function httpDeps(
-  { settings, log, url }: Parts,
+  { settings, log, url, embedder }: Parts,
   built: Built,
 ): Omit<Parameters<typeof createHttp>[0], 'mounts'> {
-  const { system, metrics, intake, dispatch, jobs, web, secret, ways } = built;
+  const { system, metrics, intake, dispatch, jobs, web, secret, ways, llm } = built;
   const { db, now, newId, committed } = system;
   metrics.look({
     incidents: () => countIncidents(db),
     queue: async () => queueFigures(await jobs.stats()),
     intakeDepth: () => intake.depth(),
     syntheticPages: () => syntheticFigures(db),
+    models: () => llm.setup?.().models ?? [],
   });
   const { local, bootstrapKey } = settings;
   return {
@@ -236,6 +268,9 @@ function httpDeps(
     intake,
     dispatch,
     ways,
+    llm,
+    setupOfModels: () => llm.setup?.(),
+    embedder,
     pushKey: settings.notify.push?.publicKey ?? null,
     jobs: { list: async () => await jobs.dead(100), retry: async (id) => await jobs.retry(id) },
     web,

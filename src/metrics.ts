@@ -8,7 +8,18 @@ export interface Scraped {
   /** Requests with events that wait for their batch. */
   intakeDepth(): number;
   /** How long the last weekly test page took, null where none was taken, and how many ever failed. */
+  /** The models, and whether each is left alone after failures. */
+  models?(): readonly { readonly provider: string; readonly model: string; readonly state: string }[];
   syntheticPages?(): Promise<{ readonly latencyMs: number | null; readonly failures: number }>;
+}
+
+interface ModelCall {
+  readonly task: string;
+  readonly model: string;
+  readonly verdict: string;
+  /** Null: not known. */
+  readonly usd: number | null;
+  readonly latencyMs: number;
 }
 
 /** Counts one answered request of a route; seconds are those until the answer was handed over. */
@@ -24,6 +35,7 @@ export class Metrics {
   readonly #requests: ReturnType<typeof requestMetrics>;
   readonly #work: ReturnType<typeof workMetrics>;
   readonly #state: ReturnType<typeof stateMetrics>;
+  readonly #models: ReturnType<typeof modelMetrics>;
   #scraped: Scraped | undefined;
 
   constructor({ version }: { readonly version: string }) {
@@ -37,6 +49,7 @@ export class Metrics {
     this.#requests = requestMetrics(registers);
     this.#work = workMetrics(registers);
     this.#state = stateMetrics(registers);
+    this.#models = modelMetrics(registers);
   }
 
   /** Where the figures come from that are looked up; until then they are left out. */
@@ -73,6 +86,15 @@ export class Metrics {
     this.#work.lateness.observe({ kind }, lateMs / 1000);
   }
 
+  /** One request to a model, or an answer of before that was used again. */
+  modelCalled({ task, model, verdict, usd, latencyMs }: ModelCall): void {
+    this.#models.calls.inc({ task, model, verdict });
+    if (verdict === 'cached') return;
+    this.#models.seconds.observe({ task, model }, latencyMs / 1000);
+    if (usd === null) this.#models.unknown.inc({ task, model });
+    else this.#models.usd.inc({ task, model }, usd);
+  }
+
   sockets(connected: number): void {
     this.#state.sockets.set(connected);
   }
@@ -86,6 +108,9 @@ export class Metrics {
   async #lookUp(scraped: Scraped): Promise<void> {
     const { incidents, depth, oldest, intake, failures } = this.#state;
     intake.set(scraped.intakeDepth());
+    for (const { provider, model, state } of scraped.models?.() ?? []) {
+      this.#models.leftAlone.set({ provider, model }, state === 'closed' ? 0 : 1);
+    }
     const [counts, queue, tests] = await Promise.allSettled([
       scraped.incidents(),
       scraped.queue(),
@@ -166,6 +191,38 @@ function workMetrics(registers: Registry[]) {
       help: 'How long after its time a timer fired.',
       labelNames: ['kind'],
       buckets: [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 5, 60],
+      registers,
+    }),
+  };
+}
+
+function modelMetrics(registers: Registry[]) {
+  const labelNames = ['task', 'model'] as const;
+  return {
+    calls: new Counter({
+      name: 'model_calls_total',
+      help: 'Requests to models by what became of them; `cached`: none was made, an answer of before was used again.',
+      labelNames: [...labelNames, 'verdict'],
+      registers,
+    }),
+    seconds: new Histogram({
+      name: 'model_call_duration_seconds',
+      help: 'From a request to a model until its whole answer.',
+      labelNames,
+      buckets: [0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 120],
+      registers,
+    }),
+    usd: new Counter({ name: 'model_usd_total', help: 'What models cost, in USD.', labelNames, registers }),
+    unknown: new Counter({
+      name: 'model_cost_unknown_total',
+      help: 'Requests of which it is not known what they cost.',
+      labelNames,
+      registers,
+    }),
+    leftAlone: new Gauge({
+      name: 'model_left_alone',
+      help: 'Whether a model is left alone after failures: 1, or 0.',
+      labelNames: ['provider', 'model'],
       registers,
     }),
   };

@@ -10,13 +10,16 @@ import { resumeHandoffs } from './engine/handoff.ts';
 import type { Clock } from './jobs/clock.ts';
 import { startJobs, type Jobs } from './jobs/jobs.ts';
 import type { Door } from './llm/door.ts';
+import type { Looking } from './llm/investigate-settings.ts';
 import type { Log } from './log.ts';
 import type { Metrics } from './metrics.ts';
 import type { ChannelSettings } from './notify/channels/index.ts';
 import type { Channels, Deps } from './reactions/deps.ts';
 import { worksFor } from './reactions/index.ts';
 import { Outages } from './reactions/outage.ts';
-import type { Ask, Calls } from './reactions/reaction.ts';
+import { MODEL, type Ask, type Calls } from './reactions/reaction.ts';
+import { resumeRemembering } from './reactions/remember.ts';
+import type { Embedder } from './search/embedder.ts';
 
 /** They share the database with the alerts that come in, and those go first: nobody waits for a card as for an answer. */
 const JOBS_AT_ONCE = 20;
@@ -35,6 +38,9 @@ interface Parts {
   readonly web: WebChat;
   readonly acquaintance: Acquaintance;
   readonly llm: Door;
+  readonly embedder: Embedder;
+  /** Whether a model looks for causes, and what it may look at. */
+  readonly looking: Looking;
 }
 
 /** Everything that happens by itself, at work. */
@@ -67,6 +73,7 @@ export async function startWorking(parts: Parts): Promise<Working> {
   started.resolve(jobs);
   outages.resume();
   await resumeHandoffs({ ...system, committed: () => jobs.committed() });
+  await resumeRemembering({ ...system, committed: () => jobs.committed() });
   return { jobs, ask, outages, secret, ways: waysBy(channels, system.now) };
 }
 
@@ -74,12 +81,12 @@ async function run(
   parts: Parts,
   { ask, outages, secret, channels }: Omit<Working, 'jobs' | 'ways'> & { readonly channels: Channels },
 ): Promise<Jobs> {
-  const { opened, log, clock, times, system, metrics, chat, web, acquaintance, llm } = parts;
+  const { opened, log, clock, times, system, metrics, chat, web, acquaintance, llm, embedder } = parts;
   const { db } = opened;
   const jobs = await startJobs<Omit<Deps, keyof Calls>>({
     db,
     alone: opened.kind === 'embedded',
-    ...worksFor(chat, channels),
+    ...worksFor(chat, channels, parts.looking),
     concurrency: JOBS_AT_ONCE,
     clock,
     times,
@@ -91,6 +98,7 @@ async function run(
       settings: system.settings,
       ask,
       llm,
+      embedder,
       secret,
       refOf: (person, platform) => acquaintance.refOf(person, platform),
     },
@@ -103,6 +111,6 @@ async function run(
     },
   });
   // They cannot be asked whether they are there; their breakers say when they are not.
-  for (const name of channels.names) jobs.serve({ name, check: async () => {} });
+  for (const name of [MODEL, ...channels.names]) jobs.serve({ name, check: async () => {} });
   return jobs;
 }

@@ -60,17 +60,14 @@ function slashCommand(commands: readonly CommandShape[]): RESTPostAPIApplication
 }
 
 function draw(commands: readonly CommandShape[], max: number) {
-  const { top, more } = split(commands);
-  const options: APIApplicationCommandOption[] = top.map((it) => subcommand(it, max));
-  for (let at = 0; at < more.length; at += MAX.options) {
-    const count = at / MAX.options;
-    options.push({
-      type: Type.SubcommandGroup,
-      name: count === 0 ? MORE : `${MORE}-${count + 1}`,
-      description: 'Less often needed',
-      options: more.slice(at, at + MAX.options).map((it) => subcommand(it, max)),
-    });
-  }
+  const { top, below } = split(commands);
+  const groups = below.map(({ name, description, members }) => ({
+    type: Type.SubcommandGroup as const,
+    name,
+    description,
+    options: members.map((it) => subcommand(it, max)),
+  }));
+  const options: APIApplicationCommandOption[] = [...top.map((it) => subcommand(it, max)), ...groups];
   return {
     type: ApplicationCommandType.ChatInput,
     name: 'incident',
@@ -79,21 +76,49 @@ function draw(commands: readonly CommandShape[], max: number) {
   } as const;
 }
 
+/** One of the lists that open below `/incident`. */
+interface Below {
+  readonly name: string;
+  readonly description: string;
+  readonly members: readonly CommandShape[];
+}
+
 /**
- * Discord lists 25. With more, those of the last groups go below `more`, from the
- * end: looking up and putting in order. How to begin and how to run an incident
- * stays at the top.
+ * Discord lists 25. With more, those of the last headings go below a word for theirs, from the
+ * end: what is about shifts, looking deeper, and putting in order. How to begin and how to run
+ * an incident stays at the top.
  */
 function split(commands: readonly CommandShape[]): {
   readonly top: readonly CommandShape[];
-  readonly more: readonly CommandShape[];
+  readonly below: readonly Below[];
 } {
-  if (commands.length <= MAX.options) return { top: commands, more: [] };
-  // Each 25 below `more` take a place at the top themselves.
-  const places = Math.ceil((commands.length - MAX.options + 1) / (MAX.options - 1));
   const ranked = commands.toSorted((a, b) => rank(a.group) - rank(b.group));
-  const top = new Set(ranked.slice(0, MAX.options - places));
-  return { top: commands.filter((it) => top.has(it)), more: commands.filter((it) => !top.has(it)) };
+  // Each list takes a place at the top itself.
+  for (let kept = Math.min(commands.length, MAX.options); kept >= 0; kept -= 1) {
+    const top = new Set(ranked.slice(0, kept));
+    const below = listsOf(commands.filter((it) => !top.has(it)));
+    if (kept + below.length <= MAX.options) return { top: commands.filter((it) => top.has(it)), below };
+  }
+  throw new Error('There are more commands than Discord can list.');
+}
+
+/** What stands for a heading; all others are `more`. */
+const WORDS: Readonly<Record<string, string>> = {
+  'Be on call': 'duty',
+  'Look deeper': 'look',
+  'Put in order': 'order',
+};
+
+function listsOf(commands: readonly CommandShape[]): Below[] {
+  const lists = Map.groupBy(commands, (it) => WORDS[it.group] ?? MORE);
+  return [...lists].flatMap(([name, all]) => {
+    const description = name === MORE ? 'Less often needed' : (all[0]?.group ?? name);
+    return Array.from({ length: Math.ceil(all.length / MAX.options) }, (_, index) => ({
+      name: index === 0 ? name : `${name}-${index + 1}`,
+      description,
+      members: all.slice(index * MAX.options, (index + 1) * MAX.options),
+    }));
+  });
 }
 
 const BEGINNING = 'Get started';

@@ -1,8 +1,11 @@
 import { UserError } from '#src/errors.ts';
 import type { Actor, Person, Role } from '#src/incident/person.ts';
 
-/** What a key may be used for. `admin` contains the others. */
-export const SCOPES = ['events:write', 'incidents:read', 'incidents:write', 'admin'] as const;
+/**
+ * What a key may be used for. `own:write` is how its person is told when they are paged; `incidents:write`
+ * contains it, and `admin` all others.
+ */
+export const SCOPES = ['events:write', 'incidents:read', 'own:write', 'incidents:write', 'admin'] as const;
 export type Scope = (typeof SCOPES)[number];
 
 /** Who asks, once it is known. */
@@ -21,8 +24,8 @@ export interface Who {
 
 /** What a person may do through every door, by their role. */
 export const SCOPES_OF: Record<Role, readonly Scope[]> = {
-  viewer: ['incidents:read'],
-  responder: ['incidents:read', 'incidents:write', 'events:write'],
+  viewer: ['incidents:read', 'own:write'],
+  responder: ['incidents:read', 'own:write', 'incidents:write', 'events:write'],
   admin: SCOPES,
 };
 
@@ -33,6 +36,7 @@ export function roleFor(scopes: readonly Scope[]): Role {
 }
 
 export function mayUse(who: Pick<Who, 'scopes'>, scope: Scope): boolean {
+  if (scope === 'own:write' && who.scopes.includes('incidents:write')) return true;
   return who.scopes.includes(scope) || who.scopes.includes('admin');
 }
 

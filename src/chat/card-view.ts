@@ -1,6 +1,6 @@
 import { findIncident } from '#src/db/incidents.ts';
 import { listPeople, listTeams } from '#src/db/people.ts';
-import { pictureOf } from '#src/db/pictures.ts';
+import { pictureOf, type Picture } from '#src/db/pictures.ts';
 import type { Reader } from '#src/db/schema.ts';
 import type { Incident } from '#src/incident/incident.ts';
 
@@ -14,6 +14,8 @@ export interface View {
   readonly names: Names;
   /** Until when its alerts are silent; null: they are not. */
   readonly mutedUntil: Date | null;
+  /** The past incident that it is clearly like. */
+  readonly like: Picture['like'];
   /** Without a slash at the end. */
   readonly publicUrl: string;
   readonly now: Date;
@@ -38,7 +40,10 @@ export async function viewOf(r: Reader, number: number, publicUrl: string, now: 
 export async function viewFor(r: Reader, incident: Incident, publicUrl: string, now: Date): Promise<View> {
   const { number, assignee, team, roles } = incident;
   const ids = [assignee, team, ...Object.values(roles)].filter((id) => id !== null);
-  const { rooms, alerts, names, mutedUntil, ...counts } = await pictureOf(r, number, { ids, most: TITLES });
+  const { rooms, alerts, names, mutedUntil, like, ...counts } = await pictureOf(r, number, {
+    ids,
+    most: TITLES,
+  });
   return {
     incident,
     alerts: {
@@ -48,6 +53,7 @@ export async function viewFor(r: Reader, incident: Incident, publicUrl: string, 
     },
     rooms,
     mutedUntil,
+    like,
     names: new Map(names.map(({ id, name }) => [id, name])),
     publicUrl,
     now,

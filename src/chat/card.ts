@@ -17,6 +17,7 @@ import {
   type Tone,
 } from './message.ts';
 import { count, nameIn, severityName, statusName, titleOf } from './names.ts';
+import { likeWords } from './similar.ts';
 
 /**
  * An incident as one message that is edited in place. The same incident gives
@@ -135,6 +136,7 @@ function fieldsOf(view: View): Field[] {
     promiseField(incident),
     nextUpdateField(incident),
     duplicateOf && { label: 'Duplicate of', value: [incidentLink(view, duplicateOf)] },
+    view.like && isOpen(incident) ? { label: 'Like', value: likeWords(view.like) } : null,
     related.length > 0
       ? { label: 'Related', value: spaced(related.map((it) => incidentLink(view, it))) }
       : null,

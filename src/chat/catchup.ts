@@ -1,21 +1,30 @@
 import type { LoggedEvent } from '#src/incident/events.ts';
 import { shortName } from '#src/incident/incident.ts';
+import type { Answer } from '#src/llm/door.ts';
+import type { CatchUp } from '#src/llm/tasks/catch-up.ts';
 
+import { byWhom, RULES_ALONE } from './by-whom.ts';
 import type { View } from './card-view.ts';
 import { toneOf } from './card.ts';
 import { bold, type Message } from './message.ts';
 import { count, titleOf } from './names.ts';
-import { BY_RULES, foldAlerts, shortStory } from './story.ts';
-import { nextSteps, stateOf } from './summary.ts';
+import { foldAlerts, shortStory } from './story.ts';
+import { listed, nextSteps, pointLines, stateOf } from './summary.ts';
 
 /** The most lines of what changed. */
 const LINES = 20;
 
 /**
  * What changed since somebody last looked. `seenSeq` is the last event they were
- * shown, 0 where they never looked; `events` is the whole timeline.
+ * shown, 0 where they never looked; `events` is the whole timeline. `answer` is what was written
+ * of it; where rules wrote it the lines themselves say more.
  */
-export function catchup(view: View, events: readonly LoggedEvent[], seenSeq: number): Message {
+export function catchup(
+  view: View,
+  events: readonly LoggedEvent[],
+  seenSeq: number,
+  answer?: Omit<Answer<CatchUp>, 'call'>,
+): Message {
   const { incident, names } = view;
   const fresh = events.filter(({ seq }) => seq > seenSeq);
   const text = opening(events, fresh);
@@ -23,10 +32,15 @@ export function catchup(view: View, events: readonly LoggedEvent[], seenSeq: num
     parts: [
       { type: 'heading', text: titleOf(incident) },
       { type: 'text', text },
-      ...(fresh.length > 0 ? [{ type: 'list', items: shortStory(fresh, names, LINES) } as const] : []),
+      ...(answer === undefined || answer.source === 'rules'
+        ? listed(shortStory(fresh, names, LINES))
+        : [
+            { type: 'text', text: answer.value.headline } as const,
+            ...listed(pointLines(answer.value.points, events)),
+          ]),
       { type: 'text', text: [bold('Now: '), stateOf(view, events)] },
       { type: 'list', items: nextSteps(view).slice(0, 2) },
-      { type: 'context', text: `Only you see this. ${BY_RULES}` },
+      { type: 'context', text: `Only you see this. ${byWhom(answer ?? RULES_ALONE)}` },
     ],
     summary: `${shortName(incident.number)}: ${text}`,
     tone: toneOf(incident),

@@ -2,6 +2,7 @@ import type { Context } from '#src/engine/context.ts';
 import type { IncidentNumber } from '#src/incident/incident.ts';
 import type { Person, PersonId, Role } from '#src/incident/person.ts';
 import type { Door } from '#src/llm/door.ts';
+import type { Embedder } from '#src/search/embedder.ts';
 
 import type { Args, ArgValues } from './args.ts';
 import type { Message } from './message.ts';
@@ -44,6 +45,7 @@ export const GROUPS = [
   'Tell people',
   'See what is going on',
   'Be on call',
+  'Look deeper',
   'Put in order',
   'Get started',
 ] as const;
@@ -70,6 +72,8 @@ export interface CommandContext extends Context {
   readonly ways: Ways;
   /** The one way to a model; where none answers in time, rules do. */
   readonly llm: Door;
+  /** Makes vectors of texts, for what is similar. */
+  readonly embedder: Embedder;
 }
 
 /** The ways to reach people beside the chat, for those who set theirs up. */

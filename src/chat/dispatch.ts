@@ -3,6 +3,7 @@ import { ProviderError, UserError } from '#src/errors.ts';
 import { actorOf, allows, type Actor, type Person, type Role } from '#src/incident/person.ts';
 import type { Viewer } from '#src/incident/privacy.ts';
 import type { Door } from '#src/llm/door.ts';
+import type { Embedder } from '#src/search/embedder.ts';
 
 import { addressed } from './addressed.ts';
 import { apology, refusal, stranger } from './answers.ts';
@@ -29,6 +30,7 @@ export interface DispatchDeps extends Omit<Context, 'actor' | 'role'> {
   sendTestAlert(source: string): Promise<TestAlert>;
   readonly ways: Ways;
   readonly llm: Door;
+  readonly embedder: Embedder;
   readonly log: { error(details: object, message: string): void };
   /** Where left out, the database remembers what was done. */
   readonly once?: Once;
@@ -268,6 +270,7 @@ function contextFor(deps: Deps, by: By, here: CommandContext['here']): CommandCo
     sendTestAlert: (source) => deps.sendTestAlert(source),
     ways: deps.ways,
     llm: deps.llm,
+    embedder: deps.embedder,
   };
 }
 

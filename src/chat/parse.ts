@@ -2,6 +2,7 @@ import { UserError } from '#src/errors.ts';
 import { nearest } from '#src/incident/nearest.ts';
 import { clean } from '#src/incident/text.ts';
 
+import { asksSomething } from './asks.ts';
 import type { Command } from './command.ts';
 import { tokenize, type Token } from './tokens.ts';
 import { readTypedArgs } from './typed-args.ts';
@@ -17,7 +18,7 @@ export interface Parsed {
 export const LINE_MAX = 8000;
 
 /**
- * What people type after `/incident`. `here` is the number of the incident in
+ * What people type after `/incident`. A question in plain words is asked. `here` is the number of the incident in
  * whose room it was typed. Beside `ack INC-42`, also `INC-42 ack` is understood,
  * and an incident alone is shown. Throws UserError and nothing else; where it
  * has a guess, `details.instead` is the line that was probably meant.
@@ -34,6 +35,8 @@ export function parse(text: string, commands: readonly Command[], here: number |
   // `mute list` is `mute-list`.
   const pair = second && !second.quoted && named(`${first.text}-${second.text}`, commands);
   if (pair) return { command: pair, args: readTypedArgs(pair, line, tokens.slice(2), here) };
+  const ask = asksSomething(tokens, commands) ? named('ask', commands) : undefined;
+  if (ask) return { command: ask, args: { question: line.trim() } };
   const command = named(first.text, commands);
   if (command) return { command, args: readTypedArgs(command, line, tokens.slice(1), here) };
   if (isIncident(first)) return parseSubjectFirst(line, tokens, commands, here);

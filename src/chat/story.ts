@@ -41,7 +41,9 @@ export function foldAlerts(events: readonly LoggedEvent[]): LoggedEvent[] {
     const before = folded.at(-1);
     if (before && isAlerts(before) && isAlerts(event) && before.type === event.type) {
       const titles = [...new Set([...before.data.titles, ...event.data.titles])];
-      const data = { count: before.data.count + event.data.count, titles };
+      const storm = stormIn(before) + stormIn(event);
+      const all = before.data.count + event.data.count;
+      const data = { count: all, titles, ...(storm > 0 ? { storm } : {}) };
       folded[folded.length - 1] = { ...event, at: before.at, data } as LoggedEvent;
     } else {
       folded.push(event);
@@ -51,6 +53,10 @@ export function foldAlerts(events: readonly LoggedEvent[]): LoggedEvent[] {
 }
 
 type AlertsEvent = LoggedEvent<'incident.alerts_joined' | 'incident.alerts_refired'>;
+
+function stormIn(event: AlertsEvent): number {
+  return event.type === 'incident.alerts_joined' ? (event.data.storm ?? 0) : 0;
+}
 
 function isAlerts(event: LoggedEvent): event is AlertsEvent {
   return event.type === 'incident.alerts_joined' || event.type === 'incident.alerts_refired';

@@ -1,18 +1,28 @@
 import type { LoggedEvent } from '#src/incident/events.ts';
 import { isOpen, shortName, type Incident } from '#src/incident/incident.ts';
 import { cleanLine } from '#src/incident/text.ts';
+import type { Answer } from '#src/llm/door.ts';
+import type { Summary } from '#src/llm/tasks/summary.ts';
+import type { Point } from '#src/llm/tasks/told.ts';
 
+import { byWhom, RULES_ALONE } from './by-whom.ts';
 import type { View } from './card-view.ts';
 import { toneOf } from './card.ts';
-import { bold, clock, marked, type Inline, type Message, type Part, type Text } from './message.ts';
+import { bold, clock, marked, moment, type Inline, type Message, type Part, type Text } from './message.ts';
 import { count, list, nameIn, severityName, span, statusName, titleOf } from './names.ts';
-import { BY_RULES, isTelling, shortStory } from './story.ts';
+import { isTelling, shortStory } from './story.ts';
 
 /** The most lines of the timeline in a summary. */
 const LINES = 10;
 
-/** Where an incident stands, from facts alone: state, impact, what happened, who, what next. */
-export function summary(view: View, events: readonly LoggedEvent[]): Message {
+/** What a model wrote, and the last event that it knew of. */
+export type Written = Omit<Answer<Summary>, 'call'> & { readonly upTo: number };
+
+/**
+ * Where an incident stands: state, impact, what happened, who, what next. From facts alone, but
+ * for what happened where a model wrote that; what is newer is put below it.
+ */
+export function summary(view: View, events: readonly LoggedEvent[], written?: Written): Message {
   const { incident, names } = view;
   const state = stateOf(view, events);
   return {
@@ -21,13 +31,44 @@ export function summary(view: View, events: readonly LoggedEvent[]): Message {
       { type: 'text', text: state },
       { type: 'fields', fields: facts(view) },
       { type: 'text', text: [bold('What happened')] },
-      { type: 'list', items: shortStory(events.filter(isTelling), names, LINES) },
+      ...(written
+        ? happened(view, events, written)
+        : [{ type: 'list', items: shortStory(events.filter(isTelling), names, LINES) } as const]),
       ...whatNext(view),
-      { type: 'context', text: BY_RULES },
+      { type: 'context', text: byWhom(written ?? RULES_ALONE) },
     ],
     summary: `${shortName(incident.number)}: ${state}`,
     tone: toneOf(incident),
   };
+}
+
+/** Lines that came after it was written. */
+const LINES_SINCE = 5;
+
+function happened({ names }: View, events: readonly LoggedEvent[], { value, upTo }: Written): Part[] {
+  const since = events.filter((event) => isTelling(event) && event.seq > upTo);
+  return [
+    { type: 'text', text: value.headline },
+    ...listed(pointLines(value.points, events)),
+    ...(since.length === 0
+      ? []
+      : [
+          { type: 'text', text: [bold('Since then')] } as const,
+          { type: 'list', items: shortStory(since, names, LINES_SINCE) } as const,
+        ]),
+  ];
+}
+
+/** Each with the time of the first line that it rests on. */
+export function pointLines(points: readonly Point[], events: readonly LoggedEvent[]): Text[] {
+  return points.map(({ text, of }) => {
+    const first = events.find(({ seq }) => of.includes(seq));
+    return first ? [moment(first.at), ' ', text] : text;
+  });
+}
+
+export function listed(items: readonly Text[]): Part[] {
+  return items.length === 0 ? [] : [{ type: 'list', items }];
 }
 
 /** One sentence: how bad, how far, for how long, with whom. */

@@ -1,8 +1,11 @@
 import { sql } from 'kysely';
 
 import { anchorDays } from './anchors.ts';
+import { rearmDigests } from './digests.ts';
+import { forgetEgress } from './egress.ts';
 import { rearmHolds } from './handoff-holds.ts';
 import { rearmHeartbeats } from './heartbeats.ts';
+import { forgetCalls } from './model-figures.ts';
 import { rearmMutes } from './mutes.ts';
 import type { Db } from './schema.ts';
 import { rearmSyntheticPage } from './synthetic-pages.ts';
@@ -31,6 +34,7 @@ export async function keepHouse(db: Db, now: Date, retentionDays: number): Promi
     await rearmSyntheticPage(tx, now);
     await rearmMutes(tx, now);
     await rearmHolds(tx);
+    await rearmDigests(tx);
   });
   await db.deleteFrom('idempotencyKeys').where('createdAt', '<', before(IDEMPOTENCY_MS)).execute();
   await db.deleteFrom('sessions').where('expiresAt', '<', now).execute();
@@ -49,9 +53,15 @@ export async function keepHouse(db: Db, now: Date, retentionDays: number): Promi
     .execute();
   await forgetOfPaging(db, { spent: before(SPENT_MS), old: before(retentionDays * DAY) });
   await forgetOfChats(db, before(retentionDays * DAY));
+  await forgetEgress(db, before(retentionDays * DAY));
+  await forgetCalls(db, now, before(retentionDays * DAY));
   await db
     .deleteFrom('said')
     .where('at', '<', before(retentionDays * DAY))
+    .execute();
+  await db
+    .deleteFrom('changes')
+    .where('heardAt', '<', before(retentionDays * DAY))
     .execute();
   await db
     .deleteFrom('alertEvents')

@@ -78,11 +78,16 @@ export async function lockIncidents(tx: Tx, numbers: readonly number[]): Promise
 export async function findStatuses(
   tx: Tx,
   numbers: readonly number[],
-): Promise<Map<number, { id: IncidentId; status: Status; severity: Severity; resolvedAt: Date | null }>> {
+): Promise<
+  Map<
+    number,
+    { id: IncidentId; status: Status; severity: Severity; resolvedAt: Date | null; createdAt: Date }
+  >
+> {
   if (numbers.length === 0) return new Map();
   const rows = await tx
     .selectFrom('incidents')
-    .select(['number', 'id', 'status', 'severity', 'resolvedAt'])
+    .select(['number', 'id', 'status', 'severity', 'resolvedAt', 'createdAt'])
     .where('number', '=', anyOf(numbers))
     .execute();
   return new Map(rows.map(({ number, id, ...row }) => [number, { ...row, id: id as IncidentId }]));

@@ -13,6 +13,8 @@ export interface Picture {
   readonly alerts: readonly Pick<AlertRow, 'title' | 'links'>[];
   /** Until when its alerts are muted. */
   readonly mutedUntil: Date | null;
+  /** The past incident that it is clearly like, where that is for everybody. */
+  readonly like: { readonly number: number; readonly cause: string | null; readonly lastedMs: number } | null;
   /** Of those people and teams that are there. */
   readonly names: readonly { readonly id: string; readonly name: string }[];
 }
@@ -41,6 +43,10 @@ export async function pictureOf(
       (select coalesce(jsonb_agg(jsonb_build_object('title', title, 'links', links) order by state, fired_at desc), '[]')
         from shown) as alerts,
       (select max(ends_at) from mutes where mutes.incident = ${incident} and ended_at is null) as muted_until,
+      (select jsonb_build_object('number', past.incident, 'cause', past.cause, 'lastedMs', past.lasted_ms)
+        from incident_likenesses as found join incident_memories as past on past.incident = found.past
+        join incidents as it on it.number = past.incident
+        where found.incident = ${incident} and not it.is_private) as "like",
       (select coalesce(jsonb_agg(jsonb_build_object('id', id, 'name', name)), '[]') from known) as names`.execute(
     r,
   );

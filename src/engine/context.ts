@@ -28,6 +28,10 @@ export interface EngineSettings {
   readonly reopenWindowMs: number;
   /** Milliseconds after an incident's last alert in which other alerts of its group still join it. */
   readonly groupWindowMs: number;
+  /** Milliseconds after it opened in which an incident takes alerts of services next to its own; 0: never. */
+  readonly stormWindowMs: number;
+  /** So many incidents of one environment within that time are one storm; 0: never. */
+  readonly stormSize: number;
   /** What makes alerts one incident: `service`, `environment`, `source`, `rule`, or `label:<name>`. */
   readonly groupBy: readonly string[];
   /** What happens when every alert of an incident is resolved. */

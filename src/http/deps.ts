@@ -2,6 +2,7 @@ import type { Keys } from '#src/access/keys.ts';
 import type { Sessions } from '#src/access/sessions.ts';
 import type { AlertSource } from '#src/alerts/source.ts';
 import type { Reply, Ways } from '#src/chat/command.ts';
+import type { SimilarEyes } from '#src/chat/look-similar.ts';
 import type { Mount } from '#src/chat/mount.ts';
 import type { Ref } from '#src/chat/platform.ts';
 import type { Db } from '#src/db/schema.ts';
@@ -9,6 +10,7 @@ import type { EngineSettings } from '#src/engine/context.ts';
 import type { Ingested, Received } from '#src/engine/ingest.ts';
 import type { IncidentNumber } from '#src/incident/incident.ts';
 import type { Actor, Person, Role } from '#src/incident/person.ts';
+import type { Door, DoorSetup } from '#src/llm/door.ts';
 import type { Log } from '#src/log.ts';
 import type { Metrics } from '#src/metrics.ts';
 
@@ -39,10 +41,16 @@ export interface HttpDeps {
   readonly intake: { submit(received: Received[]): Promise<Ingested[]> };
   /** Runs one line, as people type it after `/incident`. */
   readonly dispatch: { runText(text: string, by: CommandBy): Promise<Reply> };
+  /** Makes vectors of texts, for what is similar. */
+  readonly embedder: SimilarEyes['embedder'];
   /** The ways to reach people beside the chat, for those who set theirs up. */
   readonly ways: Ways;
   /** By which a browser knows that it is we who tell it something; null: browsers are not told. */
   readonly pushKey: string | null;
+  /** The one way to a model; left out, rules alone read questions. */
+  readonly llm?: Door;
+  /** What is behind the door to the models; left out, nothing is. */
+  readonly setupOfModels?: () => DoorSetup | undefined;
   readonly jobs: DeadJobs;
   readonly web: WebChat;
   /** Where chat platforms call us. */

@@ -192,6 +192,7 @@ export function importedOf(
       defaultPolicy: null,
       routes: [],
       heartbeats: [],
+      services: [],
       syntheticPage: null,
       busyTeams: [],
     },

@@ -184,7 +184,8 @@ export class EmbeddedQueue implements Queue {
 
   #start(job: rows.ClaimedJob): void {
     if (!this.#process) return;
-    const { handler, deadlineMs = DEADLINE_MS } = this.#process;
+    const { handler, deadlineOf } = this.#process;
+    const deadlineMs = deadlineOf?.(job.kind) ?? this.#process.deadlineMs ?? DEADLINE_MS;
     const { clock, random } = this.#options;
     const running = { job, attempt: attempt(job, handler, { clock, deadlineMs, random }) };
     this.#running.add(running);

@@ -103,6 +103,7 @@ export async function startJobs<Deps>(options: JobsOptions<Deps>): Promise<Jobs>
   await queue.process(handlerOf(options, breakers, clock), {
     concurrency: options.concurrency ?? CONCURRENCY,
     classes: () => new Map([...served].flatMap((it) => slotsOf(it, breakers))),
+    deadlineOf: (kind) => reactions.find((it) => it.name === kind)?.deadlineMs,
     observe: (job, outcome, ms) => observer.reaction(job.kind, outcome, ms),
   });
   await leaveOthers(options, clock);

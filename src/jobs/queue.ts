@@ -52,6 +52,8 @@ export interface ProcessOptions {
   readonly classes?: () => ReadonlyMap<string, number>;
   /** After this many milliseconds a job's signal is aborted, and the attempt has failed. */
   readonly deadlineMs?: number;
+  /** The same for the jobs of one kind, where that is another. */
+  readonly deadlineOf?: (kind: string) => number | undefined;
   /** Told of every attempt: what came of it and how many milliseconds it took. */
   readonly observe?: (job: Job, outcome: 'done' | 'retry' | 'dead', ms: number) => void;
 }

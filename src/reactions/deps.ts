@@ -4,6 +4,7 @@ import type { Context, EngineSettings } from '#src/engine/context.ts';
 import type { PersonId } from '#src/incident/person.ts';
 import type { Door } from '#src/llm/door.ts';
 import type { Channel } from '#src/notify/channel.ts';
+import type { Embedder } from '#src/search/embedder.ts';
 
 import type { Ask, Calls } from './reaction.ts';
 
@@ -22,6 +23,8 @@ export interface Deps extends Calls {
   readonly refOf: (person: PersonId, platform: string) => Promise<Ref | null>;
   /** The one way to a model. Only what nobody waits for may ask it. */
   readonly llm: Door;
+  /** Makes vectors of texts, for what is similar. */
+  readonly embedder: Embedder;
   /** What links in messages are signed with. */
   readonly secret: string;
 }

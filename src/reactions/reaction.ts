@@ -12,6 +12,9 @@ import type { IncidentNumber } from '#src/incident/incident.ts';
  */
 export const PRIORITY = { paging: 0, normal: 10, around: 15, enrichment: 20, tidying: 30 } as const;
 
+/** The destination of whatever may ask a model: lanes and slots of its own, so that nothing else waits for one. */
+export const MODEL = 'model';
+
 /**
  * What a reaction is asked to react to, and how: `event`, `timer`, or neither where it was asked for though
  * nothing happened. A whole reaction may stand for others of its kind, so it gets neither.
@@ -67,6 +70,8 @@ export interface Reaction<Deps> {
    * beside that of the incident's other work, which then does not wait for it.
    */
   readonly lane?: string;
+  /** Milliseconds in which it is to be done, where that is more than the usual half minute. */
+  readonly deadlineMs?: number;
   /**
    * It brings something up to date, whatever happened: while one waits for an
    * incident, no other is added.

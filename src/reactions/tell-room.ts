@@ -5,7 +5,7 @@ import { findIncident } from '#src/db/incidents.ts';
 import { findPerson } from '#src/db/people.ts';
 import { roomOn } from '#src/db/rooms.ts';
 import type { LoggedEvent } from '#src/incident/events.ts';
-import { shortName, type Incident } from '#src/incident/incident.ts';
+import { isOpen, shortName, type Incident } from '#src/incident/incident.ts';
 import { describe } from '#src/incident/timeline.ts';
 
 import { isGone, type ChatReaction, type Here } from './on-platform.ts';
@@ -26,6 +26,8 @@ export const tellRoom: ChatReaction = {
     'incident.sla_breached',
     'incident.update_overdue',
     'incident.merged',
+    'incident.duplicate_suggested',
+    'incident.lesson_learned',
     'incident.paged',
     'incident.page_failed',
     'incident.escalation_noted',
@@ -94,6 +96,10 @@ async function wordsFor(event: LoggedEvent, incident: Incident, here: Here): Pro
       );
     case 'incident.merged':
       return say(await mergedWords(event, here));
+    case 'incident.duplicate_suggested':
+      return await suggestionWords(event, incident, here);
+    case 'incident.lesson_learned':
+      return withTone(say(describe(event)), 'quiet');
     case 'incident.paged':
     case 'incident.page_failed':
     case 'incident.escalation_noted':
@@ -145,6 +151,43 @@ async function mergedWords(
     link(into.isPrivate ? shortName(into.number) : `${shortName(into.number)} ${into.title}`, url),
     '.',
   ];
+}
+
+/** Two rooms that work on one fault are worth a message; people say whether they do. */
+async function suggestionWords(
+  { data }: LoggedEvent<'incident.duplicate_suggested'>,
+  { number }: Incident,
+  { deps: { db } }: Here,
+): Promise<Message | null> {
+  const other = await findIncident(db, data.of);
+  if (other.isPrivate || !isOpen(other)) return null;
+  const name = shortName(data.of);
+  const args = { incident: String(number) };
+  return say(
+    [
+      `This looks ${data.isSame ? 'like a duplicate of' : 'related to'} `,
+      bold(`${name} ${other.title}`),
+      ` (${data.reason}).`,
+    ],
+    {
+      type: 'buttons',
+      buttons: [
+        {
+          label: `Merge into ${name}`,
+          command: 'merge',
+          args: { ...args, into: String(data.of) },
+          style: data.isSame ? 'primary' : 'plain',
+          confirm: `Close ${shortName(number)} as a duplicate of ${name}?`,
+        },
+        {
+          label: 'Only link them',
+          command: 'relate',
+          args: { ...args, to: String(data.of) },
+          style: 'plain',
+        },
+      ],
+    },
+  );
 }
 
 function because({

@@ -42,13 +42,15 @@ describe('keys', () => {
         door.call('GET', LIST, undefined, headers),
         door.call('POST', LIST, {}, headers),
         door.call('GET', '/api/v1/api-keys', undefined, headers),
+        door.call('PUT', '/api/v1/me/rules', {}, headers),
       ];
       return (await Promise.all(asked)).map((it) => it.status !== 403);
     };
-    expect(await opens('events:write')).toEqual([true, false, false, false]);
-    expect(await opens('incidents:read')).toEqual([false, true, false, false]);
-    expect(await opens('incidents:write')).toEqual([false, false, true, false]);
-    expect(await opens('admin')).toEqual([true, true, true, true]);
+    expect(await opens('events:write')).toEqual([true, false, false, false, false]);
+    expect(await opens('incidents:read')).toEqual([false, true, false, false, false]);
+    expect(await opens('own:write')).toEqual([false, false, false, false, true]);
+    expect(await opens('incidents:write')).toEqual([false, false, true, false, true]);
+    expect(await opens('admin')).toEqual([true, true, true, true, true]);
   });
 
   test("a person's key does as they did, no more than they may, and ends with them", async ({ door, db }) => {

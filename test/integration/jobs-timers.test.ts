@@ -75,6 +75,8 @@ function context(db: Db): Context {
     settings: {
       reopenWindowMs: 0,
       groupWindowMs: 0,
+      stormWindowMs: 0,
+      stormSize: 0,
       groupBy: ['service'],
       whenAlertsClear: 'resolve',
       publicUrl: 'http://localhost',

@@ -163,6 +163,8 @@ async function start(db: Db, reaction: Reaction<Deps>, { times = 1 } = {}) {
     settings: {
       reopenWindowMs: 0,
       groupWindowMs: 0,
+      stormWindowMs: 0,
+      stormSize: 0,
       groupBy: ['service'],
       whenAlertsClear: 'resolve',
       publicUrl: 'http://localhost',

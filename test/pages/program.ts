@@ -10,6 +10,7 @@ import type { Deps } from '#src/reactions/deps.ts';
 import { worksFor } from '#src/reactions/index.ts';
 import { notifyOn } from '#src/reactions/notify.ts';
 import type { Calls } from '#src/reactions/reaction.ts';
+import { hashingEmbedder } from '#src/search/hashing.ts';
 import { SETTINGS } from '#test/support/context.ts';
 
 import type { Faults, Span } from './faults.ts';
@@ -91,6 +92,7 @@ async function startIn(life: Life, { alone, time, faults, wire, random, complain
       settings,
       ask: async () => {},
       llm: closedDoor(),
+      embedder: hashingEmbedder(),
       secret: 'a secret of tests',
       refOf: async (id, platform) => ({ platform, id }),
     },

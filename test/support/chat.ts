@@ -13,6 +13,7 @@ import type { Person, PersonId, TeamId } from '#src/incident/person.ts';
 import { closedDoor } from '#src/llm/door.ts';
 import { parseEmail } from '#src/notify/mail-address.ts';
 import { parsePhone } from '#src/notify/phone.ts';
+import { hashingEmbedder } from '#src/search/hashing.ts';
 
 import { engineContext, SetClock } from './context.ts';
 
@@ -41,6 +42,7 @@ export class Talk {
         Promise.resolve({ title: `a sample of ${source}`, status: 'accepted', incident: null }),
       ways: this.ways,
       llm,
+      embedder: hashingEmbedder(),
       log: { error: (details) => this.logged.push(details) },
     });
   }

@@ -9,6 +9,8 @@ import { actorOf, SYSTEM, type Actor, type Person, type PersonId } from '#src/in
 export const SETTINGS: EngineSettings = {
   reopenWindowMs: 15 * 60_000,
   groupWindowMs: 6 * 3_600_000,
+  stormWindowMs: 5 * 60_000,
+  stormSize: 2,
   groupBy: ['service', 'environment'],
   whenAlertsClear: 'resolve',
   publicUrl: 'http://incidents.example',

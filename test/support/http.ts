@@ -17,6 +17,7 @@ import { createHttp, type Http } from '#src/http/http.ts';
 import { SYSTEM, type Person, type PersonId } from '#src/incident/person.ts';
 import { makeLog } from '#src/log.ts';
 import { Metrics } from '#src/metrics.ts';
+import { hashingEmbedder } from '#src/search/hashing.ts';
 
 import { engineContext } from './context.ts';
 
@@ -26,6 +27,8 @@ export const KEY = 'bootstrap-key-for-tests-0123456789';
 export const ENGINE: EngineSettings = {
   reopenWindowMs: 15 * 60_000,
   groupWindowMs: 6 * 3_600_000,
+  stormWindowMs: 5 * 60_000,
+  stormSize: 0,
   groupBy: ['service', 'environment'],
   whenAlertsClear: 'resolve',
   publicUrl: 'http://incidents.example',
@@ -93,6 +96,7 @@ export async function openDoor(db: Db, { settings, ...overrides }: DoorOptions =
         return { message: say(`You said ${text}.`), visible: 'private' };
       },
     },
+    embedder: hashingEmbedder(),
     ways: { names: [], parse: async (_, address) => address, tell: async () => {} },
     pushKey: null,
     jobs: { list: async () => [], retry: async () => false },

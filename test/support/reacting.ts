@@ -8,11 +8,13 @@ import { identityOf } from '#src/db/people.ts';
 import type { Db } from '#src/db/schema.ts';
 import { startJobs, type Jobs } from '#src/jobs/jobs.ts';
 import { closedDoor, type Door } from '#src/llm/door.ts';
+import type { Looking } from '#src/llm/investigate-settings.ts';
 import { catchUp } from '#src/reactions/catch-up.ts';
 import type { Channels, Deps } from '#src/reactions/deps.ts';
 import { worksFor } from '#src/reactions/index.ts';
 import { Outages } from '#src/reactions/outage.ts';
-import type { Ask, Calls } from '#src/reactions/reaction.ts';
+import { MODEL, type Ask, type Calls } from '#src/reactions/reaction.ts';
+import { hashingEmbedder } from '#src/search/hashing.ts';
 
 import { engineContext, type ContextOptions } from './context.ts';
 import { test as base } from './database.ts';
@@ -35,6 +37,7 @@ interface Options extends Omit<ContextOptions, 'clock' | 'committed'> {
   readonly away?: readonly ChatPlatform[];
   readonly channels?: Channels;
   readonly llm?: Door;
+  readonly looking?: Looking;
 }
 
 /** Starts everything that happens by itself on these platforms, with every reaction run twice; it stops with the test. */
@@ -82,7 +85,7 @@ async function start(
     alone: false,
     clock,
     times,
-    ...worksFor(all, channels),
+    ...worksFor(all, channels, options.looking),
     deps: {
       db,
       now: ctx.now,
@@ -91,6 +94,7 @@ async function start(
       settings: ctx.settings,
       ask,
       llm,
+      embedder: hashingEmbedder(),
       secret: 'a secret of tests',
       refOf: (it, platform) => identityOf(db, it, platform),
     },
@@ -105,7 +109,7 @@ async function start(
   started.resolve(jobs);
   outages.resume();
   for (const platform of chat) if (platform.name !== 'web') jobs.serve(platform);
-  for (const name of channels.names) jobs.serve({ name, check: async () => {} });
+  for (const name of [MODEL, ...channels.names]) jobs.serve({ name, check: async () => {} });
   await catchUp(chat, { db, ask });
   const stopping: { done?: Promise<void> } = {};
   return {

@@ -1,5 +1,6 @@
 import * as fc from 'fast-check';
 
+import type { CatalogueService } from '#src/cause/catalogue.ts';
 import type { SyntheticPage } from '#src/db/synthetic-pages.ts';
 import type { Heartbeat } from '#src/incident/heartbeat.ts';
 import { CATEGORIES, ENVIRONMENTS, SEVERITIES } from '#src/incident/incident.ts';
@@ -9,6 +10,7 @@ import type { Conditions, Target } from '#src/paging/policy.ts';
 import type { RouteAction, RoutingRule } from '#src/paging/routing.ts';
 import { FIELDS, OPERATORS, type Row } from '#src/paging/rows.ts';
 import { STRATEGIES } from '#src/paging/strategies.ts';
+import { nameOf } from '#src/setup/state.ts';
 
 import { ZONES } from './oncall.ts';
 import { anyLevel } from './paging.ts';
@@ -189,6 +191,24 @@ const anyHeartbeat = (id: string): fc.Arbitrary<Heartbeat> =>
 export const anyHeartbeats = fc
   .subarray(['backup', 'cron.daily'])
   .chain((ids) => fc.tuple(...ids.map(anyHeartbeat)));
+
+const SERVICES = ['api', 'db.main', 'cache'];
+
+const anyService = (id: string): fc.Arbitrary<CatalogueService> =>
+  fc.record({
+    id: fc.constant(id),
+    name: fc.oneof(anyName, fc.constant(nameOf(id))),
+    aliases: fc.uniqueArray(anyName, { maxLength: 2 }).map((it) => it.toSorted()),
+    team: fc.constantFrom(null, 'db'),
+    dependsOn: fc.subarray(SERVICES.filter((it) => it !== id)).map((it) => it.toSorted()),
+    runbook: fc.constantFrom(null, 'https://wiki.example.com/run#1'),
+    tier: fc.constantFrom(null, 1, 2, 3, 4),
+  });
+
+/** None, or all of those that may name each other. */
+export const anyServices: fc.Arbitrary<CatalogueService[]> = fc
+  .constantFrom<readonly string[]>([], [...SERVICES].toSorted())
+  .chain((ids) => fc.tuple(...ids.map(anyService)));
 
 export const anySyntheticPage: fc.Arbitrary<SyntheticPage | null> = fc.option(
   fc.record({

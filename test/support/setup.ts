@@ -14,6 +14,7 @@ import {
   anyName,
   anyPolicies,
   anyRoutes,
+  anyServices,
   anySyntheticPage,
   anyText,
   anyZone,
@@ -28,6 +29,7 @@ export const NOTHING: SetupState = {
   rules: new Map(),
   defaultPolicy: null,
   heartbeats: [],
+  services: [],
   syntheticPage: null,
   busyTeams: [],
 };
@@ -146,6 +148,7 @@ export const anySetup: fc.Arbitrary<SetupState> = fc
     routes: anyRoutes,
     hasDefault: fc.boolean(),
     heartbeats: anyHeartbeats,
+    services: anyServices,
     syntheticPage: anySyntheticPage,
     team: fc.record({
       name: anyName,
@@ -154,7 +157,7 @@ export const anySetup: fc.Arbitrary<SetupState> = fc
       lead: fc.constantFrom(null, ana),
     }),
   })
-  .chain(({ people, schedules, policies, routes, hasDefault, heartbeats, syntheticPage, team }) => {
+  .chain(({ people, schedules, policies, routes, hasDefault, heartbeats, services, syntheticPage, team }) => {
     const rules = fc.tuple(
       ...people.map((it) => fc.option(anyRules(it)).map((own) => [it.id, own] as const)),
     );
@@ -195,6 +198,7 @@ export const anySetup: fc.Arbitrary<SetupState> = fc
       rules: new Map(all.flatMap(([id, own]) => (own ? [[id, own]] : []))),
       defaultPolicy: hasDefault ? (policies[0]?.id ?? null) : null,
       heartbeats,
+      services,
       syntheticPage,
       busyTeams: [],
     }));

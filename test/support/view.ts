@@ -12,6 +12,7 @@ export function view(changes: Partial<Incident> = {}, others: Partial<View> = {}
     alerts: { firing: 0, total: 0, times: 0, titles: [], links: [] },
     rooms: [],
     mutedUntil: null,
+    like: null,
     names: new Map([
       ['ana', 'Ana Lima'],
       ['bo', 'Bo Chen'],

@@ -7,6 +7,7 @@ import { by, incident, incidentIn, minutes, monitor, types } from '#test/support
 const who = by(monitor, minutes(6));
 const effect = (changes: Partial<Effect>): Effect => ({
   joined: [],
+  swept: 0,
   refired: [],
   resolved: 0,
   reopens: false,

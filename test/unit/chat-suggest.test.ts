@@ -17,7 +17,7 @@ async function suggest(typed: string, { who = 'ana', here = null as number | nul
 describe('completion', () => {
   it('offers commands by how they begin, by their other names, and after a slip', async () => {
     expect(await suggest('res')).toEqual(['resolve']);
-    expect(await suggest('ackn')).toEqual(['ack']);
+    expect(await suggest('acknow')).toEqual(['ack']);
     expect(await suggest('resovle')).toEqual(['resolve']);
     expect((await suggest('')).length).toBe(commands.length);
   });

@@ -92,6 +92,16 @@ const SENTENCES: { readonly [K in EventType]: readonly [EventData[K], string][] 
     [{ duplicate: inc7, alerts: 1 }, 'Ana merged INC-7 into it, with 1 alert.'],
     [{ duplicate: inc7, alerts: 0 }, 'Ana merged INC-7 into it.'],
   ],
+  'incident.duplicate_suggested': [
+    [{ of: inc7, isSame: true, reason: 'the same host.' }, 'It may be a duplicate of INC-7: the same host.'],
+    [{ of: inc7, isSame: false, reason: '' }, 'It may be related to INC-7.'],
+  ],
+  'incident.lesson_learned': [
+    [
+      { lesson: 'a1', rule: 'DiskFull', field: 'severity', value: 'P1', reason: 'Ana said so' },
+      'Alerts of the rule DiskFull open with severity P1 from now on: Ana said so.',
+    ],
+  ],
   'incident.linked': [[{ to: inc7 }, 'Ana linked it to INC-7.']],
   'incident.unlinked': [[{ to: inc7 }, 'Ana removed its link to INC-7.']],
   'incident.role_set': [
@@ -160,6 +170,22 @@ const SENTENCES: { readonly [K in EventType]: readonly [EventData[K], string][] 
     [
       { page: 'p1', to: { kind: 'person', id: 'bo' }, why: 'no number is verified.' },
       'The page to Bo Chen reached nobody: no number is verified.',
+    ],
+  ],
+  'incident.investigated': [
+    [{ investigation: 'x', what: 'asked', text: null }, 'Ana had its cause looked into.'],
+    [
+      { investigation: 'x', what: 'steered', text: 'the cache' },
+      'Ana asked to look somewhere else: the cache.',
+    ],
+    [{ investigation: 'x', what: 'stopped', text: null }, 'Ana stopped looking for its cause.'],
+    [
+      { investigation: 'x', what: 'ended', text: '2 probable causes' },
+      'The look for its cause ended: 2 probable causes.',
+    ],
+    [
+      { investigation: 'x', what: 'judged', text: 'number 1 is right' },
+      'Ana judged what was taken for its cause: number 1 is right.',
     ],
   ],
   'incident.escalation_noted': [

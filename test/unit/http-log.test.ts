@@ -26,7 +26,7 @@ describe('the log', () => {
       log.error({ err: new Error(`cannot use ${writeKey(key)}`) }, `failed with ${writeKey(key)}`);
       log.info(
         { url: '/webhooks/sentinel/abc123?x=1', other: 'http://x/sign-in/abc123' },
-        'http://x/ack/abc123',
+        'http://x/ack/abc123 /api/v1/webhooks/changes/github/abc123',
       );
       log.info(
         { twilio: { authToken: 'abc123' }, email: { smtpUrl: 'abc123' }, privateKey: 'abc123' },
@@ -48,6 +48,8 @@ describe('the log', () => {
   test('keeps what is no secret', () => {
     const line = '{"route":"/webhooks/{source}/{key}","url":"http://db.example:5432/x","at":"12:30"}';
     expect(hideSecrets(line)).toBe(line);
+    const changes = '{"route":"/webhooks/changes/{source}/{key}"}';
+    expect(hideSecrets(changes)).toBe(changes);
   });
 });
 

@@ -26,6 +26,7 @@ const NOTHING: SetupState = {
   rules: new Map(),
   defaultPolicy: null,
   heartbeats: [],
+  services: [],
   syntheticPage: null,
   busyTeams: [],
 };

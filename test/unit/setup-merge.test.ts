@@ -64,7 +64,16 @@ synthetic_page:
         const file = exportFile(some);
         const wanted = merged(before, file);
         expect(planOf(before, wanted, now).changes.filter(({ kind }) => kind === 'removed')).toEqual([]);
-        for (const section of ['people', 'teams', 'schedules', 'policies', 'routes', 'heartbeats'] as const) {
+        const sections = [
+          'people',
+          'teams',
+          'schedules',
+          'policies',
+          'routes',
+          'heartbeats',
+          'services',
+        ] as const;
+        for (const section of sections) {
           const [was, named, is] = [before, some, wanted].map((it) => sectionsOf(it, whole)[section] ?? {});
           const ids = new Set([...Object.keys(was ?? {}), ...Object.keys(named ?? {})]);
           expect(Object.keys(is ?? {}).toSorted()).toEqual([...ids].toSorted());

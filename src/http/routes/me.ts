@@ -51,7 +51,7 @@ export const meRoutes = [
     path: '/api/v1/me/rules',
     tag: 'People',
     summary: 'Say how I want to be told',
-    access: 'incidents:write',
+    access: 'own:write',
     body: RulesInput,
     answers: answersOwn,
     run: async (call) => {
@@ -65,7 +65,7 @@ export const meRoutes = [
     path: '/api/v1/me/rules',
     tag: 'People',
     summary: 'Go back to the default rules; contacts stay',
-    access: 'incidents:write',
+    access: 'own:write',
     answers: answersOwn,
     run: async (call) => {
       await resetOwnRules(call.ctx, meOf(call).id);
@@ -80,7 +80,7 @@ export const meRoutes = [
     summary: 'Add a way to tell me; a code is sent there, and again for one that is known',
     description:
       'For `push` the address is the JSON of a browser’s subscription; it needs no code. A phone is not used before its code was said.',
-    access: 'incidents:write',
+    access: 'own:write',
     body: z.strictObject({
       kind: z.enum(KINDS),
       address: z.string().min(1, 'say where to').max(4000),
@@ -101,7 +101,7 @@ export const meRoutes = [
     path: '/api/v1/me/contacts/prove',
     tag: 'People',
     summary: 'Say the code that was sent to a contact',
-    access: 'incidents:write',
+    access: 'own:write',
     body: z.strictObject({ code: z.string().regex(/\d/, 'type the digits of the code').max(40) }),
     answers: answersOwn,
     refuses: [404],
@@ -116,7 +116,7 @@ export const meRoutes = [
     path: '/api/v1/me/contacts/order',
     tag: 'People',
     summary: 'Say in which order my contacts come where nothing else decides',
-    access: 'incidents:write',
+    access: 'own:write',
     body: z.strictObject({ ids: z.array(z.string().max(200)).max(50) }),
     answers: answersOwn,
     run: async (call) => {
@@ -130,7 +130,7 @@ export const meRoutes = [
     path: '/api/v1/me/contacts/{id}',
     tag: 'People',
     summary: 'Switch one of my contacts on or off',
-    access: 'incidents:write',
+    access: 'own:write',
     params: ContactRef,
     body: z.strictObject({ enabled: z.boolean() }),
     answers: answersOwn,
@@ -146,7 +146,7 @@ export const meRoutes = [
     path: '/api/v1/me/contacts/{id}',
     tag: 'People',
     summary: 'Remove one of my contacts',
-    access: 'incidents:write',
+    access: 'own:write',
     params: ContactRef,
     answers: answersOwn,
     refuses: [404],
@@ -177,7 +177,7 @@ export const meRoutes = [
     path: '/api/v1/me/test-page',
     tag: 'People',
     summary: 'Page myself, to see that it works; it goes the whole way by my rules',
-    access: 'incidents:write',
+    access: 'own:write',
     body: z.strictObject({ urgency: UrgencyWord }),
     answers: { status: 202, description: 'Its receipt, which goes on.', body: MyPageShape },
     run: async (call) => {
@@ -198,7 +198,7 @@ export const meRoutes = [
     path: '/api/v1/me/pages/{id}/answer',
     tag: 'People',
     summary: 'Answer a test page of mine',
-    access: 'incidents:write',
+    access: 'own:write',
     params: PageRef,
     answers: { status: 200, description: 'What came of it.', body: z.object({ message: z.string() }) },
     refuses: [404],

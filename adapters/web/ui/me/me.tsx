@@ -1,9 +1,8 @@
 import { useCallback, useEffect, useState } from 'react';
 
 import { attempt } from '../actions/attempt.ts';
-import { useApp, useKnown } from '../context.ts';
+import { useApp } from '../context.ts';
 import { RoomsButton } from '../room/header.tsx';
-import { meOf } from '../state/state.ts';
 import { Contacts } from './contacts.tsx';
 import { MyPages } from './my-pages.tsx';
 import { useReceipts } from './polled.ts';
@@ -18,7 +17,6 @@ export function Me() {
   const [own, setOwn] = useState<OwnView>();
   const { pages, again } = useReceipts('/api/v1/me/pages?limit=20');
   const [tested, setTested] = useState<string>();
-  const mayChange = useKnown((state) => meOf(state)?.role !== 'viewer');
   const load = useCallback(async () => {
     const found = await attempt(app, app.api.get<OwnView>('/api/v1/me/rules'));
     if (found) setOwn(found);
@@ -33,9 +31,8 @@ export function Me() {
         <header className="home-head">
           <h1>How I am told</h1>
           {own ? <Preview own={own} /> : <p className="home-lead">Loading…</p>}
-          {!mayChange && <p>Viewers cannot change it. An admin can make you a responder.</p>}
         </header>
-        {own && mayChange && (
+        {own && (
           <>
             <TestPage
               page={pages?.find(({ id }) => id === tested)}
