@@ -17,11 +17,11 @@ const PATIENCE_MS = 180_000;
 
 /**
  * To an adapter the database is a drawer of keys and values, and all platforms at once take long: these run
- * once, on PostgreSQL where it is installed, on which things happen side by side. The stories run on both.
+ * once, on PostgreSQL where it is installed, on which things happen side by side.
  */
 const ONCE = [
   'test/integration/{slack,teams,discord}-*.test.ts',
-  'test/scenarios/{rough-chat,story-variants,on-call-story}.test.ts',
+  'test/scenarios/{rough-chat,story,story-variants,on-call-story}.test.ts',
   'test/scenarios/chat-{bridge,private,degraded,people}.test.ts',
 ];
 

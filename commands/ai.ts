@@ -71,9 +71,11 @@ function stateOf(
       : [];
   if (state === 'open') return ['left alone for a minute after failures', ...failed];
   if (state === 'probing') return ['it is being found out whether it is back', ...failed];
-  if (!known?.answeredAt) return ['not asked yet this month', ...failed];
+  if (!known?.answeredAt) return failed.length > 0 ? [NO_ANSWER, ...failed] : ['not asked yet this month'];
   return ['answered last ', moment(known.answeredAt), ...failed];
 }
+
+const NO_ANSWER = 'has not answered this month';
 
 /** Each size is asked for a word. It costs a little. */
 async function checked(ctx: CommandContext): Promise<Part> {
@@ -141,8 +143,8 @@ function taskLine(it: TaskSpend): Inline[] {
 }
 
 /** `12 requests, 3 of them of no use; 4 more from the cache (25 %)`. */
-function countsOf({ calls, cached, used }: Omit<TaskSpend, 'task'>): string {
-  const wasted = calls - used;
+function countsOf({ calls, cached, used, underWay }: Omit<TaskSpend, 'task'>): string {
+  const wasted = calls - used - underWay;
   const share = Math.round((100 * cached) / Math.max(1, calls + cached));
   const again = cached > 0 ? `; ${cached} more from the cache (${share} %)` : '';
   return `${count(calls, 'request')}${wasted > 0 ? `, ${wasted} of them of no use` : ''}${again}`;

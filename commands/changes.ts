@@ -15,7 +15,7 @@ export const changes = defineCommand({
   aliases: ['deploys'],
   summary: 'See what changed lately, before an incident, or on a service',
   group: 'Look deeper',
-  examples: ['changes', 'changes INC-42', 'changes checkout', 'changes checkout since 7d'],
+  examples: ['changes', 'changes INC-42', 'changes checkout', 'changes checkout --since 7d'],
   allow: 'viewer',
   args: {
     what: arg.optional(

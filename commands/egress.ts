@@ -16,7 +16,7 @@ export const egress = defineCommand({
   aliases: ['sent'],
   summary: 'See what left for a model about an incident, and what was taken out of it before',
   group: 'Look deeper',
-  examples: ['egress', 'egress INC-42', 'egress INC-42 text 7'],
+  examples: ['egress', 'egress INC-42', 'egress INC-42 --text 7'],
   allow: 'responder',
   args: {
     incident: arg.incident(undefined, { among: STATUSES }),

@@ -9,7 +9,7 @@ export const investigate = defineCommand({
   aliases: ['rca'],
   summary: 'Have a model look for the cause, or tell the one that does where to look',
   group: 'Look deeper',
-  examples: ['investigate', 'investigate INC-42', 'investigate look at the cache'],
+  examples: ['investigate', 'investigate INC-42', 'investigate --look "the cache"'],
   allow: 'responder',
   args: {
     incident: arg.incident(undefined, { among: STATUSES }),

@@ -1,5 +1,5 @@
 import { arg } from '#src/chat/args.ts';
-import { defineCommand, tellAll, tellYou } from '#src/chat/command.ts';
+import { defineCommand, tellYou } from '#src/chat/command.ts';
 import { learnedWords, lessonsMessage } from '#src/chat/lessons.ts';
 import { marked, say } from '#src/chat/message.ts';
 import { forget, learn } from '#src/engine/lessons.ts';
@@ -15,7 +15,7 @@ export const lessons = defineCommand({
   aliases: ['lesson'],
   summary: 'See what corrections have taught about alert rules, add one, or take one back',
   group: 'Look deeper',
-  examples: ['lessons', 'lessons learn INC-42 severity', 'lessons forget 1f0c22ab'],
+  examples: ['lessons', 'lessons learn INC-42 severity', 'lessons forget --id 1f0c22ab'],
   allow: 'viewer',
   args: {
     action: arg.optional(arg.choice('What to do: show (when left out), learn or forget', ACTIONS)),
@@ -42,6 +42,7 @@ export const lessons = defineCommand({
       const text = 'Say of which incident, and what: `lessons learn INC-42 severity`.';
       throw new UserError('bad_arguments', text, { field: incident === undefined ? 'incident' : 'field' });
     }
-    return tellAll(say(learnedWords(await learn(ctx, incident, field))));
+    // The incident's room hears of it all the same.
+    return tellYou(say(learnedWords(await learn(ctx, incident, field))));
   },
 });

@@ -34,7 +34,7 @@ export function parityTable(
   ]);
   const commandRows = commands.map((name) => [
     `\`${name}\``,
-    ...PLATFORMS.map((it) => proved(it, [`takes the command ${name}`], howGiven(it, name))),
+    ...PLATFORMS.map((it) => proved(it, [`takes the command ${name}`], `\`${it.path(name)}\``)),
   ]);
   const storyRows = stories.map((title) => [
     title,
@@ -61,8 +61,4 @@ export function parityTable(
     '',
   ].join('\n');
   return { text, missing };
-}
-
-function howGiven({ limits }: ParityPlatform, name: string): string {
-  return limits.commands === 'slash command' ? `\`/incident ${name}\`` : `\`@Incident Manager ${name}\``;
 }

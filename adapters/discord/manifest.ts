@@ -15,12 +15,9 @@ import { cleanLine } from '#src/chat/text.ts';
 import { CALLS, type Spec } from './calls.ts';
 import { MAX } from './limits.ts';
 
-/** Under which word the commands stand for which there is no room at the top. */
-const MORE = 'more';
-
 /**
- * What people can say, as Discord lists it: `/incident` with a sub-command for
- * each, and the menu of a message. No option is required: for what is missing
+ * What people can say, as Discord lists it: `/incident` with a sub-command for each, beside it `/incident-duty` and
+ * the like for what has no room there, and the menu of a message. No option is required: for what is missing
  * there is a form. Descriptions are cut until all of it fits.
  */
 export function discordCommands(commands: readonly CommandShape[]): RESTPostAPIApplicationCommandsJSONBody[] {
@@ -29,7 +26,13 @@ export function discordCommands(commands: readonly CommandShape[]): RESTPostAPIA
       ? [{ type: ApplicationCommandType.Message, name: cleanLine(onMessage.label, MAX.commandName) } as const]
       : [],
   );
-  return [slashCommand(commands), ...menus];
+  return [...lists(commands).map(slashCommand), ...menus];
+}
+
+/** After which word of Discord's list a command is found: `incident`, or `incident-duty`. */
+export function discordPath(commands: readonly CommandShape[], name: string): string {
+  const list = lists(commands).find(({ members }) => members.some((it) => it.name === name));
+  return `/${list?.name ?? MAIN} ${name}`;
 }
 
 /** The address at which somebody invites the bot into their server, with the rights that it uses and no other. */
@@ -51,74 +54,63 @@ export function permissions(): bigint {
 /** The longest description that leaves room for all. */
 const DESCRIPTIONS = [MAX.description, 80, 60, 45, 30, 20, 10, 1];
 
-function slashCommand(commands: readonly CommandShape[]): RESTPostAPIApplicationCommandsJSONBody {
-  const drawn = DESCRIPTIONS.map((max) => draw(commands, max));
+function slashCommand(list: List): RESTPostAPIApplicationCommandsJSONBody {
+  const drawn = DESCRIPTIONS.map((max) => draw(list, max));
   const [first] = drawn;
   const fitting = drawn.find((it) => sizeOf(it) <= MAX.command) ?? drawn.at(-1) ?? first;
   if (!fitting) throw new Error('There is always a last one.');
   return fitting;
 }
 
-function draw(commands: readonly CommandShape[], max: number) {
-  const { top, below } = split(commands);
-  const groups = below.map(({ name, description, members }) => ({
-    type: Type.SubcommandGroup as const,
-    name,
-    description,
-    options: members.map((it) => subcommand(it, max)),
-  }));
-  const options: APIApplicationCommandOption[] = [...top.map((it) => subcommand(it, max)), ...groups];
-  return {
-    type: ApplicationCommandType.ChatInput,
-    name: 'incident',
-    description: 'Declare, run and look up incidents',
-    options,
-  } as const;
+function draw({ name, description, members }: List, max: number) {
+  const options: APIApplicationCommandOption[] = members.map((it) => subcommand(it, max));
+  return { type: ApplicationCommandType.ChatInput, name, description, options } as const;
 }
 
-/** One of the lists that open below `/incident`. */
-interface Below {
+/** One slash command, with what stands below it. */
+interface List {
   readonly name: string;
   readonly description: string;
   readonly members: readonly CommandShape[];
 }
 
-/**
- * Discord lists 25. With more, those of the last headings go below a word for theirs, from the
- * end: what is about shifts, looking deeper, and putting in order. How to begin and how to run
- * an incident stays at the top.
- */
-function split(commands: readonly CommandShape[]): {
-  readonly top: readonly CommandShape[];
-  readonly below: readonly Below[];
-} {
-  const ranked = commands.toSorted((a, b) => rank(a.group) - rank(b.group));
-  // Each list takes a place at the top itself.
-  for (let kept = Math.min(commands.length, MAX.options); kept >= 0; kept -= 1) {
-    const top = new Set(ranked.slice(0, kept));
-    const below = listsOf(commands.filter((it) => !top.has(it)));
-    if (kept + below.length <= MAX.options) return { top: commands.filter((it) => top.has(it)), below };
-  }
-  throw new Error('There are more commands than Discord can list.');
-}
+const MAIN = 'incident';
 
-/** What stands for a heading; all others are `more`. */
+/** What stands for a heading beside the main list; all others are `more`. */
 const WORDS: Readonly<Record<string, string>> = {
   'Be on call': 'duty',
   'Look deeper': 'look',
   'Put in order': 'order',
 };
+const MORE = 'more';
 
-function listsOf(commands: readonly CommandShape[]): Below[] {
-  const lists = Map.groupBy(commands, (it) => WORDS[it.group] ?? MORE);
-  return [...lists].flatMap(([name, all]) => {
-    const description = name === MORE ? 'Less often needed' : (all[0]?.group ?? name);
-    return Array.from({ length: Math.ceil(all.length / MAX.options) }, (_, index) => ({
-      name: index === 0 ? name : `${name}-${index + 1}`,
-      description,
-      members: all.slice(index * MAX.options, (index + 1) * MAX.options),
-    }));
-  });
+/**
+ * Discord lists 25 below a word. With more, what comes last by its heading stands beside it: what is about shifts,
+ * looking deeper, and putting in order. How to begin and how to run an incident is `/incident`, and whoever types
+ * that is shown the others too.
+ */
+function lists(commands: readonly CommandShape[]): List[] {
+  const ranked = commands.toSorted((a, b) => rank(a.group) - rank(b.group));
+  const top = new Set(ranked.slice(0, MAX.options));
+  const main = {
+    name: MAIN,
+    description: 'Declare, run and look up incidents',
+    members: commands.filter((it) => top.has(it)),
+  };
+  const others = Map.groupBy(
+    commands.filter((it) => !top.has(it)),
+    (it) => WORDS[it.group] ?? MORE,
+  );
+  return [main, ...[...others].flatMap(([word, all]) => pagesOf(word, all))];
+}
+
+function pagesOf(word: string, all: readonly CommandShape[]): List[] {
+  const description = word === MORE ? 'Less often needed' : (all[0]?.group ?? word);
+  return Array.from({ length: Math.ceil(all.length / MAX.options) }, (_, index) => ({
+    name: `${MAIN}-${word}${index === 0 ? '' : `-${index + 1}`}`,
+    description,
+    members: all.slice(index * MAX.options, (index + 1) * MAX.options),
+  }));
 }
 
 const BEGINNING = 'Get started';

@@ -1,3 +1,5 @@
+import { isDeepStrictEqual } from 'node:util';
+
 import type { Change } from './change.ts';
 
 /**
@@ -19,6 +21,17 @@ export function followed(before: Change, after: Change): Change {
     startedAt: earliest(before.startedAt, after.startedAt),
     endedAt: ends.length === 0 ? null : ends.reduce(latest),
   };
+}
+
+/**
+ * Whether it adds nothing to what is known but the time at which it was told: senders that say no time are taken to mean
+ * now, and what they send again days later did not go on until then.
+ */
+export function isRepeat(before: Change, after: Change): boolean {
+  const { startedAt, endedAt } = before;
+  const isMoment = after.endedAt?.getTime() === after.startedAt.getTime();
+  if (!isMoment || endedAt === null || after.status !== before.status) return false;
+  return isDeepStrictEqual(followed(before, { ...after, startedAt, endedAt }), before);
 }
 
 /** What is over says more than what goes on; of two that are over the one that ended later. */

@@ -12,7 +12,7 @@ import { byWhom } from './by-whom.ts';
 import type { View } from './card-view.ts';
 import type { CommandContext } from './command.ts';
 import { bold, link, say, type Button, type Message, type Part, type Text } from './message.ts';
-import { titleOf } from './names.ts';
+import { count, titleOf } from './names.ts';
 import { draftParts, draftUrl } from './post-mortem.ts';
 import { listed, pointLines } from './summary.ts';
 import { asked } from './summed-up.ts';
@@ -86,7 +86,7 @@ export async function draftNotes(ctx: CommandContext, { view }: Whole): Promise<
     return say(
       messages.length === 0
         ? 'Nothing that people said in its rooms is kept here, so there is nothing to choose from.'
-        : `Nothing in the last ${messages.length} messages looks like a decision, an action or a finding.`,
+        : `Nothing in the last ${count(messages.length, 'message')} looks like a decision, an action or a finding.`,
       { type: 'context', text: byWhom(answer) },
     );
   }
@@ -111,7 +111,8 @@ export async function draftPostMortem(ctx: CommandContext, { view, events }: Who
   const kept = await findDraft(ctx.db, number);
   const value = kept?.value ?? postMortemTask.fallback(toldOf(view, events));
   const by = byWhom({ source: kept?.model ? 'model' : 'rules', model: kept?.model ?? null, why: null });
-  const later = ctx.llm.isOpen ? ' A model writes it anew; you get a message when that is done.' : '';
+  const later =
+    ctx.llm.isOpen && ctx.person ? ' A model writes it anew; you get a message when that is done.' : '';
   return say(
     [bold(`Post-mortem of ${titleOf(view.incident)}, a draft`)],
     ...draftParts(value),

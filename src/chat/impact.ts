@@ -23,6 +23,8 @@ const WORSE: Readonly<Record<Impact['worse'], string>> = {
   likely: 'It is likely to get worse.',
 };
 
+const ANYBODY = { id: null, role: 'viewer' } as const;
+
 /** What an incident may still become. Nothing is changed by it. */
 export async function impactMessage(
   ctx: CommandContext,
@@ -38,7 +40,8 @@ export async function impactMessage(
         .map(({ id }) => id)
         .slice(0, SERVICES)
     : [];
-  const viewer = { id: ctx.person?.id ?? null, role: ctx.role };
+  // A model may read of a private one only where this one is private itself.
+  const viewer = isPrivate ? { id: ctx.person?.id ?? null, role: ctx.role } : ANYBODY;
   const similar = await similarIncidents(ctx.db, { number, viewer, limit: SIMILAR, now: ctx.now() });
   const input = {
     told: toldOf(view, events),

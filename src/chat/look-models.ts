@@ -51,6 +51,7 @@ export function sumOf(tasks: readonly TaskSpend[]): Omit<TaskSpend, 'task'> {
     calls: sum((it) => it.calls),
     cached: sum((it) => it.cached),
     used: sum((it) => it.used),
+    underWay: sum((it) => it.underWay),
     usd: sum((it) => it.usd),
     unknown: sum((it) => it.unknown),
     chargedUsd: sum((it) => it.chargedUsd),

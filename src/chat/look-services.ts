@@ -44,7 +44,7 @@ export async function serviceAt(ctx: Eyes, word: string): Promise<ServiceView> {
   if (!service) throw unknown(word, catalogue);
   const names = namesOf(service.id, catalogue);
   const until = ctx.now();
-  const numbers = await openIncidentsOf(ctx.db, names, INCIDENTS);
+  const numbers = await openIncidentsOf(ctx.db, names, { viewer: viewerOf(ctx), limit: INCIDENTS });
   const open =
     numbers.length === 0 ? [] : (await incidentsLike(ctx, { numbers, limit: INCIDENTS })).incidents;
   return {

@@ -25,7 +25,7 @@ const TITLES: Readonly<Record<Section, string>> = {
 };
 
 /** For whoever asked for it. */
-export function draftIsReady(view: View, answer: Answer<PostMortem>): Message {
+export function draftIsReady(view: View, answer: Omit<Answer<PostMortem>, 'call'>): Message {
   const { summary } = answer.value.sections;
   return say(
     [bold(`The draft of the post-mortem of ${titleOf(view.incident)} is there.`)],

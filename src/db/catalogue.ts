@@ -1,7 +1,9 @@
 import { sql } from 'kysely';
 
 import type { CatalogueService } from '#src/cause/catalogue.ts';
+import type { Viewer } from '#src/incident/privacy.ts';
 
+import { visibleTo } from './incidents.ts';
 import type { Reader, Tx } from './schema.ts';
 
 /** Every service that is known, by id. */
@@ -27,12 +29,17 @@ export async function removeServices(tx: Tx, ids: readonly string[]): Promise<vo
     .execute();
 }
 
-/** Open incidents that name one of these, or have an alert of it: their numbers, the latest first. */
-export async function openIncidentsOf(r: Reader, names: readonly string[], limit: number): Promise<number[]> {
+/** Open incidents that name one of these, or have an alert of it, and that `viewer` may see: their numbers, the latest first. */
+export async function openIncidentsOf(
+  r: Reader,
+  names: readonly string[],
+  { viewer, limit }: { readonly viewer: Viewer; readonly limit: number },
+): Promise<number[]> {
   const wanted = sql`any(${names.map((it) => it.toLowerCase())}::text[])`;
+  const visible = viewer.role === 'admin' ? sql`true` : visibleTo(viewer.id);
   const { rows } = await sql<{ number: number }>`
     select number from incidents
-    where status not in ('RESOLVED', 'CLOSED') and (
+    where status not in ('RESOLVED', 'CLOSED') and ${visible} and (
       lower(resource ->> 'name') = ${wanted}
       or exists (select from alerts where alerts.incident = number and lower(alerts.service) = ${wanted}))
     order by number desc limit ${limit}`.execute(r);

@@ -1,7 +1,7 @@
 import { sql } from 'kysely';
 
 import type { Change } from '#src/changes/change.ts';
-import { followed } from '#src/changes/follow.ts';
+import { followed, isRepeat } from '#src/changes/follow.ts';
 
 import type { Db, Reader, Tx } from './schema.ts';
 
@@ -75,7 +75,7 @@ async function save(tx: Tx, change: Change, now: Date): Promise<Change> {
     .where('id', '=', change.id)
     .forUpdate()
     .executeTakeFirstOrThrow();
-  const { id, details, ...after } = followed(before, change);
+  const { id, details, ...after } = isRepeat(before, change) ? before : followed(before, change);
   await tx
     .updateTable('changes')
     .set({ ...after, details: JSON.stringify(details), heardAt: now })

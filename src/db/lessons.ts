@@ -1,5 +1,6 @@
 import { sql } from 'kysely';
 
+import type { Incident } from '#src/incident/incident.ts';
 import type { Lesson, LessonField } from '#src/incident/lesson.ts';
 
 import type { CorrectionRow, LessonRow } from './schema-lessons.ts';
@@ -53,6 +54,8 @@ export async function listLessons(r: Reader): Promise<LessonCount[]> {
 
 /** Puts it in place of what held for the same; answers whether it says anything new. */
 export async function saveLesson(tx: Tx, lesson: Omit<LessonRow, 'forgottenAt'>): Promise<boolean> {
+  // Two people may teach the same at one moment, and where nothing held before there is no row to wait for.
+  await sql`select pg_advisory_xact_lock(hashtextextended('lessons', 0))`.execute(tx);
   const before = await tx
     .selectFrom('lessons')
     .select(['id', 'value'])
@@ -110,11 +113,11 @@ export async function saveCorrection(tx: Tx, row: CorrectionRow): Promise<void> 
   );
 }
 
-/** The newest open incident, not private, with an alert of a rule that people merged incidents of this one into. */
+/** The newest open incident of the same environment, not private, with an alert of a rule that people merged incidents of this one into. */
 export async function repeatedBy(
   r: Reader,
   { rule, source }: Pick<Lesson, 'rule' | 'source'>,
-  besides: number,
+  { number, environment }: Pick<Incident, 'number' | 'environment'>,
 ): Promise<number | null> {
   const row = await r
     .selectFrom('lessons')
@@ -127,7 +130,8 @@ export async function repeatedBy(
     .where('lessons.forgottenAt', 'is', null)
     .where('incidents.status', 'not in', ['RESOLVED', 'CLOSED'])
     .where('incidents.isPrivate', '=', false)
-    .where('incidents.number', '<>', besides)
+    .where('incidents.environment', '=', environment)
+    .where('incidents.number', '<>', number)
     .orderBy('incidents.number', 'desc')
     .limit(1)
     .executeTakeFirst();

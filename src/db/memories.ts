@@ -83,18 +83,25 @@ export interface Unembedded {
   readonly text: string;
 }
 
-/** Some of those that have no vector of this model, oldest incident first. `withPrivate`: also of those that are not for everybody. */
+/** Some of those that have no vector of this model and length, oldest incident first. `withPrivate`: also of those that are not for everybody. */
 export async function unembedded(
   r: Reader,
   {
     model,
+    dimensions,
     withPrivate,
     limit,
-  }: { readonly model: string; readonly withPrivate: boolean; readonly limit: number },
+  }: {
+    readonly model: string;
+    readonly dimensions: number;
+    readonly withPrivate: boolean;
+    readonly limit: number;
+  },
 ): Promise<Unembedded[]> {
   const { rows } = await sql<Unembedded>`
     select m.incident, m.text from incident_memories as m join incidents as i on i.number = m.incident
-    where m.model is distinct from ${model} and (${withPrivate} or not i.is_private)
+    where (m.model is distinct from ${model} or m.dimensions <> ${dimensions})
+      and (${withPrivate} or not i.is_private)
     order by m.incident limit ${limit}`.execute(r);
   return rows;
 }

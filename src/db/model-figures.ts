@@ -11,6 +11,8 @@ export interface ModelSpend {
   readonly cached: number;
   /** Of the calls: those whose answer was used. */
   readonly used: number;
+  /** Of the calls: those of which nobody knows yet what became of them. */
+  readonly underWay: number;
   /** USD of those whose cost is known. */
   readonly usd: number;
   /** Those whose cost is not. */
@@ -46,6 +48,7 @@ const SUMS = sql`
   count(*) filter (where verdict is distinct from 'cached') as calls,
   count(*) filter (where verdict = 'cached') as cached,
   count(*) filter (where verdict in ('accepted', 'repaired')) as used,
+  count(*) filter (where verdict is null) as under_way,
   coalesce(sum(usd), 0) as usd,
   count(*) filter (where usd is null) as unknown,
   coalesce(sum(charged_usd), 0) as charged_usd`;

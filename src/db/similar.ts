@@ -95,7 +95,9 @@ async function poolOf(
     ...(!isNear && powers.trigram ? await byTrigrams(r, words) : []),
   ];
   const near = isNear ? nearness(vector) : sql`null::float8`;
-  const own = isNear ? sql`null::real[]` : sql`case when m.model = ${vector.model} then m.vector end`;
+  const own = isNear
+    ? sql`null::real[]`
+    : sql`case when m.model = ${vector.model} and m.dimensions = ${vector.values.length} then m.vector end`;
   const visible = viewer.role === 'admin' ? sql`true` : visibleTo(viewer.id);
   const { rows } = await sql<Found>`
     with pool as materialized (${sql.join(proposals, sql` union `)})
@@ -143,6 +145,7 @@ function byWords(words: readonly string[]): RawBuilder<unknown> {
 
 function byVector({ model, values }: Asking['vector']): RawBuilder<unknown> {
   return sql`(select incident from incident_memories where model = ${sql.lit(model)}
+      and dimensions = ${sql.lit(values.length)}
     order by ${asVector(values.length)} <=> ${toSql([...values])}::vector limit ${MOST.near})`;
 }
 

@@ -25,9 +25,11 @@ export async function prepareVectors(
 ): Promise<VectorPowers> {
   const vector = await extension(db, 'vector');
   const trigram = await extension(db, 'pg_trgm');
-  if (vector.version !== null) await indexVectors(db, model, dimensions);
+  const canIndex = vector.version === null || (await hasIndexes(db));
+  if (vector.version !== null && canIndex) await indexVectors(db, model, dimensions);
   if (trigram.version !== null) await indexWords(db);
-  const missing = [vector.missing, trigram.missing].filter((it) => it !== null).join(' ');
+  const tooOld = canIndex ? null : TOO_OLD;
+  const missing = [vector.missing, tooOld, trigram.missing].filter((it) => it !== null).join(' ');
   return { vector: vector.version, trigram: trigram.version, missing: missing === '' ? null : missing };
 }
 
@@ -70,19 +72,32 @@ async function extension(
   }
 }
 
-/** Of one model alone: when the model changes the index is made anew, empty, and grows as vectors are made. */
+/** What some systems still ship compares vectors, but has none of the indexes that are made here. */
+async function hasIndexes(db: Db): Promise<boolean> {
+  return (await sql`select from pg_am where amname = 'hnsw'`.execute(db)).rows.length > 0;
+}
+
+const TOO_OLD =
+  'Update pgvector to 0.5 or later on the database server and have an admin run: alter extension vector update;';
+
+/** Of one model and length alone: when the model changes the index is made anew, empty, and grows as vectors are made. */
 async function indexVectors(db: Db, model: string, dimensions: number): Promise<void> {
   const { rows } = await sql<{ says: string }>`
     select indexdef as says from pg_indexes where indexname = ${INDEX}`.execute(db);
   const says = rows[0]?.says ?? '';
-  const wanted = [`vector(${wholeNumber(dimensions)})`, `${literal(model)}::text`];
+  const wanted = [
+    `vector(${wholeNumber(dimensions)})`,
+    `${literal(model)}::text`,
+    `dimensions = ${dimensions}`,
+  ];
   if (rows.length > 0 && wanted.every((it) => says.includes(it))) return;
   await db.transaction().execute(async (tx) => {
     await sql`set local statement_timeout = 0`.execute(tx);
     await sql`drop index if exists ${sql.id(INDEX)}`.execute(tx);
     if (dimensions > LONGEST_INDEXED) return;
     await sql`create index ${sql.id(INDEX)} on incident_memories
-      using hnsw (${asVector(dimensions)} vector_cosine_ops) where model = ${sql.lit(model)}`.execute(tx);
+      using hnsw (${asVector(dimensions)} vector_cosine_ops)
+      where model = ${sql.lit(model)} and dimensions = ${sql.lit(dimensions)}`.execute(tx);
   });
 }
 

@@ -44,9 +44,10 @@ export interface EngineSettings {
   readonly channels: readonly string[];
 }
 
-/** For what people name by hand: eight characters. */
+/** For what people name by hand: eight characters, with a letter among them, since figures alone are an incident. */
 export function shortId(ctx: Pick<Context, 'newId'>): string {
-  return ctx.newId().slice(0, 8);
+  const id = ctx.newId().slice(0, 8);
+  return /^\d+$/.test(id) ? `a${id.slice(1)}` : id;
 }
 
 export function deciding(ctx: Pick<Context, 'actor' | 'now'>): Deciding {

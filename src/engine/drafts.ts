@@ -23,7 +23,9 @@ export async function askPostMortem(ctx: Context, number: number): Promise<void>
     }
     const by = ctx.actor.type === 'user' ? (ctx.actor.id as PersonId) : null;
     await askDraft(tx, number, { by, at: ctx.now() });
-    await setTimers(tx, [{ kind: 'post-mortem', incident: incident.number, at: ctx.now() }]);
+    // One for each person, so that two who ask at once are both told.
+    const subject = by === null ? {} : { subject: by };
+    await setTimers(tx, [{ kind: 'post-mortem', incident: incident.number, at: ctx.now(), ...subject }]);
   });
   ctx.committed();
 }

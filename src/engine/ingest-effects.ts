@@ -13,7 +13,7 @@ import type { Incident } from '#src/incident/incident.ts';
 import { draft, opened } from '#src/incident/opening.ts';
 import type { Actor } from '#src/incident/person.ts';
 
-import { keepUses, withLessons } from './lessons.ts';
+import { keepUses, type Seen } from './lessons.ts';
 import type { Prepared } from './prepared.ts';
 
 /** A repeat changes only a count on the card; it is drawn again this much later, together with those that follow. */
@@ -27,18 +27,16 @@ export const TOUCH_MS = 1000;
  */
 export async function openAndChange(
   tx: Tx,
-  prepared: readonly Prepared[],
+  seen: readonly Seen[],
   planned: Plan,
   at: Date,
 ): Promise<{ incidents: Map<number, Incident>; wakes: boolean }> {
-  const fresh = planned.placed.flatMap((it, index) => {
-    const first = prepared[index];
-    return it.verdict === 'opened' && first
-      ? [{ place: it.place ?? 0, first, who: { by: sender(first), at } }]
-      : [];
+  const prepared = seen.map((it) => it.as);
+  const openings = planned.placed.flatMap(({ verdict, place }, index) => {
+    const it = seen[index];
+    if (verdict !== 'opened' || !it) return [];
+    return [{ place: place ?? 0, first: it.as, used: it.used, who: { by: sender(it.as), at } }];
   });
-  const lessons = await withLessons(tx, fresh);
-  const openings = lessons.map(({ opening }) => opening);
   const inserted = await insertIncidents(
     tx,
     openings.map(({ first, who }) => draft(openingOf(first), who)),
@@ -62,7 +60,7 @@ export async function openAndChange(
 
   await keepUses(
     tx,
-    lessons.map(({ used }, index) => ({ used, incident: inserted[index] })),
+    openings.map(({ used }, index) => ({ used, incident: inserted[index] })),
     at,
   );
 

@@ -32,6 +32,7 @@ import { openAndChange, TOUCH_MS } from './ingest-effects.ts';
 import { countMuted, silencersOf } from './ingest-mutes.ts';
 import { takeRepeats } from './ingest-repeats.ts';
 import { alertEventRow, alertRows } from './ingest-rows.ts';
+import { withLessons } from './lessons.ts';
 import { Overtaken, untilNotOvertaken } from './overtaken.ts';
 import { prepare, type Ingested, type Prepared, type Received } from './prepared.ts';
 
@@ -93,8 +94,10 @@ async function ingestOnce(
   // Read when all locks are held: what others did to these incidents lies before it.
   const now = ctx.now();
   const silencers = await silencersOf(tx, named, known, now);
+  const seen = await withLessons(tx, named);
   const arriving = named.map((it, index) => ({
     ...incoming(it, silencers[index] ?? null),
+    taught: seen[index]?.as.triage.severity ?? it.triage.severity,
     near: around?.near.get(it.fingerprint) ?? [],
     around: around?.parts.get(it.fingerprint) ?? null,
   }));
@@ -103,7 +106,7 @@ async function ingestOnce(
     surroundings.around = await lookAround(tx, named, planned, ctx.settings, now);
     if (surroundings.around !== null) throw new Overtaken();
   }
-  const { incidents, wakes } = await openAndChange(tx, named, planned, now);
+  const { incidents, wakes } = await openAndChange(tx, seen, planned, now);
   const number = (place: number | null) => (place === null ? null : (incidents.get(place)?.number ?? place));
 
   const alertWrites = alertRows(named, planned, number, now);
@@ -129,10 +132,7 @@ async function ingestOnce(
   }
   for (const it of incidents.values()) ids.set(it.number, it.id);
   await findMissing(tx, [...results.values()], ids);
-  return {
-    wakes,
-    results: prepared.map((it) => withId(results, it.eventId, ids)),
-  };
+  return { wakes, results: prepared.map((it) => withId(results, it.eventId, ids)) };
 }
 
 /** Messages that came before, in an earlier batch or in this one, and those that did not. */
@@ -240,11 +240,10 @@ function toKnown(row: KnownAlertRow): KnownAlert {
 }
 
 function incoming(
-  { eventId, fingerprint, groupKey, copy, alert, triage, unmuted }: Prepared,
+  { eventId, fingerprint, groupKey, copy, alert, triage: { severity }, unmuted }: Prepared,
   mutedBy: string | null,
 ): Incoming {
   const { state, title, at } = alert;
-  const { severity } = triage;
   return {
     eventId,
     fingerprint,

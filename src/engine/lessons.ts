@@ -12,7 +12,7 @@ import type { Reader, Tx } from '#src/db/schema.ts';
 import { UserError } from '#src/errors.ts';
 import { unchanged } from '#src/incident/changes.ts';
 import { event, type Decision } from '#src/incident/decision.ts';
-import { shortName, type Incident } from '#src/incident/incident.ts';
+import { rank, SEVERITIES, shortName, type Incident, type Severity } from '#src/incident/incident.ts';
 import { isLearned, taught, TIMES, type Lesson, type LessonField } from '#src/incident/lesson.ts';
 import type { Actor, PersonId } from '#src/incident/person.ts';
 
@@ -43,13 +43,25 @@ export async function correct(
     let all: Decision = unchanged(before);
     if (!of) return all;
     for (const { field, value, lowers, by, at } of corrections) {
-      const row = { ...of, team: before.team, incident: number, field, value, lowers, byPerson: by, at };
+      const about = { source: of.source, rule: of.rule, service: serviceFor(field, of) };
+      // Made less bad and then a little worse again is still less bad than it came.
+      const isLess = lowers || (field === 'severity' && isLessBad(value, of.severity));
+      const row = {
+        ...about,
+        team: before.team,
+        incident: number,
+        field,
+        value,
+        lowers: isLess,
+        byPerson: by,
+        at,
+      };
       await saveCorrection(tx, row);
       const said = await correctionsOf(tx, row, TIMES);
       if (!isLearned(said)) continue;
       const reason = `people said so ${TIMES} times`;
       const lesson = {
-        ...of,
+        ...about,
         team: before.team,
         field,
         value,
@@ -82,7 +94,8 @@ export async function learnMerge(ctx: Context, number: number, into: number, by:
     const other = await ruleOf(tx, await findIncident(tx, into));
     if (!of || !other || other.rule === of.rule) return unchanged(before);
     await saveLesson(tx, {
-      ...of,
+      source: of.source,
+      rule: of.rule,
       service: null,
       team: before.team,
       id: shortId(ctx),
@@ -117,7 +130,7 @@ export async function learn(ctx: Context, number: number, field: LessonField): P
         `${shortName(number)} has no ${field} yet. Set it first: \`edit --${field} ...\`.`,
       );
     }
-    const lesson = { ...of, ...(field === 'service' ? { service: null } : {}), field, value };
+    const lesson = { source: of.source, rule: of.rule, service: serviceFor(field, of), field, value };
     learned.lesson = lesson;
     const id = shortId(ctx);
     const reason = `${ctx.actor.name} said so`;
@@ -142,28 +155,27 @@ export async function forget(ctx: Context, id: string): Promise<void> {
   throw new UserError('not_found', `There is no lesson ${id}. \`lessons\` shows those that hold.`);
 }
 
-interface Opening {
-  readonly first: Prepared;
+/** An alert as people have taught us to see it, and what was used for that. */
+export interface Seen {
+  readonly as: Prepared;
+  readonly used: readonly Lesson[];
 }
 
-/** Incidents that are about to open, as people have taught us to see their alerts; and what was used for each. */
-export async function withLessons<T extends Opening>(
-  tx: Tx,
-  openings: readonly T[],
-): Promise<{ readonly opening: T; readonly used: readonly Lesson[] }[]> {
-  const rules = [...new Set(openings.map(({ first }) => first.alert.rule).filter((it) => it !== ''))];
-  const lessons = await lessonsFor(tx, rules);
-  return openings.map((opening) => {
-    const { alert, triage } = opening.first;
+/** Alerts in their order; one that does not fire is seen as it came. */
+export async function withLessons(tx: Tx, prepared: readonly Prepared[]): Promise<Seen[]> {
+  const firing = prepared.filter(({ alert }) => alert.state === 'firing' && alert.rule !== '');
+  const lessons = await lessonsFor(tx, [...new Set(firing.map(({ alert }) => alert.rule))]);
+  return prepared.map((it) => {
+    const { alert, triage } = it;
     const { judged, used } = taught(triage, alert, lessons);
-    if (used.length === 0) return { opening, used };
+    if (used.length === 0) return { as: it, used };
     const isMoved = used.some(({ field }) => field === 'service');
-    const first = {
-      ...opening.first,
+    const as = {
+      ...it,
       alert: isMoved ? { ...alert, resource: null } : alert,
       triage: { ...triage, ...judged },
     };
-    return { opening: { ...opening, first }, used };
+    return { as, used };
   });
 }
 
@@ -179,15 +191,31 @@ export async function keepUses(
   await saveUses(tx, uses);
 }
 
+interface Rule {
+  readonly source: string;
+  readonly rule: string;
+  /** As it now is. */
+  readonly service: string | null;
+  /** As which it opened. */
+  readonly severity: Severity;
+}
+
 /** The alert rule that opened it; null where none did. */
-export async function ruleOf(
-  r: Reader,
-  { number, source, resource }: Incident,
-): Promise<{ source: string; rule: string; service: string | null } | null> {
+export async function ruleOf(r: Reader, { number, source, resource }: Incident): Promise<Rule | null> {
   const [declared] = await eventsOf(r, number, { types: ['incident.declared'], limit: 1 });
   if (declared?.type !== 'incident.declared' || declared.by.type !== 'integration') return null;
-  const { rule } = declared.data;
-  return rule === null || rule === '' ? null : { source, rule, service: resource?.name ?? null };
+  const { rule, severity } = declared.data;
+  return rule === null || rule === '' ? null : { source, rule, service: resource?.name ?? null, severity };
+}
+
+/** Which service its alerts are of holds whatever they say themselves. */
+function serviceFor(field: LessonField, { service }: Rule): string | null {
+  return field === 'service' ? null : service;
+}
+
+function isLessBad(value: string, than: Severity): boolean {
+  const severity = SEVERITIES.find((it) => it === value);
+  return severity !== undefined && rank(severity) > rank(than);
 }
 
 function valueOf(incident: Incident, field: LessonField): string | null {

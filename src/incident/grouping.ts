@@ -80,7 +80,8 @@ function fire(state: State, alert: Incoming, before: KnownAlert | null): Placed 
   const chosen = choose(state, groupKey, own, alert);
   if (chosen.verdict === 'opened') openAround(state, alert, chosen.place);
   const effect = effectOn(state, chosen.place);
-  effect.worst = effect.worst ? worse(effect.worst, alert.severity) : alert.severity;
+  const severity = alert.taught ?? alert.severity;
+  effect.worst = effect.worst ? worse(effect.worst, severity) : severity;
   effect.clears = false;
   if (chosen.verdict === 'joined') effect.joined.push(alert.title);
   if (chosen.inStorm) effect.swept += 1;
@@ -184,7 +185,7 @@ function stormFor(state: State, { near = [], around }: Incoming): number | null 
     near: near.flatMap((key) => groupOf(state, key)?.place ?? []),
     recent,
     now: state.now,
-    isLive: (place: number) => isLive(state, place),
+    isLive: (place: number) => isLive(state, place) && !state.known.incidents.get(place)?.isPrivate,
     openedAt: (place: number) => state.known.incidents.get(place)?.createdAt ?? null,
   };
   return stormOf(sky, state.windows);

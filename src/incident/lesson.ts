@@ -2,6 +2,8 @@ import { CATEGORIES, SEVERITIES, type Category, type Severity } from './incident
 
 /** What people correct of an alert's incident, and what is then known of the next one. */
 export const LESSON_FIELDS = ['severity', 'category', 'service'] as const;
+/** A service first: what is known of that one holds too. */
+const APPLIED = ['service', 'severity', 'category'] as const satisfies (typeof LESSON_FIELDS)[number][];
 /** `duplicate`: its value is the rule whose incidents it repeats. */
 export type LessonField = (typeof LESSON_FIELDS)[number] | 'duplicate';
 
@@ -36,13 +38,13 @@ export function taught(
 ): { readonly judged: Judged; readonly used: readonly Lesson[] } {
   const used: Lesson[] = [];
   let after = judged;
-  for (const field of LESSON_FIELDS) {
+  for (const field of APPLIED) {
     const fitting = lessons.filter(
       (it) =>
         it.field === field &&
         it.source === of.source &&
         it.rule === of.rule &&
-        (it.service === null || it.service === judged.service) &&
+        (it.service === null || it.service === judged.service || it.service === after.service) &&
         isKnown(field, it.value),
     );
     const lesson = fitting.find(({ service }) => service !== null) ?? fitting[0];

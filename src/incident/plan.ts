@@ -17,6 +17,8 @@ export interface Incoming {
   readonly state: 'firing' | 'resolved' | 'acknowledged' | 'other';
   readonly title: string;
   readonly severity: Severity;
+  /** How bad people have taught that it is for an incident; left out: as the sender says. */
+  readonly taught?: Severity;
   /** When it changed at its sender, if that is said. */
   readonly at: Date | null;
   /** What silences it; see `muting.ts`. */
@@ -51,6 +53,8 @@ export interface KnownGroup {
 /** An incident; `reopened`: its alerts have brought it back before. */
 export type KnownIncident = Pick<Incident, 'status' | 'resolvedAt' | 'severity' | 'createdAt'> & {
   readonly reopened?: boolean;
+  /** What is of another group is not hidden in it. */
+  readonly isPrivate?: boolean;
 };
 
 export interface Known {

@@ -5,7 +5,7 @@ import type { DoorSettings } from './door-settings.ts';
 import type { About } from './door.ts';
 import type { Egress, EgressEntry } from './egress.ts';
 import type { Budgets, CallBegun, CallEnded, Exceeded, Ledger, Verdict } from './ledger.ts';
-import { NO_USAGE, type ModelRequest } from './model.ts';
+import { NO_USAGE, type ModelRequest, type Usage } from './model.ts';
 import { costOf, worstCost } from './prices.ts';
 import type { Redaction } from './redact.ts';
 import type { Effort } from './task.ts';
@@ -92,7 +92,8 @@ export class Books {
   /** What it cost, in USD; null where that is not known. Never throws. */
   async end(id: string, { task }: Ask, model: string, end: Omit<CallEnded, 'usd'>): Promise<number | null> {
     const { ledger, settings, log, now } = this.#parts;
-    const usd = end.usage && costOf(model, end.usage, now(), settings.prices);
+    // What used nothing cost nothing, also where nobody knows the price.
+    const usd = end.usage && (isNothing(end.usage) ? 0 : costOf(model, end.usage, now(), settings.prices));
     this.#observe({ task: task.name, model, verdict: end.verdict, usd, latencyMs: end.latencyMs });
     const written = ledger.settle(id, { ...end, usd }).catch((error: unknown) => {
       log.error({ err: error, call: id }, 'What a call of a model cost could not be written down');
@@ -183,6 +184,10 @@ const NOTICES: Readonly<Record<Exceeded['budget'], (incident: number | null, bud
   incident: (incident, { incidentUsd }) =>
     `The budget for models of INC-${incident} (USD ${incidentUsd}) is used up: for it, rules answer from now on. LLM_BUDGET_INCIDENT sets it.`,
 };
+
+function isNothing(usage: Usage): boolean {
+  return Object.values(usage).every((tokens) => tokens === 0);
+}
 
 /** In hex. */
 export function sha256(text: string): string {

@@ -90,7 +90,8 @@ export class Caller {
     if (!provider) return elsewhere(`${choice.model} is not set up`);
     const breaker = this.#breakerOf(choice);
     if (!breaker.isPassable) return elsewhere(leftAlone(choice));
-    const leave = await this.#gate.enter(ask.about.priority, deadline.signal);
+    const leave = await this.#gate.enter(ask.about.priority, deadline.signal, deadline.leftMs);
+    if (!leave && !deadline.signal.aborted) return elsewhere(RATES);
     if (!leave) return over(deadline, 'others were asked first, and the time was over');
     const passed = breaker.enter();
     // Nothing was learnt and nothing was used, until the other side says otherwise.
@@ -122,7 +123,12 @@ export class Caller {
       const verdict = verdictOf(said, deadline);
       came.passed = verdict === 'stopped' || said.failure === 'request' ? 'none' : 'failed';
       if (said.failure === 'request') {
-        this.#log.error({ err: said, task: ask.task.name, model }, 'A model refused the form of a request');
+        // Without its cause: what the other side says of a request may repeat what was in it.
+        const { message: why, requestId } = said;
+        this.#log.error(
+          { why, requestId, task: ask.task.name, model },
+          'A model refused the form of a request',
+        );
       }
       const { message: why, usage, requestId } = said;
       await this.books.end(begun.id, ask, model, { verdict, why, usage, requestId, latencyMs });
@@ -210,6 +216,8 @@ function over(deadline: Deadline, why: string): Called<never> {
 function elsewhere(why: string): Called<never> {
   return { ok: false, why, againInMs: null, mayElsewhere: true };
 }
+
+const RATES = 'as much was asked as LLM_REQUESTS_PER_MINUTE and LLM_TOKENS_PER_MINUTE allow';
 
 function leftAlone({ model }: ModelChoice): string {
   return `${model} is left alone for a minute after failures`;

@@ -69,7 +69,15 @@ export async function lookUpModel(
 }
 
 function connect({ apiKey, baseUrl }: ClaudeSettings): Anthropic {
-  return new Anthropic({ apiKey, baseURL: baseUrl, maxRetries: 0, openTelemetry: false, logLevel: 'off' });
+  return new Anthropic({
+    apiKey,
+    baseURL: baseUrl,
+    maxRetries: 0,
+    // A redirect would take the key and the texts to somebody else.
+    fetchOptions: { redirect: 'error' },
+    openTelemetry: false,
+    logLevel: 'off',
+  });
 }
 
 /** Above this the answer comes as a stream, so that no proxy takes a long silence for the end. */

@@ -58,11 +58,16 @@ export class Gate {
   }
 
   /**
-   * Waits for its turn. Null where the signal fired first. What it answers has to be called once, with
-   * the tokens that the request used: they hold back those that come later.
+   * Waits for its turn. Null where the signal fired first, and at once where the rates let nobody in for longer
+   * than `mostMs`. What it answers has to be called once, with the tokens that the request used: they hold back
+   * those that come later.
    */
-  async enter(priority: Priority, signal: AbortSignal): Promise<((tokens: number) => void) | null> {
-    if (signal.aborted) return null;
+  async enter(
+    priority: Priority,
+    signal: AbortSignal,
+    mostMs = Infinity,
+  ): Promise<((tokens: number) => void) | null> {
+    if (signal.aborted || this.#waitMs() > mostMs) return null;
     const { promise, resolve } = Promise.withResolvers<true>();
     const waiting: Waiting = { priority, enter: () => resolve(true) };
     this.#waiting = [...this.#waiting, waiting];
@@ -90,10 +95,7 @@ export class Gate {
         (it) => it !== undefined,
       );
       if (!first || this.#inside >= Math.max(1, this.#atOnce * ROOM[first.priority])) return;
-      const waitMs = Math.max(
-        ...this.#requests.map((it) => it.waitMs(1)),
-        ...this.#tokens.map((it) => it.waitMs(Number.MIN_VALUE)),
-      );
+      const waitMs = this.#waitMs();
       if (waitMs > 0) {
         // It keeps no process alive: who waits has a deadline of their own.
         this.#wake = setTimeout(() => this.#next(), Math.min(waitMs + 1, LONGEST_MS)).unref();
@@ -104,6 +106,14 @@ export class Gate {
       this.#requests.forEach((it) => it.take(1));
       first.enter();
     }
+  }
+
+  /** Until the rates let the next one in. */
+  #waitMs(): number {
+    return Math.max(
+      ...this.#requests.map((it) => it.waitMs(1)),
+      ...this.#tokens.map((it) => it.waitMs(Number.MIN_VALUE)),
+    );
   }
 }
 

@@ -56,9 +56,9 @@ export const embed: Errand<Deps> = {
   priority: PRIORITY.tidying,
   async run(_, deps) {
     const { db, embedder, now, system } = deps;
-    const { model, isLocal } = embedder;
+    const { model, dimensions, isLocal } = embedder;
     await prepareVectors(db, embedder);
-    const missing = await unembedded(db, { model, withPrivate: isLocal, limit: BATCH });
+    const missing = await unembedded(db, { model, dimensions, withPrivate: isLocal, limit: BATCH });
     if (missing.length === 0) return;
     const vectors = await vectorsOf(deps, missing);
     if (vectors) {

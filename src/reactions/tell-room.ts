@@ -156,11 +156,13 @@ async function mergedWords(
 /** Two rooms that work on one fault are worth a message; people say whether they do. */
 async function suggestionWords(
   { data }: LoggedEvent<'incident.duplicate_suggested'>,
-  { number }: Incident,
+  incident: Incident,
   { deps: { db } }: Here,
 ): Promise<Message | null> {
   const other = await findIncident(db, data.of);
-  if (other.isPrivate || !isOpen(other)) return null;
+  // Where it could not be said in time people may have ended or merged it since.
+  if (other.isPrivate || !isOpen(other) || !isOpen(incident)) return null;
+  const { number } = incident;
   const name = shortName(data.of);
   const args = { incident: String(number) };
   return say(

@@ -2,9 +2,10 @@ import { alikeTo } from '#src/chat/look-triage.ts';
 import { findAlertEvent } from '#src/db/alerts.ts';
 import { listServices } from '#src/db/catalogue.ts';
 import { findIncident } from '#src/db/incidents.ts';
-import { repeatedBy } from '#src/db/lessons.ts';
+import { lessonsFor, repeatedBy } from '#src/db/lessons.ts';
 import { suggestDuplicate, triage as makeIt, type Triaged } from '#src/engine/triage.ts';
 import { isOpen, parseRef, type Incident, type IncidentNumber } from '#src/incident/incident.ts';
+import type { LessonField } from '#src/incident/lesson.ts';
 import type { About } from '#src/llm/door.ts';
 import { classifyTask, raisedTo } from '#src/llm/tasks/classify.ts';
 import { duplicateTask } from '#src/llm/tasks/duplicate.ts';
@@ -22,6 +23,8 @@ export const triage: Reaction<Deps> = {
   priority: PRIORITY.enrichment,
   lane: 'triage',
   destination: MODEL,
+  // What is asked one after the other, and some time for the rest.
+  deadlineMs: titleTask.deadlineMs + classifyTask.deadlineMs + duplicateTask.deadlineMs + 15_000,
   on: ['incident.declared'],
   async run({ incident: number, event, signal }, deps) {
     if (event?.type !== 'incident.declared' || event.by.type !== 'integration') return;
@@ -40,7 +43,7 @@ export const triage: Reaction<Deps> = {
 /** People merged one of its rule before; no model has to say so again. */
 async function knownToRepeat({ db, system }: Deps, incident: Incident, rule: string): Promise<boolean> {
   if (rule === '' || incident.isPrivate) return false;
-  const of = await repeatedBy(db, { rule, source: incident.source }, incident.number);
+  const of = await repeatedBy(db, { rule, source: incident.source }, incident);
   if (of === null) return false;
   await suggestDuplicate(system, incident.number, {
     of: of as IncidentNumber,
@@ -68,6 +71,9 @@ async function classified({ deps, incident, about, isGuess, rule }: Fresh): Prom
   const sent = incident.sourceEventId === null ? null : await findAlertEvent(db, incident.sourceEventId);
   const labels = labelsIn(sent?.alert) ?? incident.tags;
   const { severity, category, resource } = incident;
+  const lessons = await lessonsFor(db, [rule]);
+  const isTaught = (field: LessonField, value: string) =>
+    lessons.some((it) => it.field === field && it.source === incident.source && it.value === value);
   const input = {
     title: incident.title,
     description: incident.description,
@@ -80,8 +86,10 @@ async function classified({ deps, incident, about, isGuess, rule }: Fresh): Prom
   const { value, source, model } = await llm.ask(classifyTask, input, about);
   if (source === 'rules' || model === null) return titleAlone;
   return {
-    severity: isGuess ? (raisedTo(severity, value) ?? undefined) : undefined,
-    category: value.category,
+    // What people taught is no guess.
+    severity:
+      isGuess && !isTaught('severity', severity) ? (raisedTo(severity, value) ?? undefined) : undefined,
+    category: isTaught('category', category) ? undefined : value.category,
     service: value.service ?? undefined,
     title,
     reason: `${model} reads it so: ${value.why}`,

@@ -6,7 +6,7 @@ import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 
 import type { Change } from '#src/changes/change.ts';
-import { followed } from '#src/changes/follow.ts';
+import { followed, isRepeat } from '#src/changes/follow.ts';
 import { readChanges, type ChangeSource } from '#src/changes/source.ts';
 import { changeSources } from '#src/changes/sources/index.ts';
 import { UserError } from '#src/errors.ts';
@@ -147,6 +147,21 @@ describe('a change that is told of several times', () => {
         expect(all.reduce(followed, known)).toEqual({ ...known, author: all.reduce(followed, known).author });
       }),
     );
+  });
+
+  it('did not go on because it was sent again days later by one that says no time', () => {
+    const gitlab = changeSources.find((it) => it.name === 'gitlab');
+    const push = gitlab?.samples.find(({ changes }) => changes[0]?.id?.startsWith('gitlab:push:'))?.payload;
+    const told = (minute: number) => (gitlab ? readChanges(gitlab, push, at(minute))[0] : undefined);
+    const [first, again] = [told(0), told(2 * 24 * 60)];
+    expect(first && again && isRepeat(first, again)).toBe(true);
+    const begun = change({ from: 0, length: null, status: 'succeeded', author: 'ana' });
+    const over = change({ from: 5, length: 0, status: 'succeeded', author: null });
+    const later = change({ from: 5000, length: 0, status: 'succeeded', author: null });
+    expect(isRepeat(begun, over)).toBe(false);
+    expect(isRepeat(followed(begun, over), later)).toBe(true);
+    expect(isRepeat(followed(begun, over), { ...later, status: 'failed' })).toBe(false);
+    expect(isRepeat(followed(begun, over), { ...later, author: 'bo' })).toBe(false);
   });
 
   it('says the same whichever half of a deploy comes first', () => {

@@ -123,6 +123,10 @@ describe('changes that systems tell of', () => {
     await Promise.all([0, 1, 2, 3].map(() => saveChanges(db, [one, change('b', null, now)], now)));
     const from = new Date(now.getTime() - DAY);
     expect((await changesBetween(db, { from, until: now })).map(({ id }) => id)).toEqual(['a', 'b']);
+    // Sent again by one that says no time: it did not go on until then.
+    const later = new Date(now.getTime() + 60 * MINUTE);
+    await saveChanges(db, [{ ...one, startedAt: later, endedAt: later }], later);
+    expect(await changesBetween(db, { from: later, until: later })).toEqual([]);
     await keepHouse(db, new Date(now.getTime() + 91 * DAY), 90);
     expect(await changesBetween(db, { from, until: now })).toEqual([]);
   });
@@ -209,6 +213,13 @@ describe('what people are told', () => {
     }
     expect(text).toContain('INC-1');
     expect(text).toContain('Deploy c1');
+    // Those that she may not see take no place from those that she may.
+    for (let count = 0; count < 10; count += 1) await talk.types('bo', 'declare a secret --private yes');
+    const resource = JSON.stringify({ type: 'service', name: 'checkoutservice' });
+    await db.updateTable('incidents').set({ resource }).where('isPrivate', '=', true).execute();
+    const again = (await talk.types('ana', 'service Checkoutservice')).text;
+    expect(again).toContain('INC-1');
+    expect(again).not.toContain('a secret');
     expect((await talk.types('ana', 'service')).text).toContain('3 services');
     expect((await talk.types('ana', 'service chekout')).text).toContain('Did you mean checkout?');
   });

@@ -3,14 +3,20 @@ import { describe, expect } from 'vitest';
 import { saveService } from '#src/db/catalogue.ts';
 import { eventsOf } from '#src/db/events.ts';
 import { findDraft, findSummary } from '#src/db/summaries.ts';
+import { act } from '#src/engine/act.ts';
 import { note } from '#src/engine/change.ts';
 import { declare } from '#src/engine/declare.ts';
+import { askPostMortem } from '#src/engine/drafts.ts';
+import { actorOf, type PersonId } from '#src/incident/person.ts';
 import { impactTask, type Impact } from '#src/llm/tasks/impact.ts';
+import { EXAMPLE } from '#src/llm/tasks/told.ts';
 import { AnsweringDoor } from '#test/support/answering-door.ts';
 import { Talk } from '#test/support/chat.ts';
 import { addPerson } from '#test/support/context.ts';
 import { test } from '#test/support/database.ts';
+import { PlainPlatform } from '#test/support/plain-platform.ts';
 import { comesTrue, test as reactingTest } from '#test/support/reacting.ts';
+import { happened, remembered } from '#test/support/similar.ts';
 
 const SUMMARY = { headline: 'The cache is cold after the deploy.', impact: null, points: [] };
 
@@ -90,10 +96,44 @@ describe('what an incident may still become', () => {
     expect(fault({})).toContain('already; expect that or a worse one');
     expect(fault({ severity: 'P0' })).toContain('bank is not among the dependants');
     expect(fault({ severity: 'P0', services: ['shop'] })).toBeNull();
+    const told = { ...EXAMPLE, alerts: { firing: 1, total: 1, titles: [] } };
+    const { why } = impactTask.fallback({ told, dependants: ['shop'], similar: [], openMinutes: 1 });
+    expect(why).toBe('1 service depends on it, it is open for 1 minute.');
+  });
+
+  test('is told to a model without what private ones were like', async ({ db }) => {
+    const llm = new AnsweringDoor();
+    const talk = new Talk(db, {}, llm);
+    const room = await talk.begin();
+    const ana = actorOf({ id: 'ana' as PersonId, name: 'Ana' });
+    const past = await happened(db, ana, { title: 'Checkout is down' }, talk.clock);
+    await remembered(db, past);
+    const similar = async () => {
+      await talk.types('ana', 'impact', room);
+      return llm.asked.at(-1)?.input;
+    };
+    expect(await similar()).toMatchObject({ similar: [{ incident: `INC-${past}` }] });
+    await db.updateTable('incidents').set({ isPrivate: true }).where('number', '=', past).execute();
+    expect(await similar()).toMatchObject({ similar: [] });
   });
 });
 
 describe('by itself', () => {
+  reactingTest('a post-mortem is sent to each who asked for it', async ({ db, reacting }) => {
+    const web = new PlainPlatform('web');
+    const llm = new AnsweringDoor();
+    const { ctx, settled } = await reacting([web], { llm });
+    for (const id of ['ana', 'bo']) await addPerson(db, id);
+    const asks = async (id: string) =>
+      await askPostMortem({ ...ctx, actor: actorOf({ id: id as PersonId, name: id }) }, 1);
+    await declare(ctx, { title: 'Checkout is down', severity: 'P1', category: 'availability' });
+    for (const step of ['acknowledge', 'start', 'resolve'] as const) await act(ctx, 1, step);
+    await Promise.all([asks('ana'), asks('bo')]);
+    await settled();
+    await comesTrue(() => expect(web.directs.map(({ to }) => to).toSorted()).toEqual(['ana', 'bo']));
+    expect(llm.asked.filter(({ task }) => task === 'post-mortem')).toHaveLength(1);
+  });
+
   reactingTest('a summary is kept up to date, at most every five minutes', async ({ db, reacting }) => {
     const llm = new AnsweringDoor();
     llm.answers['summary'] = SUMMARY;

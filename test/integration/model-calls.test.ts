@@ -41,6 +41,7 @@ describe('the record of calls', () => {
       calls: 2,
       cached: 0,
       used: 1,
+      underWay: 0,
       usd: 0.000_045,
       unknown: 1,
       chargedUsd: 0.300_045,

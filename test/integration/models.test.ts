@@ -43,6 +43,25 @@ describe('what models are, and what they cost', () => {
     expect(text).not.toContain('INC-2');
   });
 
+  test('is said of one that only failed, and what is under way is not taken for wasted', async ({
+    db,
+    set: { talk },
+  }) => {
+    const call = { task: 't', version: 1, provider: 'anthropic', incident: null, priority: 'soon' } as const;
+    const row = { ...call, at: new Date('2026-03-01T08:00:00Z'), inputHash: 'x', chargedUsd: 0, usd: 0 };
+    const model = 'claude-opus-5-5';
+    await db
+      .insertInto('modelCalls')
+      .values([
+        { ...row, model, id: 'failed', verdict: 'failed', why: 'the API failed (500)' },
+        { ...row, model, id: 'open', task: 'open' },
+      ])
+      .execute();
+    const { text } = await talk.types('bo', 'ai');
+    expect(text).toContain('claude-opus-5-5 for large: has not answered this month; the last request failed');
+    expect(text).toContain('open: 1 request, USD');
+  });
+
   test('is said of one incident to those who see it', async ({ set: { talk } }) => {
     const { text } = await talk.types('bo', 'ai INC-1');
     expect(text).toContain(

@@ -3,11 +3,13 @@ import { describe, expect } from 'vitest';
 import { eventsOf } from '#src/db/events.ts';
 import { linkIdentity } from '#src/db/people.ts';
 import type { Db } from '#src/db/schema.ts';
-import { act } from '#src/engine/act.ts';
+import { act, reach } from '#src/engine/act.ts';
 import { assign, changeSeverity, edit, setRole, tag } from '#src/engine/change.ts';
 import { declare } from '#src/engine/declare.ts';
 import { merge } from '#src/engine/merge.ts';
+import { suggestDuplicate } from '#src/engine/triage.ts';
 import { ProviderError } from '#src/errors.ts';
+import type { IncidentNumber } from '#src/incident/incident.ts';
 import type { PersonId } from '#src/incident/person.ts';
 import { addPerson } from '#test/support/context.ts';
 import { PlainPlatform } from '#test/support/plain-platform.ts';
@@ -70,6 +72,22 @@ describe('an incident on two platforms', () => {
     expect(alpha.said(room)).toEqual(['This is a duplicate. Go on in INC-1 Checkout is down.']);
     expect(room.isArchived).toBe(true);
     expect(await dead(db)).toEqual([]);
+  });
+
+  test('is not said to look like another one when it is over', async ({ reacting }) => {
+    const alpha = new PlainPlatform('alpha');
+    const { ctx, settled } = await reacting([alpha]);
+    for (const title of ['Checkout is down', 'Checkout fails', 'Checkout is slow']) {
+      await declare(ctx, { title });
+    }
+    await settled();
+    const found = { of: 1 as IncidentNumber, isSame: true, reason: 'the same queue' };
+    await suggestDuplicate({ ...ctx, committed: () => {} }, 2, found);
+    await reach(ctx, 2, 'resolve');
+    await suggestDuplicate(ctx, 3, found);
+    await settled();
+    expect(alpha.said(alpha.of(2)).join()).not.toContain('looks like');
+    expect(alpha.said(alpha.of(3)).join()).toContain('like a duplicate of INC-1');
   });
 
   test('that changes costs one call for what changed, and none for what did not', async ({ reacting }) => {

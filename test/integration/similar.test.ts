@@ -103,7 +103,7 @@ describe('vectors', () => {
     }
     for (const number of numbers) await remembered(db, number);
     await prepareVectors(db, hashingEmbedder());
-    const missing = await unembedded(db, { model: HASHING, withPrivate: true, limit: 2 });
+    const missing = await unembedded(db, { ...hashingEmbedder(), withPrivate: true, limit: 2 });
     expect(missing.map(({ incident }) => incident)).toEqual(numbers.slice(0, 2));
     await keepVectors(
       db,
@@ -115,7 +115,7 @@ describe('vectors', () => {
 
     const other = { model: 'other', dimensions: 8 };
     await prepareVectors(db, other);
-    const all = await unembedded(db, { model: 'other', withPrivate: true, limit: 10 });
+    const all = await unembedded(db, { ...other, withPrivate: true, limit: 10 });
     expect(all).toHaveLength(3);
     const vector = Array.from({ length: 8 }, (_, index) => (index === 3 ? 1 : 0));
     await keepVectors(
@@ -129,6 +129,40 @@ describe('vectors', () => {
     await prepareVectors(db, hashingEmbedder());
   });
 
+  test('of one model in another length than before are made anew, and stop nobody meanwhile', async ({
+    db,
+  }) => {
+    const past = await happened(db, await addPerson(db, 'ana'));
+    await remembered(db, past);
+    const [missing] = await unembedded(db, { model: 'same', dimensions: 8, withPrivate: true, limit: 1 });
+    const kept = { incident: past, text: missing?.text ?? '', vector: Array.from({ length: 8 }, () => 1) };
+    await keepVectors(db, 'same', [kept]);
+    const longer = { model: 'same', dimensions: 9 };
+    await prepareVectors(db, longer);
+    expect(await unembedded(db, { ...longer, withPrivate: true, limit: 1 })).toHaveLength(1);
+    const vector = { model: 'same', values: Array.from({ length: 9 }, () => 1) };
+    expect(await like(db, { text: 'checkout latency', vector })).toEqual([past]);
+    expect(await like(db, { text: 'zzzz', vector })).toEqual([]);
+  });
+
+  test('are compared one by one where pgvector is too old to have an index for them', async ({ db }) => {
+    await prepareVectors(db, { model: 'before', dimensions: 8 });
+    if (!(await powersOf(db)).vector) return;
+    const past = await happened(db, await addPerson(db, 'ana'));
+    await remembered(db, past);
+    await sql`drop index incident_memories_near`.execute(db);
+    await sql`update pg_am set amname = 'of_a_later_version' where amname = 'hnsw'`.execute(db);
+    const powers = await prepareVectors(db, hashingEmbedder());
+    expect(powers.missing).toContain('0.5');
+    const all = await unembedded(db, { ...hashingEmbedder(), withPrivate: true, limit: 5 });
+    await keepVectors(
+      db,
+      HASHING,
+      all.map((it) => ({ ...it, vector: hashed(it.text) })),
+    );
+    expect(await like(db, { text: 'checkout latency' })).toEqual([past]);
+  });
+
   test('are not needed, nor is any extension: words, rules and services find the same', async ({ db }) => {
     const ana = await addPerson(db, 'ana');
     const clock = new SetClock();
@@ -138,7 +172,7 @@ describe('vectors', () => {
     const powers = await powersOf(db);
     if (powers.vector) await sql`drop extension vector cascade`.execute(db);
     if (powers.trigram) expect(await like(db, { text: 'chekout latncy' })).toEqual([past]);
-    const missing = await unembedded(db, { model: HASHING, withPrivate: true, limit: 5 });
+    const missing = await unembedded(db, { ...hashingEmbedder(), withPrivate: true, limit: 5 });
     await keepVectors(
       db,
       HASHING,

@@ -8,6 +8,7 @@ import { ingest } from '#src/engine/ingest.ts';
 import { forget, learn } from '#src/engine/lessons.ts';
 import { merge } from '#src/engine/merge.ts';
 import { triage } from '#src/engine/triage.ts';
+import type { Environment } from '#src/incident/incident.ts';
 import { actorOf, type PersonId } from '#src/incident/person.ts';
 import { AnsweringDoor } from '#test/support/answering-door.ts';
 import { Talk } from '#test/support/chat.ts';
@@ -92,6 +93,77 @@ describe('a model that looks again at what rules guessed', () => {
 });
 
 describe('what people correct', () => {
+  test('is not overruled by a model, nor by more alerts of the rule', async ({ db, reacting }) => {
+    const llm = new AnsweringDoor();
+    const [category, why] = ['availability', 'people cannot order'];
+    llm.answers['classify'] = { severity: 'P1', category, service: null, confidence: 0.9, why };
+    const { ctx, settled } = await reacting([], { llm });
+    await addPerson(db, 'ana');
+    const correct = { ...ctx, actor: ana };
+    await ingest(ctx, [about({ ...VAGUE, service: 'cart', key: 'a', labels: { shard: 'a' } })]);
+    await settled();
+    await changeSeverity(correct, 1, 'P4');
+    await learn(correct, 1, 'severity');
+    await db.updateTable('alertGroups').set({ incident: null }).execute();
+    const shards = ['b', 'c'].map((key) => about({ ...VAGUE, service: 'cart', key, labels: { shard: key } }));
+    await ingest(ctx, shards);
+    await settled();
+    await ingest(ctx, [about({ ...VAGUE, service: 'cart', key: 'd', labels: { shard: 'd' } })]);
+    expect(await findIncident(db, 2)).toMatchObject({ severity: 'P4', category: 'availability' });
+    expect(await eventsOf(db, 2, { types: ['incident.severity_changed'] })).toEqual([]);
+    await ingest(ctx, [about({ ...VAGUE, rule: 'Outage', severity: 'P0', service: 'cart', key: 'e' })]);
+    expect((await findIncident(db, 2)).severity).toBe('P0');
+  });
+
+  test('of a service holds for the alerts that name another one', async ({ db, reacting }) => {
+    const { ctx, settled } = await reacting([]);
+    await addPerson(db, 'ana');
+    const correct = { ...ctx, actor: ana };
+    for (const [index, key] of ['a', 'b', 'c'].entries()) {
+      await ingest(ctx, [about({ ...VAGUE, service: 'cart', key, labels: { shard: key } })]);
+      if (index < 2) await edit(correct, index + 1, { service: 'basket' });
+      await settled();
+      await db.updateTable('alertGroups').set({ incident: null }).execute();
+    }
+    expect(await findIncident(db, 3)).toMatchObject({ resource: { name: 'basket' } });
+    await changeSeverity(correct, 3, 'P1');
+    await learn(correct, 3, 'severity');
+    await ingest(ctx, [about({ ...VAGUE, service: 'cart', key: 'd', labels: { shard: 'd' } })]);
+    expect(await findIncident(db, 4)).toMatchObject({ resource: { name: 'basket' }, severity: 'P1' });
+  });
+
+  test('makes nothing less bad by itself, also where it was made still less bad before', async ({
+    db,
+    reacting,
+  }) => {
+    const { ctx, settled } = await reacting([]);
+    await addPerson(db, 'ana');
+    for (const number of [1, 2]) {
+      const labels = { shard: String(number) };
+      await ingest(ctx, [
+        about({ ...VAGUE, severity: 'P1', originalSeverity: 'P1', labels, key: labels.shard }),
+      ]);
+      await changeSeverity({ ...ctx, actor: ana }, number, 'P4');
+      await changeSeverity({ ...ctx, actor: ana }, number, 'P3');
+      await settled();
+      await db.updateTable('alertGroups').set({ incident: null }).execute();
+    }
+    expect(await listLessons(db)).toEqual([]);
+  });
+
+  base('may be taught of two incidents at the same moment', async ({ db }) => {
+    const ctx = engineContext(db);
+    for (const key of ['a', 'b']) {
+      await ingest(ctx, [about({ ...VAGUE, key, service: 'cart', labels: { shard: key } })]);
+      await db.updateTable('alertGroups').set({ incident: null }).execute();
+    }
+    for (const severity of ['P1', 'P3'] as const) {
+      await Promise.all([1, 2].map((number) => changeSeverity(ctx, number, severity)));
+      await Promise.all([1, 2].map((number) => learn(ctx, number, 'severity')));
+      expect(await listLessons(db)).toMatchObject([{ value: severity }]);
+    }
+  });
+
   test('holds for the next alert of the rule once two of them said so, and can be taken back', async ({
     db,
     reacting,
@@ -133,8 +205,9 @@ describe('what people correct', () => {
   }) => {
     const { ctx, settled } = await reacting([]);
     await addPerson(db, 'ana');
-    const opens = async (rule: string, key: string) => {
-      const [it] = await ingest(ctx, [about({ ...VAGUE, rule, title: `${rule} ${key}`, key, service: key })]);
+    const opens = async (rule: string, key: string, environment: Environment = 'production') => {
+      const title = `${rule} ${key}`;
+      const [it] = await ingest(ctx, [about({ ...VAGUE, rule, title, key, service: key, environment })]);
       return it?.incident ?? 0;
     };
     const [first, second] = [await opens('DiskFull', 'a'), await opens('WriteErrors', 'b')];
@@ -148,6 +221,9 @@ describe('what people correct', () => {
     expect((await listLessons(db)).map(({ field, value }) => ({ field, value }))).toEqual([
       { field: 'duplicate', value: 'DiskFull' },
     ]);
+    const elsewhere = await opens('WriteErrors', 'd', 'staging');
+    await settled();
+    expect(await eventsOf(db, elsewhere, { types: ['incident.duplicate_suggested'] })).toEqual([]);
   });
 
   base('is taught by a button below the correction, and shown with who taught it', async ({ db }) => {
@@ -158,6 +234,8 @@ describe('what people correct', () => {
     const changed = await talk.types('ana', 'severity P4', room);
     const taught = await talk.presses('ana', changed.button('Always for this alert rule'), room);
     expect(taught.text).toBe('Alerts of the rule Oddness open with severity P4 from now on.');
+    // The room of the incident hears it as an event.
+    expect(taught.visible).toBe('private');
     expect((await talk.types('vi', 'lessons')).text).toMatch(/Oddness: severity P4 \(Ana, .*used 0 times/);
     expect((await talk.types('ana', 'severity P3', await talk.openRoom(1))).buttons).toEqual([]);
     await expect(learn(engineContext(db), 1, 'severity')).rejects.toThrow('No alert rule opened INC-1');

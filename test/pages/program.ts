@@ -9,7 +9,7 @@ import { closedDoor } from '#src/llm/door.ts';
 import type { Deps } from '#src/reactions/deps.ts';
 import { worksFor } from '#src/reactions/index.ts';
 import { notifyOn } from '#src/reactions/notify.ts';
-import type { Calls } from '#src/reactions/reaction.ts';
+import { MODEL, type Calls } from '#src/reactions/reaction.ts';
 import { hashingEmbedder } from '#src/search/hashing.ts';
 import { SETTINGS } from '#test/support/context.ts';
 
@@ -112,7 +112,7 @@ async function startIn(life: Life, { alone, time, faults, wire, random, complain
   life.onEnd = () => {
     for (const it of breakers.values()) faults.forgot(it);
   };
-  for (const name of [CHAT, ...CHANNELS]) jobs.serve({ name, check: async () => {} });
+  for (const name of [MODEL, CHAT, ...CHANNELS]) jobs.serve({ name, check: async () => {} });
   const look = () => {
     jobs.committed();
     queue.wake();

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 
+import type { Log } from '#src/llm/books.ts';
 import type { DoorSettings, ModelChoice } from '#src/llm/door-settings.ts';
 import type { About, Door } from '#src/llm/door.ts';
 import { openEgress, type EgressEntry } from '#src/llm/egress.ts';
@@ -30,10 +31,12 @@ interface Around {
   readonly ledger?: Ledger;
   readonly maySend?: boolean;
   readonly now?: () => Date;
+  /** In place of one that keeps the texts alone. */
+  readonly log?: Log;
 }
 
 /** Open to these providers: the first has all models, a second stands in for it. Nothing waits for rates. */
-export function testDoor({ providers, settings, ledger: other, maySend = true, now }: Around): TestDoor {
+export function testDoor({ providers, settings, ledger: other, maySend = true, now, log }: Around): TestDoor {
   const ledger = new MemoryLedger();
   const clock = new ManualClock();
   const left: EgressEntry[] = [];
@@ -49,7 +52,7 @@ export function testDoor({ providers, settings, ledger: other, maySend = true, n
     ),
     now: now ?? (() => clock.now()),
     newId: () => `call-${(count += 1)}`,
-    log: { warn: (_, text) => void logged.push(text), error: (_, text) => void logged.push(text) },
+    log: log ?? { warn: (_, text) => void logged.push(text), error: (_, text) => void logged.push(text) },
   });
   return { door, ledger, clock, left, logged };
 }

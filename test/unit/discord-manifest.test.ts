@@ -2,20 +2,17 @@ import {
   ApplicationCommandOptionType as Type,
   PermissionFlagsBits,
   type APIApplicationCommandOption,
-  type APIApplicationCommandSubcommandGroupOption,
   type APIApplicationCommandSubcommandOption,
 } from 'discord-api-types/v10';
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 
-import { discordCommands, inviteUrl, permissions, sizeOf } from '#adapters/discord/manifest.ts';
+import { discordCommands, discordPath, inviteUrl, permissions, sizeOf } from '#adapters/discord/manifest.ts';
 import { commands } from '#commands/index.ts';
 import type { ArgKind, CommandShape } from '#src/chat/command-shape.ts';
 import { GROUPS } from '#src/chat/command.ts';
 import { shapeOf } from '#src/chat/shapes.ts';
 import { checkCommands, type CommandBody } from '#test/support/discord/checks/commands.ts';
-
-type Branch = APIApplicationCommandSubcommandOption | APIApplicationCommandSubcommandGroupOption;
 
 const SHAPES = commands.map(shapeOf);
 const KINDS: readonly ArgKind[] = [
@@ -31,26 +28,31 @@ const KINDS: readonly ArgKind[] = [
   'duration',
 ];
 
-function slash(shapes: readonly CommandShape[]) {
-  const [incident] = discordCommands(shapes);
-  if (!incident || !('options' in incident)) throw new Error('no /incident');
-  return { ...incident, options: (incident.options ?? []) as readonly Branch[] };
+interface Slash {
+  readonly name: string;
+  readonly options: readonly APIApplicationCommandSubcommandOption[];
 }
 
-/** The words after `/incident` by which each command is given. */
-function pathsIn(options: readonly Branch[]): string[] {
-  return options.flatMap((it) =>
-    it.type === Type.SubcommandGroup ? (it.options ?? []).map(({ name }) => `${it.name} ${name}`) : [it.name],
+/** `/incident`, and what stands beside it. */
+function slashes(shapes: readonly CommandShape[]): Slash[] {
+  return discordCommands(shapes).flatMap((it) =>
+    'options' in it
+      ? [{ ...it, options: it.options as readonly APIApplicationCommandSubcommandOption[] }]
+      : [],
   );
+}
+
+/** How each command is given, without the slash. */
+function pathsIn(all: readonly Slash[]): string[] {
+  return all.flatMap(({ name, options }) => options.map((it) => `${name} ${it.name}`));
 }
 
 function lastWord(path: string): string {
   return path.split(' ').at(-1) ?? '';
 }
 
-function commandIn(options: readonly Branch[], name: string): readonly APIApplicationCommandOption[] {
-  const all = options.flatMap((it) => (it.type === Type.SubcommandGroup ? (it.options ?? []) : [it]));
-  return all.find((it) => it.name === name)?.options ?? [];
+function commandIn(all: readonly Slash[], name: string): readonly APIApplicationCommandOption[] {
+  return all.flatMap(({ options }) => options).find((it) => it.name === name)?.options ?? [];
 }
 
 const argShape = fc.record({
@@ -79,17 +81,19 @@ const shapes: fc.Arbitrary<CommandShape[]> = fc.uniqueArray(
 describe("Discord's list of commands", () => {
   it('is taken by Discord as it is', () => {
     checkCommands(discordCommands(SHAPES) as readonly CommandBody[]);
-    expect(sizeOf(slash(SHAPES))).toBeLessThanOrEqual(8000);
+    for (const it of slashes(SHAPES)) expect(sizeOf(it)).toBeLessThanOrEqual(8000);
+    const told = slashes(SHAPES).flatMap(({ options }) => options.map(({ description }) => description));
+    for (const { summary } of SHAPES) expect(told).toContain(summary);
   });
 
   it('has every command once, whatever commands there are', () => {
     fc.assert(
       fc.property(shapes, (some) => {
         const all = discordCommands(some) as readonly CommandBody[];
-        const { options } = slash(some);
-        expect(pathsIn(options).map(lastWord).toSorted()).toEqual(some.map(({ name }) => name).toSorted());
-        expect(options.length).toBeLessThanOrEqual(25);
-        if (sizeOf(slash(some)) <= 8000) checkCommands(all);
+        const lists = slashes(some);
+        expect(pathsIn(lists).map(lastWord).toSorted()).toEqual(some.map(({ name }) => name).toSorted());
+        for (const { options } of lists) expect(options.length).toBeLessThanOrEqual(25);
+        if (lists.every((it) => sizeOf(it) <= 8000)) checkCommands(all);
       }),
       { numRuns: 300 },
     );
@@ -101,11 +105,11 @@ describe("Discord's list of commands", () => {
       summary: 'word '.repeat(30),
       args: it.args.map((arg) => ({ ...arg, help: 'word '.repeat(30) })),
     }));
-    expect(sizeOf(slash(wordy))).toBeLessThanOrEqual(8000);
-    expect(pathsIn(slash(wordy).options)).toHaveLength(SHAPES.length);
+    for (const it of slashes(wordy)) expect(sizeOf(it)).toBeLessThanOrEqual(8000);
+    expect(pathsIn(slashes(wordy))).toHaveLength(SHAPES.length);
   });
 
-  it('keeps what is needed every day at the top', () => {
+  it('keeps what is needed every day below /incident, and the rest beside it', () => {
     const everyday = [
       'declare',
       'ack',
@@ -118,15 +122,16 @@ describe("Discord's list of commands", () => {
       'list',
       'help',
     ];
-    expect(pathsIn(slash(SHAPES).options)).toEqual(expect.arrayContaining(everyday));
-    expect(pathsIn(slash(SHAPES).options)).toEqual(
-      expect.arrayContaining(['order tag', 'duty swap', 'look similar']),
-    );
+    const paths = pathsIn(slashes(SHAPES));
+    expect(paths).toEqual(expect.arrayContaining(everyday.map((it) => `incident ${it}`)));
+    const beside = ['incident-order tag', 'incident-duty swap', 'incident-look similar'];
+    expect(paths).toEqual(expect.arrayContaining(beside));
+    expect(discordPath(SHAPES, 'swap')).toBe('/incident-duty swap');
   });
 
   it('needs no word more where there are no more than 25 commands', () => {
     const few = SHAPES.slice(0, 25);
-    expect(pathsIn(slash(few).options)).toEqual(few.map(({ name }) => name));
+    expect(pathsIn(slashes(few))).toEqual(few.map(({ name }) => `incident ${name}`));
   });
 
   it('requires nothing, because a form asks for what is missing', () => {
@@ -135,7 +140,7 @@ describe("Discord's list of commands", () => {
   });
 
   it('lets people pick a person, a choice, and complete an incident', () => {
-    const { options } = slash(SHAPES);
+    const options = slashes(SHAPES);
     const role = commandIn(options, 'role').find(({ name }) => name === 'person');
     const severity = commandIn(options, 'severity').find(({ name }) => name === 'severity');
     const incident = commandIn(options, 'ack').find(({ name }) => name === 'incident');
@@ -149,7 +154,7 @@ describe("Discord's list of commands", () => {
   });
 
   it("has an entry in every message's menu for what is given on a message", () => {
-    const menus = discordCommands(SHAPES).slice(1);
+    const menus = discordCommands(SHAPES).slice(slashes(SHAPES).length);
     const labels = SHAPES.flatMap(({ onMessage }) => (onMessage ? [onMessage.label] : []));
     expect(menus).toEqual(labels.map((name) => ({ type: 3, name })));
     expect(labels).toContain('Add to timeline');

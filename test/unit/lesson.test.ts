@@ -3,7 +3,10 @@ import { describe, expect, it } from 'vitest';
 
 import { rank, SEVERITIES } from '#src/incident/incident.ts';
 import { isLearned, taught, type Judged, type Lesson } from '#src/incident/lesson.ts';
-import { raisedTo } from '#src/llm/tasks/classify.ts';
+import { classifyTask, raisedTo } from '#src/llm/tasks/classify.ts';
+import { duplicateTask } from '#src/llm/tasks/duplicate.ts';
+import { titleTask } from '#src/llm/tasks/title.ts';
+import { triage } from '#src/reactions/triage.ts';
 
 const JUDGED: Judged = { severity: 'P2', category: 'other', service: 'cart', why: 'a guess' };
 const DISK = { source: 'alertmanager', rule: 'DiskFull' } as const;
@@ -27,6 +30,11 @@ describe('what people have taught', () => {
     expect(used.map(({ id }) => id)).toEqual(['l2']);
   });
 
+  it('of a service brings along what is known of that service', () => {
+    const all = [lesson({ service: 'basket' }), lesson({ id: 'l2', field: 'service', value: 'basket' })];
+    expect(taught(JUDGED, DISK, all).judged).toMatchObject({ service: 'basket', severity: 'P1' });
+  });
+
   it('is left out where its value means nothing any more', () => {
     expect(taught(JUDGED, DISK, [lesson({ value: 'P9' })]).judged).toEqual(JUDGED);
   });
@@ -42,6 +50,12 @@ describe('what people have taught', () => {
 });
 
 describe('what a model says of a severity', () => {
+  it('is waited for, however long it takes over a title before', () => {
+    const asked = [titleTask, classifyTask, duplicateTask].map(({ deadlineMs }) => deadlineMs);
+    const whole = asked.reduce((all, it) => all + it, 0);
+    expect(triage.deadlineMs ?? 30_000).toBeGreaterThan(whole);
+  });
+
   it('never makes it less bad, and counts only where the model is sure', () => {
     const answer = fc.record({
       severity: fc.constantFrom(...SEVERITIES),

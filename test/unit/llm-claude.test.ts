@@ -1,3 +1,7 @@
+import { once } from 'node:events';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { z } from 'zod';
 
@@ -103,6 +107,21 @@ describe('Claude, by its own SDK over HTTP', () => {
     await double.goDown();
     await door.ask(testTask({ deadlineMs: 500 }), 'The shop is down', ABOUT);
     expect(ledger.calls[0]).toMatchObject({ chargedUsd: 0, end: { verdict: 'failed', usd: 0 } });
+  });
+
+  test('a redirect takes neither the key nor what is told to somebody else', async () => {
+    const { double } = await set();
+    const moved = createServer((request, response) => {
+      request.resume();
+      response.writeHead(307, { location: `${double.url}${request.url ?? ''}` }).end();
+    }).listen(0, '127.0.0.1');
+    onTestFinished(() => void moved.close());
+    await once(moved, 'listening');
+    const { port } = moved.address() as AddressInfo;
+    const provider = claude({ apiKey: double.key, baseUrl: `http://127.0.0.1:${port}` });
+    const { door } = testDoor({ providers: [provider] });
+    expect((await door.ask(testTask(), 'The shop is down', ABOUT)).source).toBe('rules');
+    expect(double.journal).toEqual([]);
   });
 
   test('a long answer comes as a stream, and costs the same as it says', async () => {

@@ -1,8 +1,11 @@
 import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 
-import type { ModelReply } from '#src/llm/model.ts';
+import type { Chain, DoorSettings } from '#src/llm/door-settings.ts';
+import { ratesOf } from '#src/llm/gate.ts';
+import { ModelError, NO_USAGE, type ModelReply } from '#src/llm/model.ts';
 import { costOf } from '#src/llm/prices.ts';
+import { makeLog } from '#src/log.ts';
 import { ABOUT, BY_RULES, GOOD, testDoor, testTask } from '#test/support/model-door.ts';
 import { failing, said, scripted, USAGE, type Step } from '#test/support/scripted-model.ts';
 
@@ -43,6 +46,29 @@ describe('whether a model is asked at all', () => {
     expect(logged.filter((it) => it.includes('budget'))).toHaveLength(1);
     clock.advance(86_400_000);
     expect((await door.ask(testTask(), 'Down', ABOUT)).source).toBe('model');
+  });
+
+  test('what was surely not billed leaves the budgets as they were, whatever the model may cost', async () => {
+    const model = scripted(async () => await failing());
+    const { door, ledger } = testDoor({
+      providers: [model],
+      settings: { sizes: sizesOf('a-model-with-no-price') },
+    });
+    await door.ask(testTask(), 'Down', ABOUT);
+    expect(ledger.calls.map(({ end }) => [end?.verdict, end?.usd])).toEqual([['failed', 0]]);
+  });
+
+  test('where as much was asked as the settings allow, rules answer at once and say so', async () => {
+    const { door } = testDoor({
+      providers: [scripted()],
+      settings: { rates: { ...ratesOf(1_000_000, 1_000_000), tokensPerDay: 100 } },
+    });
+    expect((await door.ask(testTask(), 'Down', ABOUT)).source).toBe('model');
+    const start = performance.now();
+    const answer = await door.ask(testTask(), 'Down again', ABOUT);
+    expect(answer).toMatchObject({ value: BY_RULES, source: 'rules' });
+    expect(answer.why).toContain('LLM_TOKENS_PER_MINUTE');
+    expect(performance.now() - start).toBeLessThan(2500);
   });
 
   test('one incident does not use up the budget of the others', async () => {
@@ -228,6 +254,27 @@ describe('what nobody who asks has to fear', () => {
     expect([model.requests.length, left.length]).toEqual([0, 0]);
   });
 
+  test('what the other side says of a request that it refuses is not logged: it may repeat what was sent', async () => {
+    const lines: string[] = [];
+    const refusing = scripted(async () => {
+      const cause = new Error('400 messages.0: "the words of a stranger" is too long');
+      throw new ModelError('request', 'the request was refused (400)', {
+        mayRetry: false,
+        requestId: 'req_7',
+        usage: NO_USAGE,
+        cause,
+      });
+    });
+    const { door } = testDoor({
+      providers: [refusing],
+      log: makeLog({ level: 'info' }, { write: (line) => void lines.push(line) }),
+    });
+    expect((await door.ask(testTask(), 'Down', ABOUT)).source).toBe('rules');
+    expect(lines).toHaveLength(1);
+    expect(lines[0]).toContain('req_7');
+    expect(lines[0]).not.toContain('a stranger');
+  });
+
   test('a mistake in a task leads to its rules', async () => {
     const { door } = testDoor({ providers: [scripted()] });
     const broken = testTask({
@@ -238,6 +285,11 @@ describe('what nobody who asks has to fear', () => {
     expect(await door.ask(broken, 'Down', ABOUT)).toMatchObject({ value: BY_RULES, source: 'rules' });
   });
 });
+
+function sizesOf(model: string): DoorSettings['sizes'] {
+  const chain: Chain = [{ provider: 'anthropic', model, effort: null }];
+  return { small: chain, middle: chain, large: chain };
+}
 
 function anyStep(): fc.Arbitrary<Step> {
   const replies = fc.oneof(

@@ -47,6 +47,15 @@ describe('alerts of services next to each other', () => {
     expect(verdict(still, basket(), openedAt)).toBe('opened -1');
   });
 
+  it('are two where the first is private: whoever is called to the other would not see it', () => {
+    const world = new World(WINDOWS);
+    world.take([fires('till/a')], openedAt);
+    const till = world.incidents.get(1);
+    if (till) world.incidents.set(1, { ...till, isPrivate: true });
+    expect(verdict(world, basket(), minutes(1))).toBe('opened -1');
+    expect(verdict(world, fires('till/b'), minutes(2))).toBe('joined 1');
+  });
+
   it('join the earliest of several, and go back to their own incident before anything else', () => {
     const world = new World(WINDOWS);
     world.take([fires('stock/a')], openedAt);

@@ -76,11 +76,14 @@ function byRules({ told, dependants, similar, openMinutes }: ImpactInput): Impac
   );
   const wasWorse = worst !== undefined && worst !== told.severity;
   const spreads = told.alerts.firing > 1 && dependants.length > 0;
+  const minutes = Math.round(openMinutes);
+  const depending =
+    dependants.length === 1 ? '1 service depends on it' : `${dependants.length} services depend on it`;
   const reasons = [
     wasWorse ? `an incident like it became ${worst}` : '',
     told.alerts.firing > 1 ? `${told.alerts.firing} alerts fire` : '',
-    dependants.length > 0 ? `${dependants.length} services depend on it` : '',
-    `it is open for ${Math.round(openMinutes)} minutes`,
+    dependants.length > 0 ? depending : '',
+    `it is open for ${minutes} minute${minutes === 1 ? '' : 's'}`,
   ].filter((it) => it !== '');
   return {
     worse: told.alerts.firing === 0 ? 'unlikely' : wasWorse || spreads ? 'likely' : 'possible',

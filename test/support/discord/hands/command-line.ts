@@ -53,10 +53,22 @@ interface Filling {
 export function give(filler: Filler, offered: readonly Command[], line: string): Given {
   const [first, ...words] = tokens(line.replace(/^\//, ''));
   const name = first?.text.toLowerCase();
-  const command = offered.find((it) => it.name === name && (it.type ?? 1) === 1);
+  const command = listWith(offered, name ?? '', words);
   if (!command) throw new Error(`Discord offers no command /${name}`);
   const { path, rest } = subcommand(command, words);
   return { command, path, options: fill(filler, (path.at(-1) ?? command).options ?? [], rest, line) };
+}
+
+/** The picker shows whatever begins with what is typed, so a sub-command is found in `/incident-duty` too. */
+function listWith(offered: readonly Command[], name: string, words: readonly Token[]): Command | undefined {
+  const lists = offered.filter((it) => (it.type ?? 1) === 1);
+  const [first = '', second = ''] = words.map(({ text }) => text);
+  const has = ({ options = [] }: Command) =>
+    within(options, `${first}-${second}`) !== null ||
+    within(options, first) !== null ||
+    options.some((it) => it.name === first);
+  const alike = lists.filter((it) => it.name === name || it.name.startsWith(`${name}-`));
+  return alike.find(has) ?? lists.find((it) => it.name === name);
 }
 
 /** Words, with what stands in quotes as one. */

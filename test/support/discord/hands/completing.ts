@@ -22,15 +22,15 @@ interface Typing {
 export async function complete(core: Core, asking: Asking, typing: Typing): Promise<readonly string[]> {
   const { channel, typed } = typing;
   const [word, ...others] = tokens(typed);
-  const names = namesOf(offeredIn(core, channel).find(({ name }) => name === 'incident'));
+  const lists = offeredIn(core, channel).filter(({ name }) => /^incident(?:-|$)/.test(name));
+  const names = lists.flatMap(namesOf);
   if (others.length === 0 && !/\S\s$/.test(typed)) {
     return names.filter((it) => it.startsWith(word?.text ?? ''));
   }
   return names.includes(word?.text ?? '') ? await completeOption(core, asking, typing) : [];
 }
 
-function namesOf(command: Command | undefined): string[] {
-  const branches = command?.options ?? [];
+function namesOf({ options: branches = [] }: Command): string[] {
   return branches.flatMap((it) =>
     it.type === GROUP ? (it.options ?? []).map(({ name }) => name) : [it.name],
   );
