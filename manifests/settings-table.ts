@@ -7,7 +7,8 @@ const BLOCK = /<!-- settings -->[^]*<!-- \/settings -->/;
 /** The README with its table of settings as the code has them. */
 export function withSettings(readme: string): string {
   const rows = Object.entries(SETTINGS).map(
-    ([name, { help, schema }]) => `| \`${name}\` | ${help} | ${defaultOf(schema)} |`,
+    ([name, { help, schema }]) =>
+      `| \`${name}\` | ${help.replaceAll('|', String.raw`\|`)} | ${defaultOf(schema)} |`,
   );
   const table = ['| setting | what it means | default |', '| --- | --- | --- |', ...rows].join('\n');
   return readme.replace(BLOCK, () => `<!-- settings -->\n${table}\n<!-- /settings -->`);
@@ -17,5 +18,6 @@ function defaultOf(schema: z.ZodType): string {
   let inner: z.ZodType = schema;
   // A transformed or refined setting has its default further in.
   while (inner instanceof z.ZodPipe) inner = inner.in as z.ZodType;
-  return inner instanceof z.ZodDefault ? `\`${String(inner.def.defaultValue)}\`` : '';
+  const value = inner instanceof z.ZodDefault ? String(inner.def.defaultValue) : '';
+  return value === '' ? '' : `\`${value}\``;
 }

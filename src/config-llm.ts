@@ -9,6 +9,7 @@ import type { OpenAiSettings } from './llm/openai-compatible.ts';
 import type { OwnPrices } from './llm/prices.ts';
 import type { Mask } from './llm/redact-people.ts';
 import { EFFORTS, SIZES, type Effort, type Size } from './llm/task.ts';
+import { tasks } from './llm/tasks/index.ts';
 
 /** The settings of the models. Without a key there is none, and rules answer. */
 export const LLM_SETTINGS = {
@@ -121,10 +122,15 @@ function doorOf(
       `LLM_MODELS: say which model stands for ${size} (\`${size}=...\`), or for all three (\`all=...\`).`,
     );
   };
-  const tasks = [...named].filter(([name]) => !SIZE_NAMES.has(name));
+  const ownNames = [...named].filter(([name]) => !SIZE_NAMES.has(name));
+  const stray = ownNames.find(([name]) => !TASK_NAMES.has(name));
+  if (stray) {
+    const known = [...SIZE_NAMES, ...TASK_NAMES].join(', ');
+    throw new UserError('bad_arguments', `LLM_MODELS: there is no ${stray[0]}. There are ${known}.`);
+  }
   return {
     sizes: { small: sizeOf('small'), middle: sizeOf('middle'), large: sizeOf('large') },
-    tasks: Object.fromEntries(tasks.map(([name, names]) => [name, chainOf(names)])),
+    tasks: Object.fromEntries(ownNames.map(([name, names]) => [name, chainOf(names)])),
     budgets: { dayUsd: raw.LLM_BUDGET_DAY, incidentUsd: raw.LLM_BUDGET_INCIDENT },
     prices: raw.LLM_PRICES,
     rates: ratesOf(raw.LLM_REQUESTS_PER_MINUTE, raw.LLM_TOKENS_PER_MINUTE),
@@ -138,6 +144,9 @@ interface Named {
 }
 
 const SIZE_NAMES: ReadonlySet<string> = new Set([...SIZES, 'all']);
+
+/** What can have a model of its own. */
+const TASK_NAMES: ReadonlySet<string> = new Set([...tasks.map(({ name }) => name), 'investigate']);
 
 /** By what they cost and what a task of that size needs. */
 const USUAL: Readonly<Record<Size, Named>> = {
