@@ -21,6 +21,7 @@ const PATIENCE_MS = 180_000;
  */
 const ONCE = [
   'test/integration/{slack,teams,discord}-*.test.ts',
+  'test/integration/rooms-{many,outage}.test.ts',
   'test/scenarios/{rough-chat,story,story-variants,on-call-story}.test.ts',
   'test/scenarios/chat-{bridge,private,degraded,people}.test.ts',
 ];

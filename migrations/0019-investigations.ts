@@ -44,6 +44,7 @@ const STATEMENTS: readonly string[] = [
   /* Never two at once. */
   `create unique index investigations_open on investigations (incident) where state in ('queued', 'running')`,
   `create index investigations_incident on investigations (incident, seq)`,
+  `create index investigations_created on investigations (created_at)`,
   `create table investigation_messages (
     investigation text not null references investigations,
     platform text not null,

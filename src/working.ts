@@ -23,6 +23,8 @@ import type { Embedder } from './search/embedder.ts';
 
 /** They share the database with the alerts that come in, and those go first: nobody waits for a card as for an answer. */
 const JOBS_AT_ONCE = 20;
+/** In a storm there is much to look at, and none of it is worth a page that comes later. */
+const MODEL_AT_ONCE = 4;
 
 interface Parts {
   readonly opened: OpenDb;
@@ -111,6 +113,7 @@ async function run(
     },
   });
   // They cannot be asked whether they are there; their breakers say when they are not.
-  for (const name of [MODEL, ...channels.names]) jobs.serve({ name, check: async () => {} });
+  for (const name of channels.names) jobs.serve({ name, check: async () => {} });
+  jobs.serve({ name: MODEL, atOnce: MODEL_AT_ONCE, check: async () => {} });
   return jobs;
 }

@@ -23,6 +23,17 @@ export async function investigationsOf(r: Reader, incident: number): Promise<Inv
     .execute();
 }
 
+/** How many the program began of itself since then. */
+export async function begunByItself(r: Reader, since: Date): Promise<number> {
+  const { count } = await r
+    .selectFrom('investigations')
+    .select(({ fn }) => fn.countAll<number>().as('count'))
+    .where('createdAt', '>=', since)
+    .where(sql<string>`asked_by->>'type'`, '=', 'system')
+    .executeTakeFirstOrThrow();
+  return count;
+}
+
 /** The one that waits or runs; null where none does. There are never two. */
 export async function openInvestigation(r: Reader, incident: number): Promise<InvestigationRow | null> {
   const row = await r

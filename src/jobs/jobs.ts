@@ -49,9 +49,10 @@ export interface Jobs {
   committed(): void;
   /**
    * From now on the work for a destination outside is done, once `check` has said
-   * that it is there; until then it waits. The name is that of the reactions' `destination`.
+   * that it is there; until then it waits. The name is that of the reactions' `destination`. `atOnce`: the most
+   * of its jobs side by side, where that is not what others take.
    */
-  serve(destination: { readonly name: string; check(): Promise<void> }): void;
+  serve(destination: { readonly name: string; readonly atOnce?: number; check(): Promise<void> }): void;
   /** Calls a destination through its breaker, for what is not the work of a job. Throws LeftAlone while it is left alone. */
   calling<T>(destination: string, call: () => Promise<T>): Promise<T>;
   /** Has a whole reaction run for these incidents though nothing happened to them; `priority` in place of its own. */
@@ -91,7 +92,7 @@ export async function startJobs<Deps>(options: JobsOptions<Deps>): Promise<Jobs>
     happened: (it) => observer.happened?.(it),
     ...look,
   });
-  const served = new Set<string>();
+  const served = new Map<string, number>();
   const away = new Set<string>();
   const breakers = new Breakers(clock, (destination, state) => {
     // That it answers for the first time is no change.
@@ -102,7 +103,7 @@ export async function startJobs<Deps>(options: JobsOptions<Deps>): Promise<Jobs>
   });
   await queue.process(handlerOf(options, breakers, clock), {
     concurrency: options.concurrency ?? CONCURRENCY,
-    classes: () => new Map([...served].flatMap((it) => slotsOf(it, breakers))),
+    classes: () => new Map([...served].flatMap(([name, atOnce]) => slotsOf(name, atOnce, breakers))),
     deadlineOf: (kind) => reactions.find((it) => it.name === kind)?.deadlineMs,
     observe: (job, outcome, ms) => observer.reaction(job.kind, outcome, ms),
   });
@@ -111,7 +112,7 @@ export async function startJobs<Deps>(options: JobsOptions<Deps>): Promise<Jobs>
   return {
     committed: () => relay.wake(),
     serve(destination) {
-      served.add(destination.name);
+      served.set(destination.name, destination.atOnce ?? CONCURRENCY_OUTSIDE);
       breakers.watch(destination.name, {
         check: () => destination.check(),
         hasWork: async () =>
@@ -139,10 +140,10 @@ export async function startJobs<Deps>(options: JobsOptions<Deps>): Promise<Jobs>
 }
 
 /** What is urgent finds out by itself that its destination is left alone, and takes another way. */
-function slotsOf(destination: string, breakers: Breakers): [string, number][] {
+function slotsOf(destination: string, atOnce: number, breakers: Breakers): [string, number][] {
   return [
-    [destination, breakers.slots(destination, CONCURRENCY_OUTSIDE)],
-    [urgentClass(destination), breakers.wasThere(destination) ? CONCURRENCY_OUTSIDE : 0],
+    [destination, breakers.slots(destination, atOnce)],
+    [urgentClass(destination), breakers.wasThere(destination) ? atOnce : 0],
   ];
 }
 

@@ -1,9 +1,11 @@
+import { understand } from '#src/chat/ask.ts';
 import { migrate } from '#src/db/migrate.ts';
 import { openDatabase } from '#src/db/open.ts';
 import { namesFor } from '#src/db/question-names.ts';
 import { answerQuestion, type QuestionAnswer } from '#src/db/questions.ts';
 import type { Db } from '#src/db/schema.ts';
 import type { PersonId } from '#src/incident/person.ts';
+import type { Door } from '#src/llm/door.ts';
 import { readQuestion } from '#src/questions/grammar.ts';
 import type { Vocabulary } from '#src/questions/names.ts';
 import type { QuerySpec } from '#src/questions/spec.ts';
@@ -17,12 +19,16 @@ import { UNANSWERABLE } from './questions/unanswerable.ts';
 import type { Say } from './rows.ts';
 
 /** Asks every question of the rules over a store in a built-in database, and compares with what was counted without them. */
-export async function questions(_: string | undefined, say: Say): Promise<Record<string, unknown>> {
+export async function questions(
+  _: string | undefined,
+  say: Say,
+  llm?: Door,
+): Promise<Record<string, unknown>> {
   const folder = makeTemporaryFolder();
   const opened = await openDatabase({ dataDir: folder });
   try {
     await migrate(opened.db);
-    return await measure(opened.db, say);
+    return await measure(opened.db, say, questionsOf(), llm);
   } finally {
     await opened.close();
     removeFolder(folder);
@@ -30,13 +36,13 @@ export async function questions(_: string | undefined, say: Say): Promise<Record
 }
 
 /** The same over a database that is migrated and empty. */
-export async function measure(db: Db, say: Say, asked = questionsOf()): Promise<Figures> {
+export async function measure(db: Db, say: Say, asked = questionsOf(), llm?: Door): Promise<Figures> {
   const store = makeStore();
   await fill(db, store);
   const vocabulary = { names: await namesFor(db, VIEWER), me: ASKER };
   const counts = { answered: 0, wrong: 0 };
   for (const question of asked) {
-    const outcome = await ask(db, question, vocabulary);
+    const outcome = await ask(db, question, vocabulary, llm);
     if (outcome.type === 'refused') say(`refused: ${question.text} (${outcome.why})`);
     else counts.answered += 1;
     if (outcome.type === 'answered' && !isRight(outcome.answer, outcome.spec, question.right(store))) {
@@ -71,8 +77,15 @@ type Outcome =
   | { readonly type: 'refused'; readonly why: string }
   | { readonly type: 'answered'; readonly answer: QuestionAnswer; readonly spec: QuerySpec };
 
-async function ask(db: Db, { text }: Question, vocabulary: Vocabulary): Promise<Outcome> {
-  const reading = readQuestion(text, vocabulary);
+async function ask(
+  db: Db,
+  { text }: Question,
+  vocabulary: Vocabulary,
+  llm: Door | undefined,
+): Promise<Outcome> {
+  const reading = llm
+    ? await understand({ db, now: () => NOW, person: null, role: VIEWER.role, llm }, text)
+    : readQuestion(text, vocabulary);
   if (!reading.ok) return { type: 'refused', why: reading.why };
   const answer = await answerQuestion(db, reading.spec, { viewer: VIEWER, now: NOW, timeZone: ZONE });
   return { type: 'answered', answer, spec: reading.spec };

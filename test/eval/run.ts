@@ -6,6 +6,7 @@ import { cause } from './cause.ts';
 import { classify } from './classify.ts';
 import { dedup } from './dedup.ts';
 import { injection } from './injection.ts';
+import { live, severityByModel, type Live } from './live.ts';
 import { noise } from './noise.ts';
 import { questions } from './questions.ts';
 import { redaction } from './redaction.ts';
@@ -13,9 +14,14 @@ import type { Say } from './rows.ts';
 import { similar } from './similar.ts';
 import { status } from './status.ts';
 
-const evals: Readonly<Record<string, (data: string, say: Say) => Promise<Record<string, unknown>>>> = {
+type Figures = Promise<Record<string, unknown>>;
+
+const evals: Readonly<Record<string, (data: string, say: Say, model?: Live) => Figures>> = {
   cause,
-  classify: (data, say) => classify(data, say),
+  classify: async (data, say, model) =>
+    await (model
+      ? classify(data, say, async (alert) => await severityByModel(model.door, alert))
+      : classify(data, say)),
   dedup,
   noise,
   similar,
@@ -23,22 +29,33 @@ const evals: Readonly<Record<string, (data: string, say: Say) => Promise<Record<
 };
 
 /** These make what they need themselves; `redaction` looks at given data too. */
-const alone: Readonly<
-  Record<string, (data: string | undefined, say: Say) => Promise<Record<string, unknown>>>
-> = { injection, questions, redaction };
+const alone: Readonly<Record<string, (data: string | undefined, say: Say, model?: Live) => Figures>> = {
+  injection,
+  questions: async (data, say, model) => await questions(data, say, model?.door),
+  redaction,
+};
 
-const { values, positionals } = parseArgs({ options: { data: { type: 'string' } }, allowPositionals: true });
+/** What can be asked of a model in earnest as well. */
+const LIVE = ['classify', 'questions'];
+
+const { values, positionals } = parseArgs({
+  options: { data: { type: 'string' }, provider: { type: 'string' }, 'max-usd': { type: 'string' } },
+  allowPositionals: true,
+});
 const [name = ''] = positionals;
-const { data } = values;
+const { data, provider } = values;
+const maxUsd = Number(values['max-usd'] ?? Number.NaN);
 const say: Say = (line) => stdout.write(`${line}\n`);
-const result = await (data === undefined
-  ? alone[name]?.(data, say)
-  : (evals[name] ?? alone[name])?.(data, say));
+const isSound = provider === undefined || (provider === 'claude' && maxUsd > 0 && LIVE.includes(name));
+const model = isSound && provider !== undefined ? live(maxUsd) : undefined;
+const run = data === undefined ? alone[name] : (evals[name] ?? alone[name]);
+const result = isSound ? await run?.(data as string, say, model) : undefined;
 if (result) {
-  stdout.write(`${JSON.stringify(result)}\n`);
+  stdout.write(`${JSON.stringify({ ...result, ...model?.took() })}\n`);
 } else {
   stderr.write(
-    `Usage: npm run eval -- <${Object.keys({ ...evals, ...alone }).join('|')}> --data <file or folder>\n`,
+    `Usage: npm run eval -- <${Object.keys({ ...evals, ...alone }).join('|')}> --data <file or folder>\n` +
+      `       npm run eval -- <${LIVE.join('|')}> ... --provider claude --max-usd <most it may cost>\n`,
   );
   process.exitCode = 2;
 }
