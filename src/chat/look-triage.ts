@@ -1,4 +1,4 @@
-import { listIncidents } from '#src/db/incidents.ts';
+import { openTitles, type OpenTitle } from '#src/db/incidents.ts';
 import { pictureOf } from '#src/db/pictures.ts';
 import type { Reader } from '#src/db/schema.ts';
 import { shortName, type Incident } from '#src/incident/incident.ts';
@@ -16,32 +16,25 @@ const TITLES = 5;
  * itself, as a model reads them. A private one is compared with none, and none with it.
  */
 export async function alikeTo(r: Reader, incident: Incident) {
-  const fresh = await seen(r, incident);
-  if (incident.isPrivate) return { fresh, candidates: [] };
-  const { incidents } = await listIncidents(r, {
-    open: true,
-    environment: incident.environment,
-    sort: 'created_at',
-    limit: LOOKED_AT,
-    offset: 0,
-  });
-  const nearest = incidents
-    .filter((it) => it.number !== incident.number && !it.isPrivate)
-    .map((it) => ({ it, score: likeness(incident, it) }))
+  const { number, environment, resource } = incident;
+  const own = { ...incident, service: resource?.name ?? null };
+  if (incident.isPrivate) return { fresh: await seen(r, own), candidates: [] };
+  const nearest = (await openTitles(r, environment, { besides: number, limit: LOOKED_AT }))
+    .map((it) => ({ it, score: likeness(own, it) }))
     .filter(({ score }) => score >= LEAST)
     .toSorted((a, b) => b.score - a.score || b.it.number - a.it.number)
     .slice(0, CANDIDATES);
   const candidates = [];
   for (const { it } of nearest) candidates.push(await seen(r, it));
-  return { fresh, candidates };
+  return { fresh: await seen(r, own), candidates };
 }
 
-async function seen(r: Reader, { number, title, resource, severity, createdAt }: Incident) {
+async function seen(r: Reader, { number, title, service, severity, createdAt }: OpenTitle) {
   const { alerts } = await pictureOf(r, number, { ids: [], most: TITLES });
   return {
     incident: shortName(number),
     title,
-    service: resource?.name ?? null,
+    service,
     severity,
     openedAt: createdAt.toISOString(),
     alerts: alerts.map((it) => it.title),
@@ -49,10 +42,10 @@ async function seen(r: Reader, { number, title, resource, severity, createdAt }:
 }
 
 /** How much of the shorter title the other one has too; the same service counts as half of it. */
-function likeness(a: Incident, b: Incident): number {
+function likeness(a: OpenTitle, b: OpenTitle): number {
   const [one, other] = [new Set(wordsOf(a.title)), new Set(wordsOf(b.title))];
   const shorter = Math.min(one.size, other.size);
   const shared = [...one].filter((word) => other.has(word)).length;
-  const sameService = a.resource !== null && a.resource.name === b.resource?.name;
+  const sameService = a.service !== null && a.service === b.service;
   return (shorter === 0 ? 0 : shared / shorter) + (sameService ? 0.5 : 0);
 }

@@ -199,6 +199,35 @@ export interface IncidentFilter {
   readonly offset: number;
 }
 
+/** What tells open incidents apart, without all that is known of them. */
+export interface OpenTitle {
+  readonly number: IncidentNumber;
+  readonly title: string;
+  readonly service: string | null;
+  readonly severity: Severity;
+  readonly createdAt: Date;
+}
+
+/** The newest open ones of an environment, but for private ones and `besides`. */
+export async function openTitles(
+  r: Reader,
+  environment: Environment,
+  { besides, limit }: { readonly besides: number; readonly limit: number },
+): Promise<OpenTitle[]> {
+  return await r
+    .selectFrom('incidents')
+    .select(['title', 'severity', 'createdAt'])
+    .select((it) => it.ref('number').$castTo<IncidentNumber>().as('number'))
+    .select(sql<string | null>`resource->>'name'`.as('service'))
+    .where('environment', '=', environment)
+    .where('status', 'not in', ['RESOLVED', 'CLOSED'])
+    .where('isPrivate', '=', false)
+    .where('number', '<>', besides)
+    .orderBy('number', 'desc')
+    .limit(limit)
+    .execute();
+}
+
 /** One page, and how many there are in all. Severity sorts by urgency and status by its place in the life cycle. */
 export async function listIncidents(
   r: Reader,
