@@ -26,8 +26,9 @@ export interface Live {
  */
 export function live(maxUsd: number): Live {
   const { door: settings, anthropic } = readSettings(env).llm;
-  if (!settings || !anthropic)
+  if (!settings || !anthropic) {
     throw new Error('Set ANTHROPIC_API_KEY; ANTHROPIC_BASE_URL says where its API is.');
+  }
   const ledger = new MemoryLedger();
   const door = openDoor({
     providers: [claude(anthropic)],

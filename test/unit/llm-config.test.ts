@@ -45,8 +45,9 @@ describe('the settings of the models', () => {
 
   test('name every size and task as it is called, or the program says which there are', () => {
     const named = (name: string) => () => readSettings({ ...KEY, LLM_MODELS: `${name}=claude-haiku-5-5` });
-    for (const name of ['smal', 'summarise', 'constructor'])
+    for (const name of ['smal', 'summarise', 'constructor']) {
       expect(named(name)).toThrow(/there is no .*There are small,/);
+    }
     for (const name of ['all', 'investigate', 'status-update']) expect(named(name)).not.toThrow();
   });
 
