@@ -100,8 +100,10 @@ function subjectIn(pieces: readonly Piece[]): Subject {
   const [one, ...others] = said;
   if (others.length > 0) throw new Unclear(`That is about ${[...said].join(' and ')}; ask for one of them.`);
   if (one) return one;
+  // Nothing else of these is open, has a deadline, or takes its time.
   const speaks = pieces.some(
     ({ sense }) =>
+      sense.is === 'open' ||
       sense.is === 'span' ||
       sense.is === 'in-time' ||
       (sense.is === 'filter' && ['severity', 'late', 'category'].includes(sense.filter.field)) ||

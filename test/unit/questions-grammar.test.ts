@@ -38,6 +38,11 @@ describe('the rules that read questions', () => {
     for (const spec of same) expect(spec).toEqual(same[0]);
   });
 
+  it('know that what is open is incidents, where nobody says of what it is asked', () => {
+    expect(specOf('how many are open?')).toEqual(specOf('how many incidents are open?'));
+    expect(specOf('what is still open')).toEqual(specOf('what incidents are still open'));
+  });
+
   it('read a slip of the finger as the word it must be, and say so', () => {
     const read = readQuestion('how many incidnets per serivce last monht?', VOCABULARY);
     expect(read).toMatchObject({ ok: true, spec: specOf('how many incidents per service last month?') });
