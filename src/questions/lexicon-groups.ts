@@ -1,3 +1,4 @@
+import { NUMBERS } from './phrases-of-time.ts';
 import { all, type Entry } from './phrases.ts';
 import type { Dimension } from './spec.ts';
 
@@ -64,18 +65,3 @@ function orders(): Entry[] {
     ...NUMBERS.map((word, index): Entry => [word, { is: 'number', number: index + 1 }]),
   ];
 }
-
-const NUMBERS = [
-  'one',
-  'two',
-  'three',
-  'four',
-  'five',
-  'six',
-  'seven',
-  'eight',
-  'nine',
-  'ten',
-  'eleven',
-  'twelve',
-];

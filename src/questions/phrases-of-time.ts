@@ -37,7 +37,8 @@ const MONTHS = [
   'november',
   'december',
 ];
-const NUMBERS = [
+/** From one on. */
+export const NUMBERS = [
   'one',
   'two',
   'three',

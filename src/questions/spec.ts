@@ -34,7 +34,8 @@ export type Metric = (typeof METRICS)[number];
 export const MOMENTS = ['opened', 'acknowledged', 'resolved', 'closed', 'reopened', 'escalated'] as const;
 export type Moment = (typeof MOMENTS)[number];
 
-export const DIMENSIONS = [
+/** What rows are counted by and chosen by. */
+const NAMED = [
   'service',
   'severity',
   'category',
@@ -47,33 +48,13 @@ export const DIMENSIONS = [
   'person',
   'kind',
   'author',
-  'hour',
-  'weekday',
-  'day',
-  'week',
-  'month',
 ] as const;
+
+export const DIMENSIONS = [...NAMED, 'hour', 'weekday', 'day', 'week', 'month'] as const;
 export type Dimension = (typeof DIMENSIONS)[number];
 
 /** What rows can be chosen by. `late`: a promise that was broken; `acknowledged`: whether anybody did. */
-export const FIELDS = [
-  'service',
-  'severity',
-  'category',
-  'team',
-  'assignee',
-  'source',
-  'environment',
-  'status',
-  'rule',
-  'person',
-  'kind',
-  'author',
-  'schedule',
-  'acknowledged',
-  'late',
-  'text',
-] as const;
+export const FIELDS = [...NAMED, 'schedule', 'acknowledged', 'late', 'text'] as const;
 export type Field = (typeof FIELDS)[number];
 
 /** `at_least` is of severities: this bad or worse. `is_empty` has no values. `has_words`: title, description or impact. */

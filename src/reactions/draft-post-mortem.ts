@@ -1,5 +1,4 @@
-import { viewOf } from '#src/chat/card-view.ts';
-import { namesIn } from '#src/chat/card-view.ts';
+import { viewAt } from '#src/chat/look.ts';
 import { draftIsReady } from '#src/chat/post-mortem.ts';
 import { toldOf } from '#src/chat/told.ts';
 import { eventsOf } from '#src/db/events.ts';
@@ -29,10 +28,7 @@ export const draftPostMortem: Reaction<Deps> = {
     const kept = await findDraft(db, number);
     if (!kept || !timer) return;
     const events = await eventsOf(db, number);
-    const view = {
-      ...(await viewOf(db, number, deps.settings.publicUrl, now())),
-      names: await namesIn(db),
-    };
+    const view = await viewAt(deps, number);
     const made = madeSince(kept, timer.dueAt);
     const answer =
       made ??
