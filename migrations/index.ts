@@ -23,6 +23,9 @@ import * as similar from './0020-similar.ts';
 import * as questions from './0021-questions.ts';
 import * as lessons from './0022-lessons.ts';
 import * as summaries from './0023-summaries.ts';
+import * as months from './0024-months.ts';
+import * as manyProcesses from './0025-many-processes.ts';
+import * as tenantBudgets from './0031-tenant-budgets.ts';
 
 /** In the order they run. Forward only: a mistake is mended by the next one. */
 export const migrations: Record<string, Migration> = {
@@ -49,4 +52,7 @@ export const migrations: Record<string, Migration> = {
   '0021-questions': questions,
   '0022-lessons': lessons,
   '0023-summaries': summaries,
+  '0024-months': months,
+  '0025-many-processes': manyProcesses,
+  '0031-tenant-budgets': tenantBudgets,
 };

@@ -35,6 +35,10 @@ export const LLM_SETTINGS = {
     prices(),
   ),
   LLM_BUDGET_DAY: setting('USD for models in a day (UTC); then rules answer.', money(10)),
+  LLM_BUDGET_TENANT: setting(
+    'USD for models in a day (UTC) on the incidents of one tenant, which the tag tenant_id names; then rules answer. Not set: as much as LLM_BUDGET_DAY.',
+    z.coerce.number().positive().optional(),
+  ),
   LLM_BUDGET_INCIDENT: setting('USD for models on one incident; then rules answer.', money(2)),
   LLM_REQUESTS_PER_MINUTE: setting(
     'Requests to models in a minute; forty times as many in an hour.',
@@ -131,7 +135,11 @@ function doorOf(
   return {
     sizes: { small: sizeOf('small'), middle: sizeOf('middle'), large: sizeOf('large') },
     tasks: Object.fromEntries(ownNames.map(([name, names]) => [name, chainOf(names)])),
-    budgets: { dayUsd: raw.LLM_BUDGET_DAY, incidentUsd: raw.LLM_BUDGET_INCIDENT },
+    budgets: {
+      dayUsd: raw.LLM_BUDGET_DAY,
+      incidentUsd: raw.LLM_BUDGET_INCIDENT,
+      tenantUsd: raw.LLM_BUDGET_TENANT,
+    },
     prices: raw.LLM_PRICES,
     rates: ratesOf(raw.LLM_REQUESTS_PER_MINUTE, raw.LLM_TOKENS_PER_MINUTE),
     linkHosts,

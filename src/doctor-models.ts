@@ -20,10 +20,11 @@ export async function examineModels(
   if (!maySend) {
     return [{ ok: true, says: 'nothing may leave (LLM_SEND=off), so rules answer everything' }];
   }
-  const { dayUsd, incidentUsd } = door.budgets;
+  const { dayUsd, tenantUsd, incidentUsd } = door.budgets;
+  const forTenant = tenantUsd === undefined ? '' : `, USD ${tenantUsd} of it for one tenant,`;
   const budgets = {
     ok: true,
-    says: `at most USD ${dayUsd} a day and USD ${incidentUsd} for one incident`,
+    says: `at most USD ${dayUsd} a day${forTenant} and USD ${incidentUsd} for one incident`,
   };
   const choices = choicesOf(door);
   const found = await Promise.all(choices.map(async (it) => await examine(it, { anthropic, door, now })));

@@ -56,24 +56,32 @@ async function reserve(db: Db, call: CallBegun, budgets: Budgets): Promise<Excee
     await sql`select pg_advisory_xact_lock(hashtextextended('model_calls', 0))`.execute(tx);
     const { id, at, task, version, provider, model, incident, priority, inputHash, reservedUsd } = call;
     const day = dayOf(at);
+    const tenantUsd = budgets.tenantUsd ?? null;
     const spentToday = sql`select sum(charged_usd) from model_calls where at >= ${day.from} and at < ${day.to}`;
     const spentOnIt = sql`select sum(charged_usd) from model_calls where incident = ${incident}::bigint`;
-    const { rows } = await sql<{ isOverDay: boolean; isOverIncident: boolean }>`
-      with spent as (
-        select coalesce((${spentToday}), 0) + ${reservedUsd}::numeric > ${budgets.dayUsd}::numeric as is_over_day,
+    const tenantOfIt = sql`select tags->>'tenant_id' from incidents where number = ${incident}::bigint`;
+    const { rows } = await sql<Spent>`
+      with whose as (select (${tenantOfIt}) as tenant), spent as (
+        select tenant, coalesce((${spentToday}), 0) + ${reservedUsd}::numeric > ${budgets.dayUsd}::numeric as is_over_day,
+          coalesce((
+            select sum(charged_usd) from model_calls
+            where tenant = whose.tenant and at >= ${day.from} and at < ${day.to}
+          ), 0) + ${reservedUsd}::numeric > ${tenantUsd}::numeric and tenant is not null as is_over_tenant,
           coalesce((${spentOnIt}), 0) + ${reservedUsd}::numeric > ${budgets.incidentUsd}::numeric
             and ${incident}::bigint is not null as is_over_incident
+        from whose
       ), written as (
-        insert into model_calls (id, at, task, version, provider, model, incident, priority, input_hash, charged_usd)
+        insert into model_calls
+          (id, at, task, version, provider, model, incident, priority, input_hash, charged_usd, tenant)
         select ${id}, ${at}::timestamptz, ${task}, ${version}::int, ${provider}, ${model}, ${incident}::bigint,
-          ${priority}, ${inputHash}, ${reservedUsd}::numeric
-        from spent where not is_over_day and not is_over_incident
+          ${priority}, ${inputHash}, ${reservedUsd}::numeric, tenant
+        from spent where not is_over_day and is_over_tenant is not true and not is_over_incident
       )
-      select is_over_day, is_over_incident from spent`.execute(tx);
+      select tenant, is_over_day, is_over_tenant, is_over_incident from spent`.execute(tx);
     const [spent] = rows;
-    if (!spent?.isOverDay && !spent?.isOverIncident) return null;
-    const budget = spent.isOverDay ? 'day' : 'incident';
-    const key = budget === 'day' ? `day:${day.from.toISOString().slice(0, 10)}` : `incident:${incident}`;
+    const over = spent && overOf(spent, { day: day.from.toISOString().slice(0, 10), incident });
+    if (!over) return null;
+    const { budget, key } = over;
     const noticed = await tx
       .insertInto('budgetNotices')
       .values({ key, at })
@@ -82,6 +90,24 @@ async function reserve(db: Db, call: CallBegun, budgets: Budgets): Promise<Excee
       .executeTakeFirst();
     return { budget, isFirst: noticed !== undefined };
   });
+}
+
+interface Spent {
+  readonly tenant: string | null;
+  readonly isOverDay: boolean;
+  /** Null where no tenant is limited. */
+  readonly isOverTenant: boolean | null;
+  readonly isOverIncident: boolean;
+}
+
+/** The budget that is used up, and what it is known by where that is said once. */
+function overOf(
+  { tenant, isOverDay, isOverTenant, isOverIncident }: Spent,
+  { day, incident }: { readonly day: string; readonly incident: number | null },
+): { readonly budget: Exceeded['budget']; readonly key: string } | null {
+  if (isOverDay) return { budget: 'day', key: `day:${day}` };
+  if (isOverTenant) return { budget: 'tenant', key: `tenant:${day}:${tenant}` };
+  return isOverIncident ? { budget: 'incident', key: `incident:${incident}` } : null;
 }
 
 async function settle(

@@ -20,6 +20,8 @@ interface ModelCallTable {
   priority: CallBegun['priority'];
   inputHash: string;
   chargedUsd: number;
+  /** The tag `tenant_id` of its incident. */
+  tenant: string | null;
   input: number | null;
   cacheWrite5m: number | null;
   cacheWrite1h: number | null;

@@ -175,12 +175,15 @@ const NOT_MADE: CallEnded = {
 
 const USED_UP: Readonly<Record<Exceeded['budget'], string>> = {
   day: 'the budget of today is used up',
+  tenant: 'the budget of its tenant for today is used up',
   incident: 'the budget of this incident is used up',
 };
 
 const NOTICES: Readonly<Record<Exceeded['budget'], (incident: number | null, budgets: Budgets) => string>> = {
   day: (_, { dayUsd }) =>
     `The budget for models of today (USD ${dayUsd}) is used up: until midnight UTC rules answer. LLM_BUDGET_DAY sets it.`,
+  tenant: (incident, { tenantUsd }) =>
+    `The budget for models of today (USD ${tenantUsd}) of the tenant of INC-${incident} is used up: for it, rules answer until midnight UTC. LLM_BUDGET_TENANT sets it.`,
   incident: (incident, { incidentUsd }) =>
     `The budget for models of INC-${incident} (USD ${incidentUsd}) is used up: for it, rules answer from now on. LLM_BUDGET_INCIDENT sets it.`,
 };

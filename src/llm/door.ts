@@ -1,5 +1,6 @@
 import type { z } from 'zod';
 
+import type { Budgets } from './ledger.ts';
 import type { Data, Inquiry, Task } from './task.ts';
 
 /** What a call is about: which budget it is on, what may leave, and who waits for it. */
@@ -90,7 +91,7 @@ export interface DoorSetup {
     readonly state: 'closed' | 'open' | 'probing';
   }[];
   /** USD. */
-  readonly budgets: { readonly dayUsd: number; readonly incidentUsd: number };
+  readonly budgets: Budgets;
 }
 
 /** Nothing is missing then: rules are what was chosen. */

@@ -52,6 +52,8 @@ export interface Budgets {
   readonly dayUsd: number;
   /** USD for an incident, from its beginning to its end. */
   readonly incidentUsd: number;
+  /** USD for a day in UTC for the incidents of one tenant; undefined: as much as all may use. */
+  readonly tenantUsd?: number | undefined;
 }
 
 export interface CachedAnswer {
@@ -77,7 +79,7 @@ export interface Ledger {
 }
 
 export interface Exceeded {
-  readonly budget: 'day' | 'incident';
-  /** It is the first call of that day, or of that incident, that its budget stops. */
+  readonly budget: 'day' | 'tenant' | 'incident';
+  /** It is the first call of that day, of that tenant on that day, or of that incident, that its budget stops. */
   readonly isFirst: boolean;
 }

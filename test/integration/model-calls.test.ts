@@ -3,11 +3,13 @@ import { randomUUID } from 'node:crypto';
 import { describe, expect } from 'vitest';
 
 import { keepHouse } from '#src/db/housekeeping.ts';
+import { insertIncidents } from '#src/db/incidents.ts';
 import { modelLedger } from '#src/db/model-calls.ts';
 import { incidentCalls, incidentSpend, lastAnswers, modelSpend } from '#src/db/model-figures.ts';
 import type { CallBegun, CallEnded } from '#src/llm/ledger.ts';
 import { NO_USAGE } from '#src/llm/model.ts';
 import { test } from '#test/support/database.ts';
+import { incident } from '#test/support/incident.ts';
 
 const AT = new Date('2026-11-21T12:00:00Z');
 const BUDGETS = { dayUsd: 1, incidentUsd: 0.5 };
@@ -21,6 +23,30 @@ describe('the record of calls', () => {
     expect(stopped.filter((it) => it?.isFirst)).toEqual([{ budget: 'day', isFirst: true }]);
     const tomorrow = call({ at: new Date('2026-11-22T00:00:00Z'), incident: null });
     expect(await ledger.reserve(tomorrow, BUDGETS)).toBeNull();
+  });
+
+  test('holds the budget of a tenant, and others have theirs', async ({ db }) => {
+    const of = async (tags: Record<string, string>) => {
+      const [inserted] = await db
+        .transaction()
+        .execute((tx) => insertIncidents(tx, [incident({}, { tags })], AT));
+      if (!inserted) throw new Error('the incident was not written');
+      return inserted.number;
+    };
+    const [acme, again, other, nobodys] = [
+      await of({ tenant_id: 'acme' }),
+      await of({ tenant_id: 'acme' }),
+      await of({ tenant_id: 'other' }),
+      await of({}),
+    ];
+    const ledger = modelLedger(db);
+    const ask = async (incident: number) =>
+      await ledger.reserve(call({ incident, reservedUsd: 0.1 }), { ...BUDGETS, tenantUsd: 0.15 });
+    expect(await ask(acme)).toBeNull();
+    expect(await ask(again)).toEqual({ budget: 'tenant', isFirst: true });
+    expect(await ask(acme)).toEqual({ budget: 'tenant', isFirst: false });
+    expect(await ask(other)).toBeNull();
+    for (let asked = 0; asked < 3; asked += 1) expect(await ask(nobodys)).toBeNull();
   });
 
   test('gives back what a call did not cost, and keeps what is not known', async ({ db }) => {

@@ -90,7 +90,7 @@ describe('what models are, and what they cost', () => {
       expect(body.today).toMatchObject([
         { task: 'test-severity', calls: 3, cached: 1, used: 2, cost_unknown: 0 },
       ]);
-      expect(body.budgets).toEqual({ day_usd: 1000, incident_usd: 1000 });
+      expect(body.budgets).toEqual({ day_usd: 1000, incident_usd: 1000, tenant_usd: null });
       const one = await http.call('GET', '/api/v1/incidents/INC-1/models');
       expect(one.body.calls.map(({ verdict }: { verdict: string }) => verdict).toSorted()).toEqual([
         'accepted',

@@ -61,7 +61,11 @@ const ModelsShape = z
       }),
     ),
     budgets: z
-      .object({ day_usd: usd, incident_usd: usd })
+      .object({
+        day_usd: usd,
+        incident_usd: usd,
+        tenant_usd: usd.nullable().meta({ description: 'For one tenant a day; null: as much as the day.' }),
+      })
       .nullable()
       .meta({ description: 'Null: no model is set up.' }),
     today: z.array(TaskSpendShape),
@@ -90,7 +94,11 @@ export const modelRoutes = [
         stands_in_for: [...standsIn],
         state,
       }));
-      const budgets = setup && { day_usd: setup.budgets.dayUsd, incident_usd: setup.budgets.incidentUsd };
+      const budgets = setup && {
+        day_usd: setup.budgets.dayUsd,
+        incident_usd: setup.budgets.incidentUsd,
+        tenant_usd: setup.budgets.tenantUsd ?? null,
+      };
       return { body: { models, budgets, today: today.map(showSpend), month: month.map(showSpend) } };
     },
   }),
