@@ -43,12 +43,24 @@ const CODE = new Set(['exception', 'return']);
 /**
  * Ranks causes by rules from the alerts and the call graph of each fault alone: no change, no catalogue of owners, no
  * past incident, and never the time of the injection. `n`, `as1` and `as3` are of resource and network faults.
+ *
+ * @param named answers the services that are taken for the cause, the most likely first; null: nobody answered, and
+ *   the fault is not counted
  */
-export async function cause(data: string, say: Say): Promise<Record<string, unknown>> {
+export async function cause(
+  data: string,
+  say: Say,
+  named: (facts: CauseFacts) => Promise<readonly (string | null)[] | null> = byRules,
+): Promise<Record<string, unknown>> {
   const faults = await readRows<Fault>(await fileAt(data));
-  const placed = faults.map((fault) => ({ fault, place: placeOf(fault) }));
+  const placed: { readonly fault: Fault; readonly place: number }[] = [];
+  for (const fault of faults) {
+    const services = await named(factsOf(fault));
+    if (services) placed.push({ fault, place: services.indexOf(fault.root_cause_service) + 1 });
+  }
   for (const { fault, place } of placed) {
     if (place === 1) continue;
+    // 1 is the first; 0: it is not named.
     const where = place === 0 ? 'not among the causes' : `in place ${place}`;
     say(`${fault.id} (${fault.fault_type}): ${fault.root_cause_service} is ${where}`);
   }
@@ -78,10 +90,8 @@ async function fileAt(data: string): Promise<string> {
   return isThere ? own : below;
 }
 
-/** 1 for the first; 0 where it is not named. */
-function placeOf(fault: Fault): number {
-  const services = rankCauses(factsOf(fault)).map(({ entity }) => entity.service);
-  return services.indexOf(fault.root_cause_service) + 1;
+async function byRules(facts: CauseFacts): Promise<readonly (string | null)[]> {
+  return rankCauses(facts).map(({ entity }) => entity.service);
 }
 
 function factsOf({ alerts, services, dependencies, window_end: end }: Fault): CauseFacts {

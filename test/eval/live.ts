@@ -1,14 +1,22 @@
 import { randomUUID } from 'node:crypto';
 import { env } from 'node:process';
 
+import type { Alert } from '#src/alerts/alert.ts';
 import { classify as byRules, type Classified } from '#src/alerts/classify.ts';
+import type { CauseFacts } from '#src/cause/evidence.ts';
+import { lookedAt } from '#src/chat/look-investigation.ts';
 import { readSettings } from '#src/config.ts';
 import type { Severity } from '#src/incident/incident.ts';
 import { claude } from '#src/llm/claude.ts';
 import type { Door } from '#src/llm/door.ts';
 import { openEgress } from '#src/llm/egress.ts';
+import { LOOKING } from '#src/llm/investigate-settings.ts';
+import { INVESTIGATION_LIMITS, investigate } from '#src/llm/investigate.ts';
 import { openDoor } from '#src/llm/open-door.ts';
 import { classifyTask } from '#src/llm/tasks/classify.ts';
+import { duplicateTask } from '#src/llm/tasks/duplicate.ts';
+import { TOOLS } from '#src/llm/tools/index.ts';
+import { incident } from '#test/support/incident.ts';
 import { MemoryLedger } from '#test/support/memory-ledger.ts';
 
 import { round } from './scores.ts';
@@ -71,7 +79,40 @@ export async function severityByModel(door: Door, alert: Classified): Promise<Se
     byRules: { severity: rules.severity.value, category: rules.category.value, service: null },
     services: [],
   };
-  const about = { incident: null, isPrivate: false, priority: 'later', deadlineMs: 60_000 } as const;
-  const { value, source } = await door.ask(classifyTask, input, about);
+  const { value, source } = await door.ask(classifyTask, input, PATIENT);
   return source === 'rules' ? null : value.severity;
 }
+
+/** Whether a model takes the second alert for the fault of the first; null where none answered. */
+export async function isSameByModel(door: Door, first: Alert, second: Alert): Promise<boolean | null> {
+  const seen = (name: string, { title, service, rule, at }: Alert) => ({
+    incident: name,
+    title,
+    service,
+    severity: 'P3' as const,
+    openedAt: (at ?? new Date(0)).toISOString(),
+    alerts: [rule],
+  });
+  const input = { fresh: seen('INC-2', second), candidates: [seen('INC-1', first)] };
+  const { value, source } = await door.ask(duplicateTask, input, PATIENT);
+  return source === 'rules' ? null : value.decision === 'duplicate';
+}
+
+/** What a model with the tools of the product, over these facts alone, takes for the cause; null where none answered. */
+export async function causesByModel(door: Door, facts: CauseFacts): Promise<readonly string[] | null> {
+  const { sight, window, brief } = lookedAt({ ...facts, timeline: [] }, incident(), async () => new Set());
+  const { signal } = new AbortController();
+  const found = await investigate({
+    door,
+    about: { ...PATIENT, deadlineMs: 2 * INVESTIGATION_LIMITS.ms },
+    tools: TOOLS,
+    scope: { window, sight, outside: LOOKING.outside, signal },
+    brief: { ...brief, notes: [] },
+    limits: INVESTIGATION_LIMITS,
+    now: () => new Date(),
+    watch: { looked: async () => [] },
+  });
+  return found.end === 'done' ? found.hypotheses.map((it) => it.cause) : null;
+}
+
+const PATIENT = { incident: null, isPrivate: false, priority: 'later', deadlineMs: 60_000 } as const;

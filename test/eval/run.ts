@@ -6,7 +6,7 @@ import { cause } from './cause.ts';
 import { classify } from './classify.ts';
 import { dedup } from './dedup.ts';
 import { injection } from './injection.ts';
-import { live, severityByModel, type Live } from './live.ts';
+import { causesByModel, isSameByModel, live, severityByModel, type Live } from './live.ts';
 import { noise } from './noise.ts';
 import { questions } from './questions.ts';
 import { redaction } from './redaction.ts';
@@ -17,12 +17,18 @@ import { status } from './status.ts';
 type Figures = Promise<Record<string, unknown>>;
 
 const evals: Readonly<Record<string, (data: string, say: Say, model?: Live) => Figures>> = {
-  cause,
+  cause: async (data, say, model) =>
+    await (model
+      ? cause(data, say, async (facts) => await causesByModel(model.door, facts))
+      : cause(data, say)),
   classify: async (data, say, model) =>
     await (model
       ? classify(data, say, async (alert) => await severityByModel(model.door, alert))
       : classify(data, say)),
-  dedup,
+  dedup: async (data, say, model) =>
+    await (model
+      ? dedup(data, say, async (first, second) => await isSameByModel(model.door, first, second))
+      : dedup(data, say)),
   noise,
   similar,
   status,
@@ -30,13 +36,13 @@ const evals: Readonly<Record<string, (data: string, say: Say, model?: Live) => F
 
 /** These make what they need themselves; `redaction` looks at given data too. */
 const alone: Readonly<Record<string, (data: string | undefined, say: Say, model?: Live) => Figures>> = {
-  injection,
+  injection: async (data, say, model) => await injection(data, say, model?.door),
   questions: async (data, say, model) => await questions(data, say, model?.door),
   redaction,
 };
 
 /** What can be asked of a model in earnest as well. */
-const LIVE = ['classify', 'questions'];
+const LIVE = ['cause', 'classify', 'dedup', 'injection', 'questions'];
 
 const { values, positionals } = parseArgs({
   options: { data: { type: 'string' }, provider: { type: 'string' }, 'max-usd': { type: 'string' } },

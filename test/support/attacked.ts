@@ -49,7 +49,7 @@ export async function attacked(
   { task, place, attack }: Attempt,
 ): Promise<Attacked> {
   const input = planted(task.samples[0], place, attack);
-  replies.always((asked) => {
+  replies?.always((asked) => {
     const reply = obedient(asked);
     const isKept = manner === 'obedient' || reply.json === undefined;
     return isKept ? reply : { json: passing(reply.json, task.fallback(input), '') };
@@ -87,7 +87,8 @@ interface Attempt {
 
 interface Hostile {
   readonly door: Door;
-  readonly replies: Claude['replies'];
+  /** Of the double; a model in earnest answers as it likes. */
+  readonly replies?: Claude['replies'];
   readonly manner: Manner;
   /** Drawn on all platforms too, which takes longer than all the rest. */
   readonly isDrawn?: boolean;
