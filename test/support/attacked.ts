@@ -119,7 +119,7 @@ const LIVE: Readonly<Record<string, RegExp>> = {
   'a character that nobody sees': /[\p{Cf}\p{Co}]/u,
 };
 
-function liveWords(text: string): string[] {
+export function liveWords(text: string): string[] {
   return Object.entries(LIVE)
     .filter(([, pattern]) => pattern.test(text))
     .map(([what]) => `${what}: ${text.slice(0, 200)}`);
