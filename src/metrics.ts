@@ -1,67 +1,69 @@
-import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from 'prom-client';
+import { collectDefaultMetrics, Registry, type Counter } from 'prom-client';
 
-/** What is looked up when somebody scrapes, rather than counted as it happens. */
-export interface Scraped {
-  incidents(): Promise<readonly { severity: string; status: string; count: number }[]>;
-  /** Jobs that wait, by lane, and how long the oldest has been due; dead ones are the lane `dead`. */
-  queue(): Promise<readonly { lane: string; depth: number; oldestSeconds: number }[]>;
-  /** Requests with events that wait for their batch. */
-  intakeDepth(): number;
-  /** How long the last weekly test page took, null where none was taken, and how many ever failed. */
-  /** The models, and whether each is left alone after failures. */
-  models?(): readonly { readonly provider: string; readonly model: string; readonly state: string }[];
-  syntheticPages?(): Promise<{ readonly latencyMs: number | null; readonly failures: number }>;
-}
-
-interface ModelCall {
-  readonly task: string;
-  readonly model: string;
-  readonly verdict: string;
-  /** Null: not known. */
-  readonly usd: number | null;
-  readonly latencyMs: number;
-}
+import { makeIn, type Make } from './metrics/make.ts';
+import { ModelMetrics, type ModelCall } from './metrics/models.ts';
+import { OutsideMetrics } from './metrics/outside.ts';
+import { PromiseMetrics } from './metrics/promises.ts';
+import { ScrapedMetrics, type Scraped } from './metrics/scraped.ts';
+import { requestMetrics, workMetrics } from './metrics/work.ts';
 
 /** Counts one answered request of a route; seconds are those until the answer was handed over. */
 export type RouteMetrics = (status: number, seconds: number) => void;
 
 /**
- * What Prometheus reads at /metrics: requests (rate, errors, duration) by
- * route, intake, queue, reactions, timers, incidents, and the process itself.
- * Labels take their values from closed sets; nothing a sender writes becomes one.
+ * What Prometheus reads at /metrics. Labels take their values from closed sets, or from what is set up here;
+ * nothing a sender writes becomes one. What is looked up is read from the database and so the same from every
+ * process: take the maximum of it, not the sum. All else is of this process.
  */
 export class Metrics {
   readonly #registry = new Registry();
   readonly #requests: ReturnType<typeof requestMetrics>;
   readonly #work: ReturnType<typeof workMetrics>;
-  readonly #state: ReturnType<typeof stateMetrics>;
-  readonly #models: ReturnType<typeof modelMetrics>;
-  #scraped: Scraped | undefined;
+  readonly #parts: ReturnType<typeof partMetrics>;
+  readonly #scraped: ScrapedMetrics;
+  readonly #models: ModelMetrics;
+  #lookAround: () => void = () => {};
+  /** The destinations outside, their breakers, and pages. */
+  readonly outside: OutsideMetrics;
+  /** What happened to incidents, and what was promised about them. */
+  readonly promises: PromiseMetrics;
 
-  constructor({ version }: { readonly version: string }) {
-    const registers = [this.#registry];
+  /** `now`: by which clock it is measured for how long a destination is left alone. */
+  constructor({ version, now = realNow }: { readonly version: string; readonly now?: () => Date }) {
+    const make = makeIn(this.#registry);
     collectDefaultMetrics({ register: this.#registry });
-    const help = 'Always 1; the label says which version runs.';
-    new Gauge({ name: 'incident_manager_info', help, labelNames: ['version'], registers }).set(
-      { version },
-      1,
-    );
-    this.#requests = requestMetrics(registers);
-    this.#work = workMetrics(registers);
-    this.#state = stateMetrics(registers);
-    this.#models = modelMetrics(registers);
+    for (const name of MISNAMED) this.#registry.removeSingleMetric(name);
+    make
+      .gauge('incident_manager_info', 'Always 1; the label says which version runs.', 'version')
+      .set({ version }, 1);
+    this.#requests = requestMetrics(make);
+    this.#work = workMetrics(make);
+    this.outside = new OutsideMetrics(make, now);
+    this.promises = new PromiseMetrics(make);
+    this.#models = new ModelMetrics(make);
+    this.#scraped = new ScrapedMetrics(make);
+    this.#parts = partMetrics(make);
   }
 
   /** Where the figures come from that are looked up; until then they are left out. */
   look(scraped: Scraped): void {
-    this.#scraped = scraped;
+    this.#scraped.from(scraped);
+    this.#lookAround = () => {
+      this.outside.look(scraped.breakers?.() ?? new Map());
+      this.#models.look(scraped.models?.() ?? []);
+    };
   }
 
   /** `route` is the pattern, never an address: addresses have ids and secrets in them. */
   forRoute(method: string, route: string): RouteMetrics {
     const durations = this.#requests.durations.labels({ method, route });
     const counters = new Map<number, Counter.Internal>();
+    const begin = () => {
+      // Before the first error there is a 0, or nobody would see the step to it.
+      for (const status of FEARED) this.#requests.total.inc({ method, route, status }, 0);
+    };
     return (status, seconds) => {
+      if (counters.size === 0) begin();
       let counter = counters.get(status);
       if (!counter) {
         counter = this.#requests.total.labels({ method, route, status: String(status) });
@@ -72,9 +74,17 @@ export class Metrics {
     };
   }
 
-  intakeFlushed(alerts: number, seconds: number): void {
+  /** `folded`: how many of them said again what was known. */
+  intakeFlushed(alerts: number, seconds: number, folded = 0): void {
     this.#work.batches.observe(alerts);
     this.#work.commits.observe(seconds);
+    this.#work.alerts.inc({ outcome: 'new' }, alerts - folded);
+    this.#work.alerts.inc({ outcome: 'folded' }, folded);
+  }
+
+  /** A message of a queue that alerts come by was dealt with: `later` ones wait there for another time. */
+  streamed(stream: string, outcome: 'taken' | 'later' | 'dead'): void {
+    this.#work.streamed.inc({ stream, outcome });
   }
 
   reactionRan(reaction: string, outcome: 'done' | 'retry' | 'dead', seconds: number): void {
@@ -86,171 +96,57 @@ export class Metrics {
     this.#work.lateness.observe({ kind }, lateMs / 1000);
   }
 
+  commandRan(command: string, outcome: 'done' | 'refused' | 'failed', ms: number): void {
+    this.#work.commands.inc({ command, outcome });
+    this.#work.commandSeconds.observe({ command }, ms / 1000);
+  }
+
   /** One request to a model, or an answer of before that was used again. */
-  modelCalled({ task, model, verdict, usd, latencyMs }: ModelCall): void {
-    this.#models.calls.inc({ task, model, verdict });
-    if (verdict === 'cached') return;
-    this.#models.seconds.observe({ task, model }, latencyMs / 1000);
-    if (usd === null) this.#models.unknown.inc({ task, model });
-    else this.#models.usd.inc({ task, model }, usd);
+  modelCalled(call: ModelCall): void {
+    this.#models.called(call);
   }
 
   sockets(connected: number): void {
-    this.#state.sockets.set(connected);
+    this.#parts.sockets.set(connected);
+  }
+
+  /** Spans of traces, by what became of them. */
+  spans(count: number, outcome: 'exported' | 'full' | 'refused'): void {
+    if (outcome === 'exported') this.#parts.exported.inc(count);
+    else this.#parts.dropped.inc({ why: outcome }, count);
   }
 
   /** The text Prometheus reads. A figure that cannot be looked up is left out; the others still come. */
   async text(): Promise<{ type: string; text: string }> {
-    if (this.#scraped) await this.#lookUp(this.#scraped);
+    await this.#scraped.look();
+    this.#lookAround();
     return { type: this.#registry.contentType, text: await this.#registry.metrics() };
   }
-
-  async #lookUp(scraped: Scraped): Promise<void> {
-    const { incidents, depth, oldest, intake, failures } = this.#state;
-    intake.set(scraped.intakeDepth());
-    for (const { provider, model, state } of scraped.models?.() ?? []) {
-      this.#models.leftAlone.set({ provider, model }, state === 'closed' ? 0 : 1);
-    }
-    const [counts, queue, tests] = await Promise.allSettled([
-      scraped.incidents(),
-      scraped.queue(),
-      scraped.syntheticPages?.(),
-    ]);
-    incidents.reset();
-    depth.reset();
-    oldest.reset();
-    if ([counts, queue, tests].some(({ status }) => status === 'rejected')) failures.inc();
-    if (tests.status === 'fulfilled' && tests.value) this.#setTests(tests.value);
-    if (counts.status === 'fulfilled') {
-      for (const { severity, status, count } of counts.value) incidents.set({ severity, status }, count);
-    }
-    if (queue.status === 'fulfilled') {
-      for (const lane of queue.value) {
-        depth.set({ lane: lane.lane }, lane.depth);
-        oldest.set({ lane: lane.lane }, lane.oldestSeconds);
-      }
-    }
-  }
-
-  /** What is written down of the test pages, also by other processes and before a restart. */
-  #setTests({ latencyMs, failures }: Awaited<ReturnType<NonNullable<Scraped['syntheticPages']>>>): void {
-    const { testLatency, testFailures } = this.#state;
-    testLatency.set((latencyMs ?? 0) / 1000);
-    testFailures.reset();
-    testFailures.inc(failures);
-  }
 }
 
-function requestMetrics(registers: Registry[]) {
-  return {
-    total: new Counter({
-      name: 'http_requests_total',
-      help: 'Requests answered.',
-      labelNames: ['method', 'route', 'status'],
-      registers,
-    }),
-    durations: new Histogram({
-      name: 'http_request_duration_seconds',
-      help: 'From the request to its answer.',
-      labelNames: ['method', 'route'],
-      buckets: [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 10],
-      registers,
-    }),
-  };
+/** What rules look at. */
+const FEARED = ['429', '500', '503'];
+
+/** Gauges that are named as if they only rose. */
+const MISNAMED = [
+  'nodejs_active_handles_total',
+  'nodejs_active_requests_total',
+  'nodejs_active_resources_total',
+];
+
+function realNow(): Date {
+  return new Date(performance.timeOrigin + performance.now());
 }
 
-function workMetrics(registers: Registry[]) {
-  return {
-    batches: new Histogram({
-      name: 'intake_batch_alerts',
-      help: 'Alerts committed together.',
-      buckets: [1, 2, 5, 10, 25, 50, 100, 250, 500],
-      registers,
-    }),
-    commits: new Histogram({
-      name: 'intake_commit_seconds',
-      help: 'How long a batch took from its begin to its commit.',
-      buckets: [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 1],
-      registers,
-    }),
-    reactions: new Counter({
-      name: 'reactions_total',
-      help: 'Reactions run, by what came of it.',
-      labelNames: ['reaction', 'outcome'],
-      registers,
-    }),
-    reactionSeconds: new Histogram({
-      name: 'reaction_duration_seconds',
-      help: 'How long a reaction ran.',
-      labelNames: ['reaction'],
-      buckets: [0.005, 0.01, 0.05, 0.1, 0.5, 1, 5, 30],
-      registers,
-    }),
-    lateness: new Histogram({
-      name: 'timer_lateness_seconds',
-      help: 'How long after its time a timer fired.',
-      labelNames: ['kind'],
-      buckets: [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 5, 60],
-      registers,
-    }),
-  };
-}
-
-function modelMetrics(registers: Registry[]) {
-  const labelNames = ['task', 'model'] as const;
-  return {
-    calls: new Counter({
-      name: 'model_calls_total',
-      help: 'Requests to models by what became of them; `cached`: none was made, an answer of before was used again.',
-      labelNames: [...labelNames, 'verdict'],
-      registers,
-    }),
-    seconds: new Histogram({
-      name: 'model_call_duration_seconds',
-      help: 'From a request to a model until its whole answer.',
-      labelNames,
-      buckets: [0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 120],
-      registers,
-    }),
-    usd: new Counter({ name: 'model_usd_total', help: 'What models cost, in USD.', labelNames, registers }),
-    unknown: new Counter({
-      name: 'model_cost_unknown_total',
-      help: 'Requests of which it is not known what they cost.',
-      labelNames,
-      registers,
-    }),
-    leftAlone: new Gauge({
-      name: 'model_left_alone',
-      help: 'Whether a model is left alone after failures: 1, or 0.',
-      labelNames: ['provider', 'model'],
-      registers,
-    }),
-  };
-}
-
-function stateMetrics(registers: Registry[]) {
-  const gauge = <T extends string>(name: string, help: string, ...labelNames: T[]) =>
-    new Gauge({ name, help, labelNames, registers });
+function partMetrics({ counter, gauge }: Make) {
   return {
     sockets: gauge('web_sockets', 'Pages that are connected.'),
-    incidents: gauge('incidents', 'Incidents there are.', 'severity', 'status'),
-    depth: gauge('queue_depth', 'Jobs that wait; the lane `dead` has those given up.', 'lane'),
-    oldest: gauge('queue_oldest_seconds', 'How long the oldest waiting job has been due.', 'lane'),
-    intake: gauge('intake_depth', 'Requests with events that wait for their batch.'),
-    testLatency: gauge(
-      'synthetic_page_latency_seconds',
-      'From its time until the last weekly test page was taken; 0: none was yet.',
+    exported: counter('trace_spans_exported_total', 'Spans that a collector took.'),
+    dropped: counter(
+      'trace_spans_dropped_total',
+      'Spans that went nowhere: too many at once (`full`), or no collector took them (`refused`).',
+      'why',
     ),
-    testFailures: new Counter({
-      name: 'synthetic_page_failures_total',
-      help: 'Weekly test pages that did not go within their limit.',
-      registers,
-    }),
-    failures: new Counter({
-      name: 'scrape_failures_total',
-      help: 'Times a figure could not be looked up for a scrape.',
-      registers,
-    }),
   };
 }
 
