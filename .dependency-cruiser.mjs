@@ -4,7 +4,10 @@
  */
 const MAY_IMPORT = {
   'src/errors.ts': [],
-  'src/log.ts': [],
+  // What everybody may use to say what they do; what stands behind it is known to main.ts alone.
+  'src/telemetry': [],
+  'src/metrics': [],
+  'src/log.ts': ['src/telemetry/trace.ts'],
   // The vocabulary of what the bot can say: whoever has somebody told writes down the message itself.
   'src/chat/message.ts': [],
   'src/incident': ['src/errors.ts'],
@@ -14,12 +17,13 @@ const MAY_IMPORT = {
   'src/alerts': ['src/errors.ts', 'src/incident'],
   'src/notify': ['src/errors.ts', 'src/incident'],
   // One way to a model; what it is asked, and what it may look at. None of it sees the database.
-  'src/llm': ['src/errors.ts', 'src/incident', 'src/questions'],
+  'src/llm': ['src/telemetry/trace.ts', 'src/errors.ts', 'src/incident', 'src/questions'],
   'src/search': ['src/errors.ts', 'src/incident'],
   'src/changes': ['src/errors.ts', 'src/incident'],
   'src/cause': ['src/errors.ts', 'src/incident', 'src/changes'],
   'src/questions': ['src/errors.ts', 'src/incident'],
   'src/db': [
+    'src/telemetry/trace.ts',
     'src/errors.ts',
     'src/llm',
     'src/search',
@@ -36,6 +40,7 @@ const MAY_IMPORT = {
   'src/setup': ['src/errors.ts', 'src/incident', 'src/oncall', 'src/paging', 'src/cause', 'src/db'],
   'src/importers': ['src/errors.ts', 'src/incident', 'src/oncall', 'src/paging', 'src/calendar', 'src/setup'],
   'src/engine': [
+    'src/telemetry/trace.ts',
     'src/errors.ts',
     'src/changes',
     'src/cause',
@@ -48,6 +53,7 @@ const MAY_IMPORT = {
     'src/db',
   ],
   'src/chat': [
+    'src/telemetry/trace.ts',
     'src/errors.ts',
     'src/llm',
     'src/search',
@@ -75,9 +81,18 @@ const MAY_IMPORT = {
     'src/engine',
     'src/chat',
   ],
-  'src/jobs': ['src/errors.ts', 'src/incident', 'src/db', 'src/engine', 'src/reactions'],
+  'src/jobs': [
+    'src/telemetry/trace.ts',
+    'src/errors.ts',
+    'src/incident',
+    'src/db',
+    'src/engine',
+    'src/reactions',
+  ],
+  'src/queues': ['src/errors.ts', 'src/alerts', 'src/db', 'src/engine'],
   'src/access': ['src/errors.ts', 'src/incident', 'src/db'],
   'src/http': [
+    'src/telemetry/trace.ts',
     'src/errors.ts',
     'src/log.ts',
     'src/metrics.ts',
@@ -97,6 +112,8 @@ const MAY_IMPORT = {
     'src/chat',
     'src/access',
   ],
+  // A process of its own, which has no database server and knows no incident.
+  'src/sidecar': ['src/errors.ts', 'src/config-sidecar.ts', 'src/jobs/clock.ts'],
   commands: [
     'src/errors.ts',
     'src/llm',
@@ -126,16 +143,19 @@ const DOORS = {
   'pg|@electric-sql/[^/]+': ['src/db', 'test'],
   'express|ws|zod-openapi': ['src/http', 'manifests', 'test'],
   pino: ['src/log.ts'],
-  'prom-client': ['src/metrics.ts', 'test'],
+  'prom-client': ['src/metrics.ts', 'src/metrics', 'test'],
+  '@opentelemetry/[^/]+': ['src/telemetry'],
   cockatiel: ['src/jobs'],
   '@slack/[^/]+': ['adapters/slack', 'test'],
   'botbuilder[^/]*|botframework[^/]*': ['adapters/teams', 'test'],
   'discord\\.js|discord-api-types|@discordjs/[^/]+': ['adapters/discord', 'test'],
+  'bullmq|ioredis': ['src/jobs', 'src/access', 'test'],
   'p-queue': ['adapters'],
   'nodemailer|web-push|ipaddr\\.js|undici': ['src/notify', 'test'],
   'smtp-server|postal-mime': ['test'],
   'ical\\.js': ['src/calendar', 'test'],
   '@anthropic-ai/[^/]+': ['src/llm/claude.ts', 'test'],
+  'rabbitmq-client': ['src/queues', 'test'],
   pgvector: ['src/db', 'test'],
   yaml: ['src/setup', 'manifests', 'test'],
   'react|react-dom': ['adapters/web/ui', 'test/pictures'],

@@ -24,6 +24,10 @@ const ONCE = [
   'test/integration/rooms-{many,outage}.test.ts',
   'test/scenarios/{rough-chat,story,story-variants,on-call-story}.test.ts',
   'test/scenarios/chat-{bridge,private,degraded,people}.test.ts',
+  // One process after the other, and what it is about is the same on both.
+  'test/integration/traces.test.ts',
+  // Several processes share one, so it is never the built-in database.
+  'test/scenarios/rolling.test.ts',
 ];
 
 /** Brings a built-in database of its own. */
@@ -32,7 +36,7 @@ const WITHOUT_POSTGRES = ['test/scenarios/page-chaos.test.ts'];
 export default defineConfig({
   test: {
     // Most of the time goes by with waiting: for rates, for sockets, for what is paced on purpose.
-    maxWorkers: Math.max(2, availableParallelism() + 1),
+    maxWorkers: Math.max(2, 2 * availableParallelism()),
     reporters: ['default', parity()],
     expect: { poll: { timeout: 20_000 } },
     projects: [

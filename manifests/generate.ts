@@ -5,10 +5,15 @@ import { commands } from '#commands/index.ts';
 
 import { discordJson, slackYaml, teamsJson } from './chat-apps.ts';
 import { commandReference } from './command-reference.ts';
+import { dashboards } from './grafana.ts';
 import { lifecycleDiagram } from './lifecycle-diagram.ts';
 import { openapiJson } from './openapi.ts';
 import { withParity } from './parity-in-readme.ts';
 import { withSettings } from './settings-table.ts';
+
+const GRAFANA = Object.entries(dashboards()).map(
+  ([name, text]) => [`manifests/grafana/${name}`, () => text] as const,
+);
 
 /** What is written from the code: by its place, from what stands there now. */
 const FILES: Readonly<Record<string, (before: string) => string>> = {
@@ -18,6 +23,7 @@ const FILES: Readonly<Record<string, (before: string) => string>> = {
   'manifests/slack.yaml': slackYaml,
   'manifests/teams/manifest.json': () => teamsJson(),
   'manifests/discord.json': discordJson,
+  ...Object.fromEntries(GRAFANA),
   'README.md': (before) => withParity(withSettings(before)),
 };
 

@@ -25,10 +25,19 @@ import * as lessons from './0022-lessons.ts';
 import * as summaries from './0023-summaries.ts';
 import * as months from './0024-months.ts';
 import * as manyProcesses from './0025-many-processes.ts';
+import * as handed from './0026-handed.ts';
+import * as traces from './0027-traces.ts';
+import * as repeats from './0028-repeats.ts';
+import * as reading from './0030-reading.ts';
 import * as tenantBudgets from './0031-tenant-budgets.ts';
 
+/** `additive`: the program before this one can go on, and be started again, beside what it makes. */
+export interface Step extends Migration {
+  readonly additive?: boolean;
+}
+
 /** In the order they run. Forward only: a mistake is mended by the next one. */
-export const migrations: Record<string, Migration> = {
+export const migrations: Record<string, Step> = {
   '0001-foundation': foundation,
   '0002-chat-platforms': chatPlatforms,
   '0003-rooms-and-lanes': roomsAndLanes,
@@ -54,5 +63,9 @@ export const migrations: Record<string, Migration> = {
   '0023-summaries': summaries,
   '0024-months': months,
   '0025-many-processes': manyProcesses,
+  '0026-handed': handed,
+  '0027-traces': traces,
+  '0028-repeats': repeats,
+  '0030-reading': reading,
   '0031-tenant-budgets': tenantBudgets,
 };

@@ -4,16 +4,23 @@ import { z } from 'zod';
 
 import manifest from '../package.json' with { type: 'json' };
 import { CHAT_SETTINGS, setting, text, toChat, type ChatSettings } from './config-chat.ts';
+import { DB_SETTINGS } from './config-db.ts';
+import { INTAKE_SETTINGS, toIntake, type IntakeSettings } from './config-intake.ts';
 import { LLM_SETTINGS, toLlm, type LlmSettings } from './config-llm.ts';
 import { NOTIFY_SETTINGS, toNotify } from './config-notify.ts';
+import { QUEUE_SETTINGS, toRates, toRedis } from './config-queue.ts';
+import { RUN_SETTINGS, toRoles, type RunRole } from './config-run.ts';
 import { SEARCH_SETTINGS, toSearch } from './config-search.ts';
+import { TELEMETRY_SETTINGS, toTelemetry } from './config-telemetry.ts';
 import { toLooking, TOOL_SETTINGS } from './config-tools.ts';
 import type { EmbeddingSettings } from './embedding.ts';
 import { UserError } from './errors.ts';
 import type { HeartbeatSettings } from './heartbeat.ts';
+import type { Rate } from './jobs/pace.ts';
 import type { Looking } from './llm/investigate-settings.ts';
 import type { ChannelSettings } from './notify/channels/index.ts';
 import { parseUrl } from './notify/public-url.ts';
+import type { TelemetrySettings } from './telemetry/settings.ts';
 
 /**
  * Every setting: its name in the environment, what it means, and what holds
@@ -90,11 +97,16 @@ export const SETTINGS = {
     text(),
   ),
   HEARTBEAT_EVERY: setting('How often it is called; at least every 10s.', duration('60s')),
+  ...DB_SETTINGS,
+  ...RUN_SETTINGS,
+  ...QUEUE_SETTINGS,
+  ...INTAKE_SETTINGS,
   ...CHAT_SETTINGS,
   ...NOTIFY_SETTINGS,
   ...LLM_SETTINGS,
   ...SEARCH_SETTINGS,
   ...TOOL_SETTINGS,
+  ...TELEMETRY_SETTINGS,
 } as const;
 
 export const VERSION = manifest.version;
@@ -110,6 +122,13 @@ export interface Settings {
   readonly publicUrl: string;
   readonly dataDir: string;
   readonly databaseUrl: string | undefined;
+  /** A replica of it, to read from. */
+  readonly replicaUrl: string | undefined;
+  /** What this process does. */
+  readonly roles: ReadonlySet<RunRole>;
+  readonly redisUrl: string | undefined;
+  /** How often destinations may be called; of those that are not named as often as there is something for them. */
+  readonly rates: ReadonlyMap<string, Rate>;
   readonly bootstrapKey: string | undefined;
   readonly logLevel: string;
   readonly groupBy: readonly string[];
@@ -125,6 +144,8 @@ export interface Settings {
   readonly retentionDays: number;
   /** Undefined: nobody outside is told that all is well. */
   readonly heartbeat: HeartbeatSettings | undefined;
+  /** The queues that alerts come by, beside the webhooks. */
+  readonly queues: IntakeSettings;
   readonly chat: ChatSettings;
   /** The ways to reach people beside the chat. */
   readonly notify: ChannelSettings;
@@ -134,6 +155,8 @@ export interface Settings {
   readonly embeddings: EmbeddingSettings;
   /** Whether a model looks for causes, and what it may look at. */
   readonly looking: Looking;
+  /** Where traces go; undefined: there are none. */
+  readonly telemetry: TelemetrySettings | undefined;
 }
 
 /** Reads the environment. Throws UserError that names every setting that is wrong and says what it should be. */
@@ -172,6 +195,10 @@ function toSettings(raw: Raw): Settings {
     publicUrl,
     dataDir: raw.DATA_DIR,
     databaseUrl: raw.DATABASE_URL,
+    replicaUrl: raw.DATABASE_URL && raw.DATABASE_REPLICA_URL,
+    roles: toRoles(raw),
+    redisUrl: toRedis(raw),
+    rates: toRates(raw),
     bootstrapKey: raw.BOOTSTRAP_API_KEY,
     logLevel: raw.LOG_LEVEL,
     groupBy: raw.GROUP_BY,
@@ -185,11 +212,13 @@ function toSettings(raw: Raw): Settings {
     eventsPerMinute: raw.EVENTS_PER_MINUTE,
     retentionDays: raw.RETENTION_DAYS,
     heartbeat: heartbeatOf(raw),
+    queues: toIntake(raw),
     chat: toChat(raw, host),
     notify: toNotify(raw, publicUrl),
     llm: toLlm(raw, publicUrl),
     embeddings: toSearch(raw),
     looking: toLooking(raw),
+    telemetry: toTelemetry(raw),
   };
 }
 

@@ -13,6 +13,7 @@ import { lastSyntheticPage, syntheticPage } from './db/synthetic-pages.ts';
 import { prepareVectors } from './db/vectors.ts';
 import { examineChat } from './doctor-chat.ts';
 import { examineModels } from './doctor-models.ts';
+import { examineRun } from './doctor-run.ts';
 import { embedderBy } from './embedding.ts';
 import { UserError } from './errors.ts';
 import { realClock } from './jobs/clock.ts';
@@ -163,6 +164,7 @@ async function tables(opened: OpenDb, settings: Settings): Promise<Finding[]> {
     await testPage(opened),
     await similar(opened, settings),
     ...(await groups(opened)),
+    ...(await examineRun(opened, settings)),
   ];
 }
 

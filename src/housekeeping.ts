@@ -1,4 +1,7 @@
+import { Pending } from './chat/pending.ts';
+import { makeMonths } from './db/event-months.ts';
 import { keepHouse } from './db/housekeeping.ts';
+import { forgetLeases } from './db/leases.ts';
 import type { OpenDb } from './db/open.ts';
 import type { Clock } from './jobs/clock.ts';
 import type { Log } from './log.ts';
@@ -14,17 +17,25 @@ interface House {
   readonly log: Log;
 }
 
-/** Now and then, beginning soon: anchors, retention, and the vacuum that the built-in database does not do by itself. Answers how to leave off. */
-export function housekeeping({ opened, retentionDays, clock, log }: House): () => void {
+/**
+ * Months for what comes in at once. Now and then, beginning soon: anchors, retention, and the vacuum that the
+ * built-in database does not do by itself. Answers how to leave off, which waits for what is under way.
+ */
+export function housekeeping({ opened, retentionDays, clock, log }: House): () => Promise<void> {
+  const ahead = async () => await makeMonths(opened.db, clock.now());
   const keep = async () => {
+    await ahead();
     await keepHouse(opened.db, clock.now(), retentionDays);
+    await forgetLeases(opened.db);
     await opened.tidy();
   };
-  const tell = (error: unknown) => log.error({ err: error }, 'Housekeeping failed');
-  const timer = setInterval(() => void keep().catch(tell), EVERY_MS).unref();
-  const first = setTimeout(() => void keep().catch(tell), SOON_MS).unref();
-  return () => {
+  const works = new Pending((error) => log.error({ err: error }, 'Housekeeping failed'));
+  works.add(ahead());
+  const timer = setInterval(() => works.add(keep()), EVERY_MS).unref();
+  const first = setTimeout(() => works.add(keep()), SOON_MS).unref();
+  return async () => {
     clearInterval(timer);
     clearTimeout(first);
+    await works.caughtUp();
   };
 }

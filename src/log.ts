@@ -1,5 +1,7 @@
 import { pino, stdTimeFunctions, type DestinationStream, type Logger } from 'pino';
 
+import { traceIds } from './telemetry/trace.ts';
+
 export type Log = Logger;
 
 export interface LogSettings {
@@ -10,13 +12,15 @@ export interface LogSettings {
 /**
  * Structured logs, one JSON object a line, with secrets taken out twice: fields
  * that hold one by their name, and whatever looks like one of ours anywhere in
- * the finished line (an error's message, an address).
+ * the finished line (an error's message, an address). A line of what is traced says
+ * of which trace and span it is.
  */
 export function makeLog({ level }: LogSettings, destination?: DestinationStream): Log {
   const options = {
     level,
     base: null,
     timestamp: stdTimeFunctions.isoTime,
+    mixin: () => traceIds() ?? {},
     redact: {
       paths: SECRET_FIELDS.flatMap((name) => [name, `*.${name}`, `*.*.${name}`]),
       censor: '[secret]',

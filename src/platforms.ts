@@ -8,11 +8,14 @@ import type { ChatPlatform, Inbox } from './chat/platform.ts';
 import { acquaintanceIn, type Acquaintance } from './chat/recognise.ts';
 import type { CommandShape } from './chat/shapes.ts';
 import type { ChatSettings } from './config-chat.ts';
+import type { RunRole } from './config-run.ts';
 import { chatStore } from './db/chat.ts';
 import { platformStore } from './db/platform-store.ts';
 import type { Db } from './db/schema.ts';
 import type { Jobs } from './jobs/jobs.ts';
+import { untilAborted, type Lease } from './jobs/lease.ts';
 import type { Log } from './log.ts';
+import type { Neighbours } from './neighbours.ts';
 import { LOBBY } from './reactions/announce.ts';
 import { catchUp } from './reactions/catch-up.ts';
 import type { Ask } from './reactions/reaction.ts';
@@ -30,18 +33,20 @@ export interface Joined {
 /** Makes the built-in chat and those that are configured. */
 export async function joinChat({
   log,
+  neighbours: { bell, self, alone },
   ...parts
-}: Omit<Parts, 'report'> & { readonly log: Log }): Promise<Joined> {
+}: Omit<Parts, 'report' | 'self'> & { readonly log: Log; readonly neighbours: Neighbours }): Promise<Joined> {
   const { db, now, publicUrl } = parts;
   const web = makeWebChat({
     store: chatStore(db),
     publicUrl,
     now,
     report: (error) => log.error({ err: error }, 'Something in the web chat failed'),
+    tell: (news) => bell.ring('chat', news),
   });
   const report = (error: unknown, platform: string) =>
     log.error({ err: error, platform }, 'Something in a chat adapter failed');
-  const made = await makePlatforms({ ...parts, report });
+  const made = await makePlatforms({ ...parts, report, self: alone ? undefined : self });
   const platforms = [web.platform, ...made.map(({ platform }) => platform)];
   const { newcomers } = parts.chat;
   const acquaintance = acquaintanceIn({ db, now, platforms: () => platforms, newcomers, log });
@@ -60,6 +65,8 @@ interface Parts {
   readonly publicUrl: string;
   readonly db: Db;
   readonly now: () => Date;
+  /** The name of this process, where there may be others. */
+  readonly self: string | undefined;
   /** Told of failures in work that nobody waits for. */
   readonly report: (error: unknown, platform: string) => void;
 }
@@ -74,7 +81,7 @@ interface Made {
 async function makePlatforms(parts: Parts): Promise<readonly Made[]> {
   const { slack, teams, discord } = parts.chat;
   const common = (name: string) => ({
-    store: platformStore(parts.db, name, parts.now),
+    store: platformStore(parts.db, name, parts.now, parts.self),
     now: parts.now,
     report: (error: unknown) => parts.report(error, name),
   });
@@ -110,6 +117,8 @@ function addressingAll(
 }
 
 interface Connecting {
+  readonly roles: ReadonlySet<RunRole>;
+  readonly lease: Neighbours['lease'];
   readonly db: Db;
   readonly log: Log;
   readonly inbox: Inbox;
@@ -118,53 +127,102 @@ interface Connecting {
   readonly ask: Ask;
 }
 
+export interface Connections {
+  /** Closes the sockets and has another process hold them. Sending goes on. */
+  leave(): Promise<void>;
+  stop(): Promise<void>;
+}
+
 /** A platform that does not let us in now may do so later. */
 const FIRST_WAIT_MS = 1000;
 const LONGEST_WAIT_MS = 60_000;
 
 /**
- * Connects each platform, and tries again while one is down: the program and the
- * other platforms do not wait for it. What it missed is made up for.
+ * Connects each platform as far as this process has to do with it, and tries again while one is down: the
+ * program and the other platforms do not wait for it. Its socket is held by one process of all, which also
+ * makes up for what was missed.
  */
-export function connectAll(
-  made: Joined['made'],
-  { db, log, inbox, shapes, jobs, ask }: Connecting,
-): { stop(): Promise<void> } {
+export function connectAll(made: Joined['made'], connecting: Connecting): Connections {
+  const { roles, lease, inbox, shapes } = connecting;
   const stopping = new AbortController();
-  /** Tries it until it is done; false where the program stops before. */
-  const done = async (platform: string, text: string, run: () => Promise<void>): Promise<boolean> => {
-    for (let wait = FIRST_WAIT_MS; !stopping.signal.aborted; wait = Math.min(wait * 2, LONGEST_WAIT_MS)) {
-      try {
-        await run();
-        return true;
-      } catch (error) {
-        log.error({ err: error, platform }, text);
-      }
-      await sleep(wait, undefined, { signal: stopping.signal, ref: false }).catch(() => {});
-    }
-    return false;
-  };
-  const connect = async (platform: ChatPlatform) => {
+  const leases: Lease[] = [];
+  const join = async (platform: ChatPlatform) => {
     const { name } = platform;
-    const away = 'A chat platform cannot be reached; it is tried again';
-    if (!(await done(name, away, () => jobs.calling(name, () => platform.start(inbox, shapes))))) return;
-    jobs.serve(platform);
-    const behind = 'What a chat platform missed is not made up for yet; it is tried again';
-    if (!(await done(name, behind, () => catchUp([platform], { db, ask })))) return;
+    const start = async () => await calling(connecting, name, () => platform.start(inbox, shapes));
+    if (!(await untilDone(connecting.log, name, AWAY, stopping.signal, start))) return;
+    if (roles.has('worker')) connecting.jobs.serve(platform);
+    if (!roles.has('chat')) return;
+    const held = lease(`chat:${name}`, async (signal) => await hold(platform, connecting, signal));
+    leases.push(held);
+    held.start();
+  };
+  const platforms = roles.size === 1 && roles.has('scheduler') ? [] : made.map(({ platform }) => platform);
+  const joining = platforms.map(join);
+  const leave = async () => {
+    stopping.abort();
+    await Promise.all(joining);
+    await Promise.all(leases.map((it) => it.stop()));
+  };
+  return {
+    leave,
+    async stop() {
+      await leave();
+      await Promise.all(platforms.map((it) => it.stop()));
+    },
+  };
+}
+
+const AWAY = 'A chat platform cannot be reached; it is tried again';
+const BEHIND = 'What a chat platform missed is not made up for yet; it is tried again';
+
+/** Where nobody works for a platform nobody asks either whether it is back: there each call is made. */
+async function calling(
+  { roles, jobs }: Connecting,
+  platform: string,
+  call: () => Promise<void>,
+): Promise<void> {
+  if (roles.has('worker')) await jobs.calling(platform, call);
+  else await call();
+}
+
+/** As long as this process is the one that does: hears what people do there, after making up for what nobody heard. */
+async function hold(platform: ChatPlatform, connecting: Connecting, signal: AbortSignal): Promise<void> {
+  const { log, db, ask } = connecting;
+  const { name, socket } = platform;
+  const close = () => void socket?.close();
+  signal.addEventListener('abort', close, { once: true });
+  try {
+    const open = async () => await socket?.open();
+    if (!(await untilDone(log, name, AWAY, signal, open))) return;
+    if (!(await untilDone(log, name, BEHIND, signal, () => catchUp([platform], { db, ask })))) return;
     try {
-      await jobs.calling(name, async () => void (await platform.openRoom(LOBBY)));
+      await calling(connecting, name, async () => void (await platform.openRoom(LOBBY)));
     } catch (error) {
       // It is opened with the first line that is to stand in it.
       log.error({ err: error, platform: name }, 'The room that everybody is in could not be opened');
     }
-  };
-  const platforms = made.map(({ platform }) => platform);
-  const connecting = platforms.map(connect);
-  return {
-    async stop() {
-      stopping.abort();
-      await Promise.all(connecting);
-      await Promise.all(platforms.map((it) => it.stop()));
-    },
-  };
+    await untilAborted(signal);
+  } finally {
+    await socket?.close();
+  }
+}
+
+/** Tries it until it is done; false where it is not wanted any more. */
+async function untilDone(
+  log: Log,
+  platform: string,
+  text: string,
+  signal: AbortSignal,
+  run: () => Promise<void>,
+): Promise<boolean> {
+  for (let wait = FIRST_WAIT_MS; !signal.aborted; wait = Math.min(wait * 2, LONGEST_WAIT_MS)) {
+    try {
+      await run();
+      return !signal.aborted;
+    } catch (error) {
+      if (!signal.aborted) log.error({ err: error, platform }, text);
+    }
+    await sleep(wait, undefined, { signal, ref: false }).catch(() => {});
+  }
+  return false;
 }

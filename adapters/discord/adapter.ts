@@ -58,13 +58,19 @@ export function makeDiscord({ settings, store, report }: Given): {
     limits: settings.rooms === 'thread' ? THREAD_LIMITS : LIMITS,
     async start(inbox, commands) {
       Object.assign(ear, { inbox, commands });
-      try {
-        const { applicationId } = await gateway.open();
-        await register({ api, store, guildId, applicationId, report }, commands);
-      } catch (error) {
-        await platform.stop();
-        throw error;
-      }
+      await platform.check();
+    },
+    socket: {
+      async open() {
+        try {
+          const { applicationId } = await gateway.open();
+          await register({ api, store, guildId, applicationId, report }, ear.commands);
+        } catch (error) {
+          await gateway.close();
+          throw error;
+        }
+      },
+      close: () => gateway.close(),
     },
     async stop() {
       ear.inbox = null;

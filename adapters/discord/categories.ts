@@ -1,6 +1,6 @@
 import { ChannelType, type APIGuildChannel } from 'discord-api-types/v10';
 
-import { inOrder } from '#src/chat/in-order.ts';
+import type { PlatformStore } from '#src/chat/store.ts';
 
 import type { Api } from './api.ts';
 import { MAX } from './limits.ts';
@@ -12,6 +12,7 @@ type Heading = typeof INCIDENTS | typeof ARCHIVED;
 
 interface Deps {
   readonly api: Api;
+  readonly store: Pick<PlatformStore, 'inTurn'>;
   readonly guildId: string;
   /** Where rooms go; where left out, a category is made. */
   readonly categoryId?: string | undefined;
@@ -29,8 +30,7 @@ export interface Categories {
 /** A room may bring a voice channel with it. */
 const PLACES = 2;
 
-export function makeCategories({ api, guildId, categoryId }: Deps): Categories {
-  const turns = inOrder();
+export function makeCategories({ api, store, guildId, categoryId }: Deps): Categories {
   const list = () => api.call('channels', { guild_id: guildId });
 
   function isOf(channel: Pick<APIGuildChannel, 'id' | 'name' | 'type'>, heading: Heading): boolean {
@@ -53,7 +53,7 @@ export function makeCategories({ api, guildId, categoryId }: Deps): Categories {
   }
 
   return {
-    within: (heading, work) => turns('category', async () => await work(await withRoom(heading))),
+    within: (heading, work) => store.inTurn('category', async () => await work(await withRoom(heading))),
     async isIn(category, heading) {
       if (category === null) return false;
       return (await list()).some((it) => it.id === category && isOf(it, heading));

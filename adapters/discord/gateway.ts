@@ -54,12 +54,13 @@ export function makeGateway(deps: Deps): Gateway {
   let current: Client | null = null;
   let closed = new AbortController();
 
-  async function connect(): Promise<string> {
+  async function connect(signal: AbortSignal): Promise<string> {
     const client = makeClient(deps);
     client.on(Events.ShardDisconnect, () => void (client === current ? again() : undefined));
     const entered = within(OPEN_MS, client.login(deps.token));
     try {
       if (!(await entered)) throw new Error('Discord did not let us in within 30 seconds');
+      if (signal.aborted) throw new Error('it was closed while it was being opened');
       await leave(current);
       current = client;
       return client.application?.id ?? '';
@@ -75,10 +76,10 @@ export function makeGateway(deps: Deps): Gateway {
       await sleep(wait, undefined, { signal, ref: false }).catch(() => {});
       if (signal.aborted) return;
       try {
-        await connect();
+        await connect(signal);
         return;
       } catch (error) {
-        deps.report(error);
+        if (!signal.aborted) deps.report(error);
       }
     }
   }
@@ -86,7 +87,7 @@ export function makeGateway(deps: Deps): Gateway {
   return {
     async open() {
       closed = new AbortController();
-      return { applicationId: await connect() };
+      return { applicationId: await connect(closed.signal) };
     },
     async close() {
       closed.abort();

@@ -72,11 +72,12 @@ export function makeSlack({ settings, store, now, report }: SlackDeps): {
     async start(ear, shapes) {
       inbox = ear;
       commands = shapes;
-      await door.open();
+      await api.me();
     },
+    socket: door.socket,
     async stop() {
       stopping.abort();
-      await door.close();
+      await door.socket?.close();
       await pending.settled();
       inbox = null;
     },

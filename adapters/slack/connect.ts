@@ -3,6 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { App, HTTPReceiver, SocketModeReceiver } from '@slack/bolt';
 
 import type { Mount } from '#src/chat/mount.ts';
+import type { Socket } from '#src/chat/platform.ts';
 import { within } from '#src/chat/within.ts';
 import { ProviderError } from '#src/errors.ts';
 
@@ -14,9 +15,8 @@ import { troubleOf } from './trouble.ts';
 export interface Door {
   readonly app: App;
   readonly mounts: readonly Mount[];
-  /** Lets Slack reach us. Throws ProviderError when it does not let us in. */
-  open(): Promise<void>;
-  close(): Promise<void>;
+  /** Null where Slack calls us. */
+  readonly socket: Socket | null;
 }
 
 export interface DoorSettings {
@@ -68,8 +68,7 @@ function httpDoor(signingSecret: string, apiUrl: string, chat: Chat): Door {
         },
       },
     ],
-    open: async () => void (await chat.api.me()),
-    close: () => Promise.resolve(),
+    socket: null,
   };
 }
 
@@ -91,7 +90,7 @@ function socketDoor(appToken: string, apiUrl: string, chat: Chat): Door {
     installerOptions: { clientOptions: clientOptions(apiUrl) },
   });
   const { client } = receiver;
-  const stopping = new AbortController();
+  let stopping = new AbortController();
   let kept: Promise<void> = Promise.resolve();
 
   const connect = async () => {
@@ -105,14 +104,16 @@ function socketDoor(appToken: string, apiUrl: string, chat: Chat): Door {
     throw new ProviderError(PLATFORM, 'the socket did not open', { retry: true });
   };
   const gone = () => new Promise((resolve) => client.once('disconnected', resolve));
-  const keep = async () => {
-    for (let wait = 0; !stopping.signal.aborted;) {
+  const keep = async (signal: AbortSignal) => {
+    for (let wait = 0; !signal.aborted;) {
       if (wait === 0) await gone();
-      await sleep(wait, null, { signal: stopping.signal, ref: false }).catch(() => null);
-      if (stopping.signal.aborted) return;
+      await sleep(wait, null, { signal, ref: false }).catch(() => null);
+      if (signal.aborted) return;
       try {
         await connect();
         wait = 0;
+        // It was closed while it was being opened.
+        if (signal.aborted) await within(CLOSE_MS, client.disconnect());
       } catch (error) {
         chat.report(error);
         wait = Math.min(Math.max(wait * 2, FIRST_WAIT_MS), LONGEST_WAIT_MS);
@@ -123,15 +124,20 @@ function socketDoor(appToken: string, apiUrl: string, chat: Chat): Door {
   return {
     app: makeApp(receiver, apiUrl, chat),
     mounts: [],
-    async open() {
-      await chat.api.me();
-      await connect();
-      kept = keep();
-    },
-    async close() {
-      stopping.abort();
-      await within(CLOSE_MS, client.disconnect());
-      await within(CLOSE_MS, kept);
+    socket: {
+      async open() {
+        stopping = new AbortController();
+        const { signal } = stopping;
+        await chat.api.me();
+        await connect();
+        if (signal.aborted) await within(CLOSE_MS, client.disconnect());
+        else kept = keep(signal);
+      },
+      async close() {
+        stopping.abort();
+        await within(CLOSE_MS, client.disconnect());
+        await within(CLOSE_MS, kept);
+      },
     },
   };
 }

@@ -66,6 +66,7 @@ export function makeTeams({ settings, store, now, report }: Deps): {
     platform: {
       name: PLATFORM,
       limits: settings.teamId === undefined ? LIMITS_OF_THREADS : LIMITS,
+      socket: null,
       async start(inbox, commands) {
         Object.assign(ear, { isOpen: true, inbox, commands });
         await core.api.signIn();

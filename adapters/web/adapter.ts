@@ -4,6 +4,7 @@ import type { CommandShape } from '#src/chat/shapes.ts';
 import { UserError } from '#src/errors.ts';
 
 import { PLATFORM, type Chat, type Visitor } from './chat.ts';
+import type { News } from './elsewhere.ts';
 import { LIMITS } from './limits.ts';
 import { makeLive, type Connection, type Send } from './live.ts';
 import { messages } from './messages.ts';
@@ -19,6 +20,8 @@ export interface WebChatDeps {
   readonly now: () => Date;
   /** Told of failures in work that nobody waits for. */
   readonly report: (error: unknown) => void;
+  /** Has other processes show something on the pages that are open at them; left out, there are none. */
+  readonly tell?: (news: News) => void;
 }
 
 /** The built-in chat: a platform for the engine, and doors for the web server in front of it. */
@@ -28,16 +31,21 @@ export interface WebChat {
   handle(request: Request, who: Visitor): Promise<Response>;
   /** A page has opened its socket. */
   connect(who: Visitor, send: Send): Connection;
+  /** On the pages that are open here. */
   broadcastIncident(number: number): void;
+  /** What another process told. */
+  heard(news: unknown): void;
+  /** The people whose page is open, here or elsewhere. */
+  online(): readonly string[];
 }
 
-export function makeWebChat({ store, publicUrl, now, report }: WebChatDeps): WebChat {
+export function makeWebChat({ store, publicUrl, now, report, tell = () => {} }: WebChatDeps): WebChat {
   const pending = new Pending(report);
   let inbox: Inbox | null = null;
   let commands: readonly CommandShape[] = [];
 
   const later = (work: Promise<unknown>) => pending.add(work);
-  const live = makeLive({ store, now, later });
+  const live = makeLive({ store, now, tell, later });
   const chat: Chat = {
     store,
     live,
@@ -54,6 +62,7 @@ export function makeWebChat({ store, publicUrl, now, report }: WebChatDeps): Web
     platform: {
       name: PLATFORM,
       limits: LIMITS,
+      socket: null,
       async start(ear, shapes) {
         inbox = ear;
         commands = shapes;
@@ -73,5 +82,7 @@ export function makeWebChat({ store, publicUrl, now, report }: WebChatDeps): Web
     handle: makeReceive(chat),
     connect: (who, send) => live.connect(who, send),
     broadcastIncident: (number) => live.showIncident(number),
+    heard: (news) => live.heard(news),
+    online: () => live.online(),
   };
 }

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 
+import { Elsewhere, readNews, type News } from './elsewhere.ts';
 import type { Push } from './protocol.ts';
 import { messageView, roomView } from './render.ts';
 import type { StoredMessage, StoredRoom, WebStore } from './store.ts';
@@ -22,8 +23,10 @@ export interface Connection {
 /** The pages that are open, and what is shown on them without their asking. */
 export interface Live {
   connect(who: { readonly id: string }, send: Send): Connection;
-  /** The people who have a page open. */
+  /** The people who have a page open, here or at another process. */
   online(): readonly string[];
+  /** Another process has something shown on the pages that are open here. What is no news is nothing. */
+  heard(news: unknown): void;
   /** Shows a message, new or changed, to everybody who may see it. */
   showMessage(message: StoredMessage, room: StoredRoom): void;
   /** Shows a room as it now is to these people, or to all who may see it. */
@@ -35,7 +38,9 @@ export interface Live {
 }
 
 export interface LiveDeps {
-  readonly store: Pick<WebStore, 'findRoom' | 'roomFor' | 'viewersOf'>;
+  readonly store: Pick<WebStore, 'findRoom' | 'findMessage' | 'roomFor' | 'viewersOf'>;
+  /** Has the other processes show something on the pages that are open at them. */
+  readonly tell: (news: News) => void;
   readonly now: () => Date;
   readonly later: (work: Promise<unknown>) => void;
 }
@@ -55,19 +60,17 @@ interface Page {
   typedAt: number;
 }
 
-export function makeLive({ store, now, later }: LiveDeps): Live {
-  const pages = new Pages();
+export function makeLive({ store, now, tell, later }: LiveDeps): Live {
+  const elsewhere = new Elsewhere(tell, () => pages.showOnline());
+  const pages = new Pages(elsewhere);
   const incidents = gather((numbers) => later(showIncidents({ store, pages }, numbers)));
+  const here = onPagesHere(store, pages);
 
-  async function showTyping(page: Page, roomId: string): Promise<void> {
-    const room = await store.findRoom(roomId);
+  async function typed(page: Page, id: string): Promise<void> {
+    const room = await store.findRoom(id);
     if (!room || !mayEnter(page.person, room) || room.archivedAt !== null) return;
-    const others = audience(room).filter((it) => it.person !== page.person);
-    pages.push(others, { type: 'typing', room: room.id, person: page.person });
-  }
-
-  function audience(room: StoredRoom): readonly Page[] {
-    return isOpen(room) ? pages.all() : pages.of(room.members);
+    here.showTyping(room, page.person);
+    tell({ type: 'typing', room: room.id, person: page.person });
   }
 
   function received(page: Page, sent: unknown): void {
@@ -80,7 +83,7 @@ export function makeLive({ store, now, later }: LiveDeps): Live {
     if (!isStorable(parsed.data.room)) return;
     if (now().getTime() - page.typedAt < TYPING_MS) return;
     page.typedAt = now().getTime();
-    later(showTyping(page, parsed.data.room));
+    later(typed(page, parsed.data.room));
   }
 
   return {
@@ -90,67 +93,132 @@ export function makeLive({ store, now, later }: LiveDeps): Live {
       pages.add(page);
       return { received: (sent) => received(page, sent), closed: () => pages.remove([page]) };
     },
+    heard(said) {
+      const news = readNews(said);
+      if (news?.type === 'online') elsewhere.heard(news);
+      else if (news && pages.isAny()) later(here.show(news));
+    },
     showMessage(message, room) {
-      const to = message.onlyFor === null ? audience(room) : pages.of([message.onlyFor]);
-      pages.push(to, { type: 'message', message: messageView(message) });
+      here.showMessage(message, room);
+      tell({ type: 'message', id: message.id });
     },
     async showRoom(id, people) {
-      const readers = pages.online().filter((it) => people?.includes(it) ?? true);
-      for (const room of await store.roomFor(id, readers)) {
-        pages.push(pages.of([room.reader]), { type: 'room', room: roomView(room) });
-      }
+      tell({ type: 'room', id, ...(people ? { people: [...people] } : {}) });
+      await here.showRoom(id, people);
     },
     showIncident: (number) => incidents.add(number),
     close() {
       incidents.stop();
+      elsewhere.stop();
       pages.clear();
     },
   };
+}
+
+/** What is shown on the pages that are open at this process. */
+function onPagesHere(store: LiveDeps['store'], pages: Pages) {
+  function audience(room: StoredRoom): readonly Page[] {
+    return isOpen(room) ? pages.all() : pages.of(room.members);
+  }
+
+  function showMessage(message: StoredMessage, room: StoredRoom): void {
+    const to = message.onlyFor === null ? audience(room) : pages.of([message.onlyFor]);
+    pages.push(to, { type: 'message', message: messageView(message) });
+  }
+
+  function showTyping(room: StoredRoom, person: string): void {
+    const others = audience(room).filter((it) => it.person !== person);
+    pages.push(others, { type: 'typing', room: room.id, person });
+  }
+
+  async function showRoom(id: string, people?: readonly string[]): Promise<void> {
+    const readers = pages.here().filter((it) => people?.includes(it) ?? true);
+    for (const room of await store.roomFor(id, readers)) {
+      pages.push(pages.of([room.reader]), { type: 'room', room: roomView(room) });
+    }
+  }
+
+  async function show(news: Exclude<News, { type: 'online' }>): Promise<void> {
+    if (news.type === 'room') return await showRoom(news.id, news.people);
+    const message = news.type === 'message' ? await store.findMessage(news.id) : null;
+    const id = news.type === 'typing' ? news.room : message?.room;
+    const room = id === undefined ? null : await store.findRoom(id);
+    if (room && message) showMessage(message, room);
+    else if (room && news.type === 'typing') showTyping(room, news.person);
+  }
+
+  return { showMessage, showTyping, showRoom, show };
 }
 
 async function showIncidents(
   { store, pages }: Pick<LiveDeps, 'store'> & { readonly pages: Pages },
   numbers: readonly number[],
 ): Promise<void> {
-  const online = pages.online();
-  if (online.length === 0) return;
-  const viewers = await store.viewersOf(numbers, online);
+  const here = pages.here();
+  if (here.length === 0) return;
+  const viewers = await store.viewersOf(numbers, here);
   for (const number of numbers) {
     // Whoever has come since reads them anyway.
-    pages.push(pages.of(viewers.get(number) ?? online), { type: 'incident', number });
+    pages.push(pages.of(viewers.get(number) ?? here), { type: 'incident', number });
   }
 }
 
-/** The pages that are open. One that takes no more is forgotten at once. */
+/** The pages that are open at this process. One that takes no more is forgotten at once. */
 class Pages {
   readonly #open = new Set<Page>();
+  readonly #elsewhere: Elsewhere;
+  /** As it was last shown. */
+  #shown = '';
+
+  constructor(elsewhere: Elsewhere) {
+    this.#elsewhere = elsewhere;
+  }
 
   all(): readonly Page[] {
     return [...this.#open];
+  }
+
+  isAny(): boolean {
+    return this.#open.size > 0;
   }
 
   of(people: readonly string[]): readonly Page[] {
     return this.all().filter((it) => people.includes(it.person));
   }
 
-  online(): readonly string[] {
+  /** The people whose pages these are. */
+  here(): readonly string[] {
     return [...new Set(this.all().map((it) => it.person))].toSorted();
+  }
+
+  /** And those whose pages are open at other processes. */
+  online(): readonly string[] {
+    return [...new Set([...this.here(), ...this.#elsewhere.people()])].toSorted();
   }
 
   add(page: Page): void {
     const others = this.all();
     this.#open.add(page);
-    const online = this.online();
-    this.push([page], { type: 'hello', me: page.person, online });
+    this.push([page], { type: 'hello', me: page.person, online: this.online() });
     const isNews = others.every((it) => it.person !== page.person);
-    if (isNews) this.push(others, { type: 'presence', online });
+    if (isNews) this.#elsewhere.say(this.here());
+    this.showOnline(others);
   }
 
   remove(pages: readonly Page[]): void {
-    const before = this.online().length;
+    const before = this.here().length;
     for (const page of pages) this.#open.delete(page);
+    if (this.here().length < before) this.#elsewhere.say(this.here());
+    this.showOnline();
+  }
+
+  /** To these pages, or to all, where it is not what was shown last. */
+  showOnline(to: readonly Page[] = this.all()): void {
     const online = this.online();
-    if (online.length < before) this.push(this.all(), { type: 'presence', online });
+    const shown = online.join();
+    if (shown === this.#shown) return;
+    this.#shown = shown;
+    this.push(to, { type: 'presence', online });
   }
 
   push(to: readonly Page[], what: Push): void {

@@ -24,6 +24,8 @@ export async function rooms({ chat, who }: Call): Promise<RoomsView> {
 export async function page({ chat, who, param, query }: Call): Promise<MessagesView> {
   const room = await visibleRoom(chat.store, who.id, param);
   const where = whereOf(query);
+  // Of archived rooms the list has the last ones alone: who opens another one is shown that it is there.
+  if (room.archivedAt !== null) chat.later(chat.live.showRoom(room.id, [who.id]));
   const found = await chat.store.page(room.id, who.id, where);
   return cut(found, where.after === undefined ? 'oldest' : 'newest');
 }

@@ -14,10 +14,14 @@ export interface KeyDeps {
   readonly bootstrapKey: string | undefined;
   /** Local mode: one more admin key, shown on the page, that works nowhere else. */
   readonly local: boolean;
+  /** Told that what other processes believe may not hold any more. */
+  readonly changed?: () => void;
 }
 
 /** For so long a key is believed without asking the database; revoking it here takes effect at once. */
 const BELIEVED_MS = 5000;
+/** For so long one that was right is not even looked at again. */
+const SURE_MS = 500;
 /** How exactly `last_used_at` is kept. */
 const TOUCH_MS = 60_000;
 const REMEMBERED = 10_000;
@@ -33,6 +37,8 @@ export class Keys {
   readonly #deps: KeyDeps;
   readonly #bootstrapHash: string | undefined;
   readonly #remembered = new Map<string, Remembered>();
+  /** Whole keys that were right a moment ago, by their hash. */
+  readonly #sure = new Map<string, { readonly who: Who; readonly until: number }>();
   readonly #touched = new Map<string, number>();
   #localKey: Promise<string> | undefined;
   /** Counts revocations, so that what was read before one is not remembered after it. */
@@ -45,6 +51,21 @@ export class Keys {
 
   /** Null: no key of ours, a wrong one, or a revoked one; nobody is told which. */
   async find(text: string): Promise<Who | null> {
+    // By its hash, so that no secret lies in memory for longer than its request.
+    const hash = hashSecret(text);
+    const now = this.#deps.now().getTime();
+    const sure = this.#sure.get(hash);
+    if (sure && sure.until > now) return sure.who;
+    const changes = this.#changes;
+    const who = await this.#find(text);
+    if (who && changes === this.#changes) {
+      if (this.#sure.size >= REMEMBERED) this.#sure.clear();
+      this.#sure.set(hash, { who, until: now + SURE_MS });
+    }
+    return who;
+  }
+
+  async #find(text: string): Promise<Who | null> {
     if (this.#bootstrapHash && fitsHash(text, this.#bootstrapHash)) return BOOTSTRAP;
     if (this.#deps.local && fitsHash(text, hashSecret(await this.localKey()))) return LOCAL;
     const given = readKey(text);
@@ -102,10 +123,17 @@ export class Keys {
     if (!done) throw new UserError('not_found', `There is no key ${id.slice(0, 40)} that still works.`);
   }
 
-  /** Asks the database again for everybody: a key was revoked, or a person changed. */
+  /** Asks the database again for everybody, here and elsewhere: a key was revoked, or a person changed. */
   forget(): void {
+    this.forgetHere();
+    this.#deps.changed?.();
+  }
+
+  /** It was revoked by another process. */
+  forgetHere(): void {
     this.#changes += 1;
     this.#remembered.clear();
+    this.#sure.clear();
   }
 
   async #lookUp(id: string): Promise<Remembered['key']> {

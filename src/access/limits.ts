@@ -11,6 +11,11 @@ export interface Allowance {
 }
 
 const WINDOW_S = 60;
+/** Counts requests of each owner. */
+export interface Window {
+  take(owner: string): Allowance | Promise<Allowance>;
+}
+
 /** More owners than this at once, and those who were quiet for a window are forgotten. */
 const OWNERS = 10_000;
 
@@ -28,7 +33,7 @@ interface Counted {
  * remembered up to a second too short, never too long. A refused request is
  * not counted: who keeps asking is served again as soon as there is room.
  */
-export class SlidingWindow {
+export class SlidingWindow implements Window {
   readonly #limit: number;
   readonly #now: () => Date;
   readonly #owners = new Map<string, Counted>();

@@ -27,12 +27,15 @@ interface Remembered {
 export class Sessions {
   readonly #db: Db;
   readonly #now: () => Date;
+  readonly #changed: () => void;
   readonly #remembered = new Map<string, Remembered>();
   #changes = 0;
 
-  constructor(deps: { readonly db: Db; readonly now: () => Date }) {
+  /** `changed`: told that what other processes believe may not hold any more. */
+  constructor(deps: { readonly db: Db; readonly now: () => Date; readonly changed?: () => void }) {
     this.#db = deps.db;
     this.#now = deps.now;
+    this.#changed = deps.changed ?? (() => {});
   }
 
   /** Answers the token of the address to open. Throws `not_found`, or `conflict` for a person who left. */
@@ -82,8 +85,14 @@ export class Sessions {
     this.forget();
   }
 
-  /** Asks the database again for everybody. */
+  /** Asks the database again for everybody, here and elsewhere. */
   forget(): void {
+    this.forgetHere();
+    this.#changed();
+  }
+
+  /** It was ended by another process. */
+  forgetHere(): void {
     this.#changes += 1;
     this.#remembered.clear();
   }

@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 
 import { z } from 'zod';
 
@@ -65,6 +65,36 @@ export type Alert = z.output<typeof Alert>;
 export type AlertInput = z.input<typeof Alert>;
 export type AlertState = Alert['state'];
 
+/** An alert whose fields have the right types, as it is stored. */
+export function cleaned(it: AlertInput): Alert {
+  const { resource } = it;
+  return {
+    eventId: it.eventId === null ? null : wholeId(it.eventId, 200),
+    source: oneLine(it.source, 100),
+    state: it.state,
+    eventType: oneLine(it.eventType, 100),
+    rule: oneLine(it.rule, 300),
+    title: oneLine(it.title, TITLE_MAX),
+    description: shorten(clean(it.description), DESCRIPTION_MAX),
+    severity: it.severity,
+    originalSeverity: it.originalSeverity === null ? null : oneLine(it.originalSeverity, 100),
+    category: it.category,
+    service: it.service === null ? null : oneLine(it.service, 200),
+    environment: it.environment,
+    resource: resource && {
+      type: oneLine(resource.type, 100),
+      id: oneLine(resource.id, 300),
+      name: oneLine(resource.name, 300),
+      metadata: cleanJson(resource.metadata),
+    },
+    labels: cleanLabels(it.labels),
+    metrics: cleanMetrics(it.metrics),
+    links: openable(it.links),
+    key: it.key === null ? null : wholeId(it.key, 500),
+    at: it.at,
+  };
+}
+
 function line(max: number) {
   return z.string().transform((it) => oneLine(it, max));
 }
@@ -98,11 +128,13 @@ function isOpenable(url: string): boolean {
  * is longer than the column, its SHA-256 stands for it.
  */
 function token(max: number) {
-  return z.string().transform((it) => {
-    const cleaned = clean(it).trim();
-    if (cleaned === '') return null;
-    return cleaned.length <= max ? cleaned : `sha256:${createHash('sha256').update(cleaned).digest('hex')}`;
-  });
+  return z.string().transform((it) => wholeId(it, max));
+}
+
+function wholeId(text: string, max: number): string | null {
+  const whole = clean(text).trim();
+  if (whole === '') return null;
+  return whole.length <= max ? whole : `sha256:${hash('sha256', whole, 'hex')}`;
 }
 
 function cleanLabels(labels: Readonly<Record<string, string>>): Record<string, string> {

@@ -114,13 +114,19 @@ const MAYBE_SEVERITY = new Set(['level', 'priority', 'urgency', 'criticality']);
 function identifyingLabels(labels: Readonly<Record<string, string>>): Record<string, string> {
   // A pod of a ReplicaSet gets a new name and a new address together.
   const moves = POD_LABELS.some((name) => labels[name] !== undefined && POD_HASH.test(labels[name]));
-  return Object.fromEntries(
-    Object.entries(labels)
-      .filter(([name, value]) => value !== '' && !VOLATILE.has(name.toLowerCase()))
-      .filter(([name, value]) => !(MAYBE_SEVERITY.has(name.toLowerCase()) && severityOf(value) !== null))
-      .filter(([name, value]) => !(moves && ADDRESS_LABELS.has(name) && IP_ADDRESS.test(value)))
-      .map(([name, value]) => [name, withoutPodHash(value)]),
-  );
+  const identifying: [string, string][] = [];
+  for (const [name, value] of Object.entries(labels)) {
+    if (tellsApart(name, value, moves)) identifying.push([name, withoutPodHash(value)]);
+  }
+  return Object.fromEntries(identifying);
+}
+
+function tellsApart(name: string, value: string, moves: boolean): boolean {
+  if (value === '') return false;
+  const plain = name.toLowerCase();
+  if (VOLATILE.has(plain)) return false;
+  if (MAYBE_SEVERITY.has(plain) && severityOf(value) !== null) return false;
+  return !(moves && ADDRESS_LABELS.has(name) && IP_ADDRESS.test(value));
 }
 
 /** Kubernetes draws these from consonants and digits that spell nothing; before 1.9 the first part was decimal. */
@@ -129,6 +135,8 @@ const POD_HASH =
 const EVERY_POD_HASH = new RegExp(POD_HASH, 'g');
 
 function withoutPodHash(value: string): string {
+  // Two hyphens at least, which most values do not have.
+  if (value.indexOf('-') === value.lastIndexOf('-')) return value;
   return value.replaceAll(EVERY_POD_HASH, '-*');
 }
 

@@ -2,6 +2,7 @@ import type { z } from 'zod';
 
 import { UserError } from '#src/errors.ts';
 
+import { quickAlert } from './alert-read.ts';
 import { Alert, type AlertInput } from './alert.ts';
 
 /**
@@ -43,6 +44,8 @@ export function readAlerts(source: AlertSource, body: unknown): Alert[] {
   const payload = source.payload.safeParse(body);
   if (!payload.success) throw refusal(source, body, payload.error.issues);
   return source.read(payload.data).map((input) => {
+    const quick = quickAlert(input);
+    if (quick !== null) return quick;
     const alert = Alert.safeParse(input);
     if (!alert.success) throw refusal(source, input, alert.error.issues);
     return alert.data;

@@ -21,6 +21,7 @@ export function addressing(platform: ChatPlatform, refOf: FindRef): ChatPlatform
   return {
     name: platform.name,
     limits: platform.limits,
+    socket: platform.socket,
     start: (inbox, commands) => platform.start(inbox, commands),
     stop: () => platform.stop(),
     check: () => platform.check(),

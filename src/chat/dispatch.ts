@@ -18,6 +18,7 @@ import { say, type Message } from './message.ts';
 import { onceIn, type Once } from './once.ts';
 import { named, parse } from './parse.ts';
 import type { Inbox, Invocation, Outcome, Ref } from './platform.ts';
+import { ran, type CommandObserver } from './ran.ts';
 import { acquaintanceIn, nameOfAnother, type Acquaintance } from './recognise.ts';
 import { suggestions } from './suggest.ts';
 import { usage } from './usage.ts';
@@ -40,6 +41,8 @@ export interface DispatchDeps extends Omit<Context, 'actor' | 'role'> {
   readonly bridge?: boolean;
   /** Where left out, whoever has an identity in the database. */
   readonly acquaintance?: Acquaintance;
+  /** Told what came of each command; for metrics. */
+  readonly observe?: CommandObserver;
 }
 
 /** Who gives a command through the API. */
@@ -187,7 +190,7 @@ async function outcomeOf(deps: Deps, ask: Invocation['ask'], by: By): Promise<Ou
     };
   }
   try {
-    const reply = await command.run(contextFor(deps, by, here), read.values);
+    const reply = await ran(deps, command, contextFor(deps, by, here), read.values);
     return { type: 'reply', ...reply };
   } catch (error) {
     if (!isForm || !(error instanceof UserError) || error.code !== 'bad_arguments') throw error;
@@ -300,7 +303,7 @@ async function runText(deps: Deps, text: string, by: By): Promise<Reply> {
       { missing: read.missing },
     );
   }
-  return await command.run(contextFor(deps, by, here), read.values);
+  return await ran(deps, command, contextFor(deps, by, here), read.values);
 }
 
 function privately(message: Message): Outcome {

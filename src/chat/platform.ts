@@ -166,6 +166,14 @@ export interface Limits {
   readonly emails: boolean;
 }
 
+/** A connection that we open, over which a platform tells what people do. */
+export interface Socket {
+  /** Opens it, and keeps it open. Throws ProviderError when the platform does not let us in. */
+  open(): Promise<void>;
+  /** May be opened again afterwards. */
+  close(): Promise<void>;
+}
+
 /**
  * A chat platform: everything this program needs of Slack, Teams, Discord or
  * its own web chat, and all that it may use of them. The words are rooms,
@@ -180,9 +188,15 @@ export interface ChatPlatform {
   readonly name: string;
   readonly limits: Limits;
 
-  /** Begins to listen; `inbox` hears everything genuine from now on. `commands` are what people can say. */
+  /**
+   * Begins to take part, in any number of processes: `inbox` hears everything genuine that reaches this one from
+   * now on, over the web server or the socket. `commands` are what people can say. Sending needs no more.
+   */
   start(inbox: Inbox, commands: readonly CommandShape[]): Promise<void>;
+  /** Also closes the socket. */
   stop(): Promise<void>;
+  /** For one process at a time. Null where the platform calls our web server. */
+  readonly socket: Socket | null;
   /** Asks the platform something that costs it nothing: whether it is there and lets us in. */
   check(): Promise<void>;
 

@@ -16,6 +16,8 @@ export interface PlatformStore {
    * off or killed. Then look first whether it was done, where the platform can tell.
    */
   once<T extends Json>(key: string, send: (isRepeat: boolean) => Promise<T>): Promise<T>;
+  /** Does one thing under this key at a time, in all processes. */
+  inTurn<T>(key: string, work: () => Promise<T>): Promise<T>;
   find<T extends Json>(key: string): Promise<T | null>;
   /** Writes it down, in place of what was there. */
   keep(key: string, value: Json): Promise<void>;

@@ -13,6 +13,7 @@ export type AccessAction =
   | 'team.saved'
   | 'identity.linked'
   | 'job.retried'
+  | 'backup.made'
   | 'setup.applied'
   | 'heartbeat.saved'
   | 'heartbeat.removed';

@@ -1,6 +1,6 @@
 import { sql } from 'kysely';
 
-import type { AlertEventRow, AlertRow, Reader, Tx } from './schema.ts';
+import type { AlertRow, Reader, Tx } from './schema.ts';
 
 export interface AlertCount {
   readonly firing: number;
@@ -13,26 +13,18 @@ export async function alertCounts(r: Reader, incidents: readonly number[]): Prom
   if (incidents.length === 0) return new Map();
   const rows = await r
     .selectFrom('alerts')
+    .leftJoin('alertRepeats', 'alertRepeats.fingerprint', 'alerts.fingerprint')
     .select(({ fn }) => [
       'incident',
       fn.countAll<number>().as('total'),
       fn.countAll<number>().filterWhere('state', '=', 'firing').as('firing'),
-      fn.sum<number>('times').as('times'),
+      sql<number>`sum(alerts.times + coalesce(alert_repeats.times, 0))::bigint`.as('times'),
     ])
     .where('incident', '=', sql<number>`any(${incidents}::bigint[])`)
     .groupBy('incident')
     .execute();
   return new Map(rows.map(({ incident, ...count }) => [incident ?? 0, count]));
 }
-
-/** A message of a monitoring system, by our id; null when there is none. */
-export async function findAlertEvent(r: Reader, id: string): Promise<AlertEventRow | null> {
-  if (!UUID.test(id)) return null;
-  const row = await r.selectFrom('alertEvents').selectAll().where('id', '=', id).executeTakeFirst();
-  return row ?? null;
-}
-
-const UUID = /^[\da-f]{8}(?:-[\da-f]{4}){3}-[\da-f]{12}$/i;
 
 /** Groups and alerts of one incident that a transaction has locked. */
 export interface LockedAlerts {
@@ -148,57 +140,6 @@ export type KnownAlertRow = Pick<
 export async function countFiring(tx: Tx, incidents: readonly number[]): Promise<Map<number, number>> {
   const counts = await alertCounts(tx, incidents);
   return new Map([...counts].map(([incident, { firing }]) => [incident, firing]));
-}
-
-/** Messages that came before under the same sender's id. */
-export async function seenBefore(
-  tx: Tx,
-  messages: readonly { readonly source: string; readonly externalId: string | null }[],
-): Promise<{ id: string; source: string; externalId: string; incident: number | null }[]> {
-  const named = messages.filter((it) => it.externalId !== null);
-  if (named.length === 0) return [];
-  const { rows } = await sql<{ id: string; source: string; externalId: string; incident: number | null }>`
-    select id, source, external_id, incident from alert_events
-    where (source, external_id) in (
-      select source, external_id from unnest(
-        ${named.map((it) => it.source)}::text[], ${named.map((it) => it.externalId)}::text[]
-      ) as wanted(source, external_id)
-    )`.execute(tx);
-  return rows;
-}
-
-export interface AlertEventWrite {
-  readonly id: string;
-  readonly externalId: string | null;
-  readonly source: string;
-  readonly fingerprint: string;
-  readonly incident: number | null;
-  readonly duplicate: boolean;
-  readonly duplicateOf: string | null;
-  readonly state: string;
-  readonly severity: string;
-  readonly alert: unknown;
-  readonly payload: unknown;
-  readonly at: Date;
-  readonly receivedAt: Date;
-}
-
-/** One statement for any number of messages. Answers how many went in: fewer, when another batch was first with the same sender's id. */
-export async function insertAlertEvents(tx: Tx, events: readonly AlertEventWrite[]): Promise<number> {
-  if (events.length === 0) return 0;
-  const { rows } = await sql<{ written: number }>`
-    with written as (
-      insert into alert_events
-        (id, external_id, source, fingerprint, incident, duplicate, duplicate_of, state, severity, alert, payload, at, received_at)
-      select id, "externalId", source, fingerprint, incident, duplicate, "duplicateOf", state, severity, alert, payload, at, "receivedAt"
-      from jsonb_to_recordset(${JSON.stringify(events)}::jsonb) as it(
-        id uuid, "externalId" text, source text, fingerprint text, incident bigint, duplicate boolean,
-        "duplicateOf" uuid, state text, severity text, alert jsonb, payload jsonb, at timestamptz, "receivedAt" timestamptz)
-      order by source, "externalId"
-      on conflict (source, external_id) where external_id is not null do nothing
-      returning 1
-    ) select count(*)::int as written from written`.execute(tx);
-  return rows[0]?.written ?? 0;
 }
 
 export interface AlertWrite {

@@ -45,6 +45,7 @@ async function anchor(db: Db, day: Date, now: Date): Promise<void> {
     const { lastSeq } = await tx
       .selectFrom('incidentEvents')
       .select(({ fn }) => fn.coalesce(fn.max('seq'), sql<number>`0`).as('lastSeq'))
+      .where('seq', '>', before?.lastSeq ?? 0)
       .where('at', '<', new Date(day.getTime() + DAY))
       .executeTakeFirstOrThrow();
     const upTo = Math.max(lastSeq, before?.lastSeq ?? 0);

@@ -1,4 +1,4 @@
-import { sql } from 'kysely';
+import { sql, type RawBuilder } from 'kysely';
 
 import type { Reader } from './schema.ts';
 
@@ -75,10 +75,23 @@ export async function addMembers(r: Reader, id: string, people: readonly string[
   return rows[0]?.added ?? [];
 }
 
-/** Every room a person may see, the liveliest first, with what they have not read: one statement. */
+/**
+ * The rooms a person may see, the liveliest first, with what they have not read: one statement. Of those that are
+ * archived the last ones; others are still found by their id. There may be a million.
+ */
 export async function roomsOf(r: Reader, reader: string): Promise<ChatRoomForReader[]> {
-  return await seenBy(r, [reader], null);
+  const own = sql`(kind = 'direct' or is_private) and members ? ${reader}`;
+  const among = sql`room.id in (
+    (select id from chat_rooms where archived_at is null and kind = 'room' and not is_private order by last_at desc limit ${LIVE})
+    union (select id from chat_rooms where ${own} order by last_at desc limit ${LIVE})
+    union (select id from chat_rooms where archived_at is not null and kind = 'room' and not is_private
+      order by archived_at desc limit ${OVER}))`;
+  return await seenBy(r, [reader], among);
 }
+
+/** More rooms that are not archived nobody reads in a list. */
+const LIVE = 2000;
+const OVER = 200;
 
 /** One room, as each of these people sees it; those who may not are left out. */
 export async function roomFor(
@@ -86,7 +99,7 @@ export async function roomFor(
   id: string,
   readers: readonly string[],
 ): Promise<ChatRoomForReader[]> {
-  return readers.length === 0 ? [] : await seenBy(r, readers, id);
+  return readers.length === 0 ? [] : await seenBy(r, readers, sql`room.id = ${id}`);
 }
 
 /**
@@ -112,7 +125,7 @@ export async function markRead(r: Reader, room: string, person: string, last: nu
  * Archived rooms and rooms that were quiet since the reader came count nothing,
  * so that the work is bounded by what is going on and not by what ever was.
  */
-async function seenBy(r: Reader, readers: readonly string[], id: string | null) {
+async function seenBy(r: Reader, readers: readonly string[], which: RawBuilder<unknown>) {
   const { rows } = await sql<ChatRoomForReader>`
     select room.id, room.kind, room.name, room.topic, room.members, room.last_at, room.archived_at, room.is_private,
       reader.id as reader,
@@ -139,7 +152,7 @@ async function seenBy(r: Reader, readers: readonly string[], id: string | null) 
     ) as news
     where reader.id in (select jsonb_array_elements_text(${JSON.stringify(readers)}::jsonb))
       and ((room.kind = 'room' and not room.is_private) or jsonb_exists(room.members, reader.id))
-      ${id === null ? sql`` : sql`and room.id = ${id}`}
+      and ${which}
     order by room.last_at desc, room.id`.execute(r);
   return rows;
 }

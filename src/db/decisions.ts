@@ -5,8 +5,15 @@ import { saveIncidents } from './incidents.ts';
 import type { Tx } from './schema.ts';
 import { setTimers } from './timers.ts';
 
-/** Saves what verbs decided about incidents that are locked, or new: the rows, the events and the timers. */
-export async function saveDecisions(tx: Tx, decisions: readonly Decision[]): Promise<void> {
+/**
+ * Saves what verbs decided about incidents that are locked, or new: the rows, the events and the timers.
+ * `traces`: by incident, what it came of, where that is not what is under way here.
+ */
+export async function saveDecisions(
+  tx: Tx,
+  decisions: readonly Decision[],
+  traces?: ReadonlyMap<number, string>,
+): Promise<void> {
   const real = decisions.filter((it) => it.events.length > 0);
   await saveIncidents(
     tx,
@@ -15,6 +22,7 @@ export async function saveDecisions(tx: Tx, decisions: readonly Decision[]): Pro
   await appendEvents(
     tx,
     real.flatMap((it) => it.events),
+    traces,
   );
   await setTimers(
     tx,

@@ -50,6 +50,11 @@ export async function isFirstTry(r: Reader, delivery: Delivery): Promise<boolean
   return begun.length > 0;
 }
 
+/** Whether something was sent under this key, and its result is remembered. */
+export async function isDelivered(db: Db, key: string): Promise<boolean> {
+  return (await resultOf(db, key)) !== undefined;
+}
+
 async function resultOf(db: Db, key: string): Promise<{ value: unknown } | undefined> {
   const row = await db.selectFrom('deliveries').select('result').where('key', '=', key).executeTakeFirst();
   return row?.result as { value: unknown } | undefined;

@@ -4,16 +4,23 @@ import { sql } from 'kysely';
 
 import type { EventType, IncidentEvent, LoggedEvent } from '#src/incident/events.ts';
 import type { IncidentNumber } from '#src/incident/incident.ts';
+import { carried } from '#src/telemetry/trace.ts';
 
 import type { IncidentEventRow, Reader, Tx } from './schema.ts';
 
 /**
  * Writes what happened, in the same transaction as the change itself. The
  * incidents must be locked: each event carries the hash of the one before it,
- * so two writers of one incident have to take turns.
+ * so two writers of one incident have to take turns. `traces`: by incident, what it
+ * came of, where that is not what is under way here.
  */
-export async function appendEvents(tx: Tx, events: readonly IncidentEvent[]): Promise<void> {
+export async function appendEvents(
+  tx: Tx,
+  events: readonly IncidentEvent[],
+  traces: ReadonlyMap<number, string> = NO_TRACES,
+): Promise<void> {
   if (events.length === 0) return;
+  const here = carried();
   const numbers = [...new Set(events.map((event) => event.incident))];
   const heads = await tx
     .selectFrom('incidents')
@@ -35,6 +42,7 @@ export async function appendEvents(tx: Tx, events: readonly IncidentEvent[]): Pr
       data: JSON.stringify(event.data),
       hash: next.hash,
       dispatchedAt: null,
+      trace: traces.get(event.incident) ?? here,
     };
   });
   for (let from = 0; from < rows.length; from += ROWS_AT_ONCE) {
@@ -46,7 +54,9 @@ export async function appendEvents(tx: Tx, events: readonly IncidentEvent[]): Pr
   await saveHeads(tx, chain);
 }
 
-/** A statement takes 65,535 values; an event has 8. */
+const NO_TRACES: ReadonlyMap<number, string> = new Map();
+
+/** A statement takes 65,535 values; an event has 9. */
 const ROWS_AT_ONCE = 5000;
 
 async function saveHeads(

@@ -3,6 +3,7 @@ import { sql } from 'kysely';
 import { anchorDays } from './anchors.ts';
 import { rearmDigests } from './digests.ts';
 import { forgetEgress } from './egress.ts';
+import { forgetMonths } from './event-months.ts';
 import { rearmHolds } from './handoff-holds.ts';
 import { rearmHeartbeats } from './heartbeats.ts';
 import { forgetCalls } from './model-figures.ts';
@@ -63,12 +64,7 @@ export async function keepHouse(db: Db, now: Date, retentionDays: number): Promi
     .deleteFrom('changes')
     .where('heardAt', '<', before(retentionDays * DAY))
     .execute();
-  await db
-    .deleteFrom('alertEvents')
-    .where('receivedAt', '<', before(retentionDays * DAY))
-    // When their silence ends, what they said is looked at again.
-    .where('id', 'not in', (it) => it.selectFrom('alerts').select('firedBy').where('mutedBy', 'is not', null))
-    .execute();
+  await forgetMonths(db, before(retentionDays * DAY));
 }
 
 /**

@@ -3,9 +3,7 @@ import { sql } from 'kysely';
 import { UserError } from '#src/errors.ts';
 import {
   parseRef,
-  SEVERITIES,
   shortName,
-  STATUSES,
   type Category,
   type Environment,
   type Incident,
@@ -18,6 +16,15 @@ import type { PersonId } from '#src/incident/person.ts';
 import { maySee, type Viewer } from '#src/incident/privacy.ts';
 import { clean } from '#src/incident/text.ts';
 
+import {
+  behind,
+  COUNTED,
+  COUNTED_BY_WORDS,
+  placeOf,
+  sortKey,
+  type IncidentSort,
+  type Place,
+} from './incident-pages.ts';
 import type { IncidentRow, Reader, Tx } from './schema.ts';
 
 /** An incident that has no number yet. */
@@ -193,8 +200,10 @@ export interface IncidentFilter {
   /** Only those that this one may see; left out, all. */
   readonly viewer?: Viewer | undefined;
   readonly numbers?: readonly number[] | undefined;
-  readonly sort?: 'created_at' | 'updated_at' | 'severity' | 'status' | undefined;
+  readonly sort?: IncidentSort | undefined;
   readonly order?: 'asc' | 'desc' | undefined;
+  /** Behind where another page of the same list ended. */
+  readonly after?: Place | undefined;
   readonly limit: number;
   readonly offset: number;
 }
@@ -228,31 +237,53 @@ export async function openTitles(
     .execute();
 }
 
-/** One page, and how many there are in all. Severity sorts by urgency and status by its place in the life cycle. */
-export async function listIncidents(
-  r: Reader,
-  filter: IncidentFilter,
-): Promise<{ incidents: Incident[]; total: number }> {
+export interface IncidentPage {
+  readonly incidents: Incident[];
+  /** How many there are in all, as far as they are counted. */
+  readonly total: number;
+  /** There are more than that. */
+  readonly isMore: boolean;
+  /** Where the next page begins; null: this is the last one. */
+  readonly next: Place | null;
+}
+
+/**
+ * One page, and how many there are in all: `COUNTED` at most. Severity sorts by urgency and status by its place in
+ * the life cycle. A page behind a `Place` stays right while incidents come and change; one at an offset does not,
+ * and takes the longer the further it is.
+ */
+export async function listIncidents(r: Reader, filter: IncidentFilter): Promise<IncidentPage> {
+  const { sort = 'created_at', order = 'desc', limit, offset, after } = filter;
   const matching = matches(r, filter);
-  const order = filter.order ?? 'desc';
-  const sort = filter.sort ?? 'created_at';
-  const key =
-    sort === 'severity'
-      ? sql`array_position(array[${sql.join(SEVERITIES.toReversed())}]::text[], severity)`
-      : sort === 'status'
-        ? sql`array_position(array[${sql.join(STATUSES)}]::text[], status)`
-        : sql.ref(sort);
-  const rows = await matching
+  const from = after ? matching.where(behind(after)) : matching;
+  const found = await from
     .selectAll()
-    .orderBy(key, order)
+    .orderBy(sortKey(sort), order)
     .orderBy('number', order)
-    .limit(filter.limit)
-    .offset(filter.offset)
+    .limit(limit + 1)
+    .offset(offset)
     .execute();
-  const { total } = await matching
+  const rows = found.slice(0, limit);
+  const last = found.length > limit ? rows.at(-1) : undefined;
+  const isAll = last === undefined && offset === 0 && !after;
+  return {
+    incidents: rows.map(toIncident),
+    ...(isAll ? { total: rows.length, isMore: false } : await counted(r, filter)),
+    next: last ? placeOf(last, sort, order) : null,
+  };
+}
+
+async function counted(r: Reader, filter: IncidentFilter): Promise<{ total: number; isMore: boolean }> {
+  const most = filter.search ? COUNTED_BY_WORDS : COUNTED;
+  const some = matches(r, filter)
+    .select('number')
+    .limit(most + 1)
+    .as('some');
+  const { total } = await r
+    .selectFrom(some)
     .select(({ fn }) => fn.countAll<number>().as('total'))
     .executeTakeFirstOrThrow();
-  return { incidents: rows.map(toIncident), total };
+  return { total: Math.min(total, most), isMore: total > most };
 }
 
 function matches(r: Reader, filter: IncidentFilter) {
@@ -269,9 +300,7 @@ function matches(r: Reader, filter: IncidentFilter) {
   if (filter.open === true) query = query.where('status', 'not in', ['RESOLVED', 'CLOSED']);
   if (filter.open === false) query = query.where('status', 'in', ['RESOLVED', 'CLOSED']);
   if (filter.search) {
-    query = query.where(
-      sql<boolean>`to_tsvector('simple', title || ' ' || description || ' ' || impact) @@ websearch_to_tsquery('simple', ${clean(filter.search)})`,
-    );
+    query = query.where(sql<boolean>`words @@ websearch_to_tsquery('simple', ${clean(filter.search)})`);
   }
   return query;
 }
@@ -280,17 +309,6 @@ function matches(r: Reader, filter: IncidentFilter) {
 export function visibleTo(id: PersonId | null) {
   return sql<boolean>`(not is_private or assignee = ${id} or jsonb_exists(insiders, ${id})
     or exists (select from jsonb_each_text(roles) as held where held.value = ${id}))`;
-}
-
-/** How many incidents there are of each severity and status; for the metrics and the status command. */
-export async function countIncidents(
-  r: Reader,
-): Promise<{ severity: Severity; status: Status; count: number }[]> {
-  return await r
-    .selectFrom('incidents')
-    .select(['severity', 'status', ({ fn }) => fn.countAll<number>().as('count')])
-    .groupBy(['severity', 'status'])
-    .execute();
 }
 
 /** One value for any number of numbers, and so no limit to how many. */
@@ -314,7 +332,7 @@ function toRow(incident: Draft) {
 }
 
 export function toIncident(row: IncidentRow): Incident {
-  const { chainHash: _, chainPosition: __, ...fields } = row;
+  const { chainHash: _, chainPosition: __, words: ___, ...fields } = row;
   const date = (text: string | null) => (text === null ? null : new Date(text));
   return {
     ...fields,

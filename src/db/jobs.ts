@@ -80,9 +80,12 @@ function firstWholes(jobs: readonly NewJob[]): readonly NewJob[] {
 }
 
 /** Any number, as long as nothing else in the database takes the same advisory lock. */
-const LOCK = 4_811_002_392;
+export const LOCK = 4_811_002_392;
 
-/** Whoever claims, settles or extends goes one after the other: two that claim at once could each take a job of one lane. */
+/**
+ * Whoever claims, settles or extends goes one after the other: two that claim at once could each take a job of one
+ * lane. Who claims jobs that it knows by their ids needs less: see `handed-jobs.ts`.
+ */
 export async function lockQueue(tx: Tx): Promise<void> {
   await sql`select pg_advisory_xact_lock(${LOCK}::bigint)`.execute(tx);
 }
@@ -129,7 +132,7 @@ export async function claimJobs(
     ), ranked as (
       select *, row_number() over (partition by class order by priority, run_at, seq) as place from first_of_lane
     ), claimed as (
-      update jobs set locked_until = ${until}, interrupted = interrupted + 1
+      update jobs set locked_until = ${until}, interrupted = interrupted + 1, handed_until = null
       where id in (select id from ranked join wanted on name = class where place <= slots)
       returning *
     )
@@ -262,7 +265,7 @@ export async function deadJobs(r: Reader, limit: number): Promise<DeadJobRow[]> 
 export async function reviveJob(r: Reader, id: string, now: Date): Promise<boolean> {
   const { numUpdatedRows } = await r
     .updateTable('jobs')
-    .set({ deadAt: null, attempts: 0, runAt: now })
+    .set({ deadAt: null, attempts: 0, runAt: now, handedUntil: null })
     .where('id', '=', id)
     .where('deadAt', 'is not', null)
     .executeTakeFirst();

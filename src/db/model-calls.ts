@@ -1,6 +1,7 @@
 import { sql } from 'kysely';
 
-import type { Budgets, CallBegun, CallEnded, Exceeded, Ledger } from '#src/llm/ledger.ts';
+import type { Budgets } from '#src/llm/door.ts';
+import type { CallBegun, CallEnded, Exceeded, Ledger } from '#src/llm/ledger.ts';
 
 import type { Db } from './schema.ts';
 

@@ -1,14 +1,18 @@
 import { join, resolve } from 'node:path';
 
 import { CamelCasePlugin, Kysely, PostgresDialect, sql } from 'kysely';
-import type { DatabaseConnection, PostgresPool } from 'kysely';
+import type { PostgresPool } from 'kysely';
 
+import { backupOf, type Backup } from './backup.ts';
 import { prepareDataFolder } from './data-folder.ts';
 import { startEmbedded } from './embedded.ts';
 import { lockFolder } from './lock.ts';
 import type { DbLog } from './log.ts';
-import { connectPostgres, placeOf, prepareSession } from './postgres.ts';
+import type { Patience } from './patient-pool.ts';
+import { counted, type PoolLoad } from './pool-load.ts';
+import { connectPostgres, placeOf } from './postgres.ts';
 import type { Db, Schema } from './schema.ts';
+import { tracedDialect } from './traced.ts';
 
 export interface OpenDb {
   readonly db: Db;
@@ -20,6 +24,10 @@ export interface OpenDb {
    * time, so that other queries get their turn. To be called now and then; PostgreSQL does it by itself.
    */
   readonly tidy: () => Promise<void>;
+  /** All of it as one file, while it is in use; PostgreSQL has its own programs for that. */
+  readonly backup?: Backup;
+  /** How busy its connections are. */
+  readonly load: () => PoolLoad;
   /** Lets running transactions end. Queries made afterwards fail. */
   readonly close: () => Promise<void>;
 }
@@ -32,6 +40,11 @@ export interface OpenOptions {
   readonly log?: DbLog | undefined;
   /** How long to wait for a PostgreSQL that does not answer yet; 60 s unless said otherwise. */
   readonly waitMs?: number | undefined;
+  /** The PostgreSQL is only read from, so one that cannot be written to will do. */
+  readonly replica?: boolean | undefined;
+  /** How long requests are held while PostgreSQL is away, and when its silence counts; for tests. */
+  readonly patience?: Patience | undefined;
+  readonly answerMs?: number | undefined;
   /** The built-in database broke while in use. Nothing works from then on: stop the process. */
   readonly onLost?: ((error: Error) => void) | undefined;
 }
@@ -48,12 +61,10 @@ export async function openDatabase(options: OpenOptions): Promise<OpenDb> {
     : openPostgres(options.databaseUrl, options);
 }
 
-type Prepare = (connection: DatabaseConnection) => Promise<void>;
-
 /** The same handle on any pool: names in camel case, the insides of jsonb left alone. */
-export function handleOver(pool: PostgresPool, prepare: Prepare = async () => {}): Db {
+export function handleOver(pool: PostgresPool): Db {
   return new Kysely<Schema>({
-    dialect: new PostgresDialect({ pool, onCreateConnection: prepare }),
+    dialect: tracedDialect(new PostgresDialect({ pool })),
     plugins: [new CamelCasePlugin({ maintainNestedObjectKeys: true })],
   });
 }
@@ -64,12 +75,15 @@ async function openEmbedded({ dataDir, onLost }: OpenOptions): Promise<OpenDb> {
   try {
     await prepareDataFolder(folder);
     const embedded = await startEmbedded(folder, { onLost });
-    const db = handleOver(embedded.newPool());
+    const { pool, load } = counted(embedded.newPool());
+    const db = handleOver(pool);
     return {
       db,
+      load,
       kind: 'embedded',
       place: folder,
       tidy: () => tidy(db),
+      backup: backupOf(folder, embedded.newPool()),
       close: async () => {
         await db.destroy();
         await embedded.close();
@@ -82,17 +96,20 @@ async function openEmbedded({ dataDir, onLost }: OpenOptions): Promise<OpenDb> {
   }
 }
 
-async function openPostgres(databaseUrl: string, { log, waitMs }: OpenOptions): Promise<OpenDb> {
-  const pool = await connectPostgres(databaseUrl, { log, waitMs });
-  const db = handleOver(pool, prepareSession);
+async function openPostgres(databaseUrl: string, { log, ...options }: OpenOptions): Promise<OpenDb> {
+  const pool = await connectPostgres(databaseUrl, { log, ...options });
+  const { pool: ours, load } = counted(pool);
+  const db = handleOver(ours);
   return {
     db,
+    load,
     kind: 'postgres',
     place: placeOf(databaseUrl),
     tidy: async () => {},
     close: async () => {
       await db.destroy();
-      if (!pool.ended) await pool.end();
+      // A handle that was never used has no driver yet that would end it.
+      await pool.end();
     },
   };
 }

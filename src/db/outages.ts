@@ -21,7 +21,7 @@ export async function beginOutage(
   now: Date,
   lullMs: number,
 ): Promise<number | null> {
-  if (await runningOutage(r, platform)) return null;
+  if (await seeOutage(r, platform, now)) return null;
   const recent = await r
     .selectFrom('outages')
     .select('id')
@@ -30,27 +30,41 @@ export async function beginOutage(
     .orderBy('id', 'desc')
     .executeTakeFirst();
   if (recent) {
-    await r.updateTable('outages').set({ overAt: null, told: false }).where('id', '=', recent.id).execute();
+    await r
+      .updateTable('outages')
+      .set({ overAt: null, told: false, seenAt: now })
+      .where('id', '=', recent.id)
+      .execute();
     return recent.id;
   }
   const begun = await r
     .insertInto('outages')
-    .values({ platform, since: now, overAt: null })
+    .values({ platform, since: now, overAt: null, seenAt: now })
     .onConflict((conflict) => conflict.doNothing())
     .returning('id')
     .executeTakeFirst();
   return begun?.id ?? null;
 }
 
-/** Writes down that a platform answers again. Null where it was not known to be away. */
-export async function endOutage(r: Reader, platform: string, now: Date): Promise<number | null> {
-  const ended = await r
+/**
+ * Writes down that a platform answers again. Null where it was not known to be away; or, with `unseenSince`, where
+ * a process found since then that it is.
+ */
+export async function endOutage(
+  r: Reader,
+  platform: string,
+  now: Date,
+  unseenSince?: Date,
+): Promise<number | null> {
+  const running = r
     .updateTable('outages')
     .set({ overAt: now, told: false })
     .where('platform', '=', platform)
-    .where('overAt', 'is', null)
-    .returning('id')
-    .executeTakeFirst();
+    .where('overAt', 'is', null);
+  const unseen = unseenSince
+    ? running.where((it) => it(it.fn.coalesce('seenAt', 'since'), '<', unseenSince))
+    : running;
+  const ended = await unseen.returning('id').executeTakeFirst();
   return ended?.id ?? null;
 }
 
@@ -104,12 +118,14 @@ export async function incidentsToldOf(r: Reader, outage: number): Promise<number
   return rows.map(({ incident }) => incident);
 }
 
-async function runningOutage(r: Reader, platform: string): Promise<boolean> {
+/** Whether it is known to be away; if so, that it still is. */
+async function seeOutage(r: Reader, platform: string, now: Date): Promise<boolean> {
   const row = await r
-    .selectFrom('outages')
-    .select('id')
+    .updateTable('outages')
+    .set({ seenAt: now })
     .where('platform', '=', platform)
     .where('overAt', 'is', null)
+    .returning('id')
     .executeTakeFirst();
   return row !== undefined;
 }

@@ -9,6 +9,8 @@ export interface ClaimedEvent {
   readonly seq: number;
   readonly incident: number;
   readonly type: EventType;
+  /** What it came of, as a W3C traceparent; null where that is not known. */
+  readonly trace?: string | null;
 }
 
 /**
@@ -24,9 +26,9 @@ export async function claimEvents(tx: Tx, now: Date, limit: number): Promise<Cla
     ), claimed as (
       update incident_events set dispatched_at = ${now} from waiting
       where incident_events.seq = waiting.seq
-      returning incident_events.seq, incident_events.incident, incident_events.type
+      returning incident_events.seq, incident_events.incident, incident_events.type, incident_events.trace
     )
-    select seq, incident, type from claimed order by seq`.execute(tx);
+    select seq, incident, type, trace from claimed order by seq`.execute(tx);
   return rows;
 }
 

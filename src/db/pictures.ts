@@ -26,7 +26,11 @@ export async function pictureOf(
   { ids, most }: { readonly ids: readonly string[]; readonly most: number },
 ): Promise<Picture> {
   const { rows } = await sql<Picture>`
-    with mine as (select title, links, state, fired_at, times from alerts where incident = ${incident}),
+    with mine as (
+      select title, links, state, fired_at, alerts.times + coalesce(repeats.times, 0) as times
+      from alerts left join alert_repeats as repeats on repeats.fingerprint = alerts.fingerprint
+      where incident = ${incident}
+    ),
     titles as (select distinct on (title) title, links, state, fired_at from mine order by title, state, fired_at desc),
     shown as (select title, links, state, fired_at from titles order by state, fired_at desc limit ${most}),
     known as (

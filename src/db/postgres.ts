@@ -1,17 +1,25 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 
-import { CompiledQuery } from 'kysely';
-import type { DatabaseConnection } from 'kysely';
+import type { PostgresPool } from 'kysely';
 import { Client, Pool } from 'pg';
+import type { ClientBase, ClientConfig } from 'pg';
 
 import { UserError } from '#src/errors.ts';
 
 import type { DbLog } from './log.ts';
+import { DatabaseAway } from './lost.ts';
+import { PATIENCE, PatientPool, reasonOf, type Patience } from './patient-pool.ts';
 import { valueTypes } from './value-types.ts';
 
 /** A process needs few: a transaction takes milliseconds, and PostgreSQL serves a hundred in all by default. */
 const CONNECTIONS = 10;
 const CONNECT_MS = 10_000;
+/** A server that is well answers the first question of a connection much sooner. */
+const ANSWER_MS = 5000;
+/** An idle connection whose other end is gone is noticed this long, and ten seconds, after that. */
+const KEEP_ALIVE_MS = 5000;
+/** After a failover, connections find the new server by its name again within this. */
+const LIFETIME_S = 1800;
 /** A statement that runs longer is a mistake, and holds locks meanwhile. */
 const STATEMENT_MS = 30_000;
 /** A transaction that does nothing for so long belongs to a process that hangs. */
@@ -23,6 +31,11 @@ interface PostgresOptions {
   readonly log?: DbLog | undefined;
   /** How long to wait for a server that does not answer yet. */
   readonly waitMs?: number | undefined;
+  /** It is only read from, so one that cannot write will do. */
+  readonly replica?: boolean | undefined;
+  readonly patience?: Patience | undefined;
+  /** Within what a server answers the first question of a connection, where it is asked whether it is there. */
+  readonly answerMs?: number | undefined;
 }
 
 /**
@@ -32,19 +45,31 @@ interface PostgresOptions {
  *
  * @throws UserError that says what is wrong and where to put it right
  */
-export async function connectPostgres(databaseUrl: string, options: PostgresOptions = {}): Promise<Pool> {
+export async function connectPostgres(
+  databaseUrl: string,
+  options: PostgresOptions = {},
+): Promise<PostgresPool> {
+  const { log, replica = false, answerMs = ANSWER_MS } = options;
+  // Whoever reads from a replica has the first to turn to, at once.
+  const patience = options.patience ?? (replica ? { ...PATIENCE, holdMs: 0 } : PATIENCE);
   const place = placeOf(databaseUrl);
-  const pool = new Pool({
+  const config: ClientConfig = {
     connectionString: databaseUrl,
     application_name: 'llm-incident-manager',
+    types: valueTypes,
+  };
+  // The pool waits for it, whatever its types say, and counts a connection that fails at it as none.
+  const prepare = (client: ClientBase): unknown => prepareSession(client, place, replica);
+  const pool = new Pool({
+    ...config,
     max: CONNECTIONS,
     connectionTimeoutMillis: CONNECT_MS,
     keepAlive: true,
-    types: valueTypes,
+    keepAliveInitialDelayMillis: KEEP_ALIVE_MS,
+    maxLifetimeSeconds: LIFETIME_S,
+    onConnect: prepare,
   });
-  pool.on('error', (error) =>
-    options.log?.warn({ place, error: error.message }, 'A database connection was lost'),
-  );
+  pool.on('error', (error) => log?.warn({ place, error: error.message }, 'A database connection was lost'));
   // A connection that is lost while in use says so as well; its query fails by itself.
   pool.on('connect', (client) => client.on('error', () => {}));
   try {
@@ -53,18 +78,42 @@ export async function connectPostgres(databaseUrl: string, options: PostgresOpti
     await pool.end();
     throw error;
   }
-  return pool;
+  return new PatientPool(pool, {
+    log,
+    patience,
+    ask: () => ask({ ...config, connectionTimeoutMillis: answerMs }, place, replica),
+  });
 }
 
-/** What every new connection is told before it is used. The days of `timestamptz::date` are days in UTC everywhere. */
-export async function prepareSession(connection: DatabaseConnection): Promise<void> {
-  await connection.executeQuery(
-    CompiledQuery.raw(
-      `set time zone 'UTC';
-      set statement_timeout = ${STATEMENT_MS};
-      set idle_in_transaction_session_timeout = ${IDLE_IN_TRANSACTION_MS}`,
-    ),
-  );
+/** Over a connection of its own, since those of the pool may all be stuck. */
+async function ask(config: ClientConfig, place: string, replica: boolean): Promise<void> {
+  const client = new Client(config);
+  client.on('error', () => {});
+  try {
+    await client.connect();
+    await prepareSession(client, place, replica);
+  } finally {
+    // Not waited for: where nobody answers, its end is not answered either.
+    void client.end().catch(() => {});
+  }
+}
+
+/**
+ * What every new connection is told before it is used. The days of `timestamptz::date` are days in UTC
+ * everywhere. No plan is compiled: for statements of milliseconds PostgreSQL
+ * would spend a second on that as soon as a queue is long. A server that cannot be written to, as one that was not made the first yet
+ * or is not any more, is as good as none.
+ */
+async function prepareSession(client: ClientBase, place: string, replica: boolean): Promise<void> {
+  const text = `set time zone 'UTC';
+    set jit = off;
+    set statement_timeout = ${STATEMENT_MS};
+    set idle_in_transaction_session_timeout = ${IDLE_IN_TRANSACTION_MS};
+    select pg_is_in_recovery() or current_setting('transaction_read_only')::boolean as "isReadOnly"`;
+  const limited = { text, query_timeout: ANSWER_MS };
+  const results = (await client.query(limited)) as unknown as { rows: { isReadOnly: boolean }[] }[];
+  const isReadOnly = results.at(-1)?.rows[0]?.isReadOnly === true;
+  if (isReadOnly && !replica) throw new DatabaseAway(`PostgreSQL at ${place} only lets us read`);
 }
 
 /** Server and database as people say it; the password is never part of it. */
@@ -134,12 +183,6 @@ function unreachable(place: string, reason: string): UserError {
       'Check that the server runs and that DATABASE_URL names the right host, port, database, user and password; ' +
       'or leave DATABASE_URL out to use the built-in database.',
   );
-}
-
-/** A failed connection to a name with several addresses comes as several errors in one. */
-function reasonOf(error: unknown): string {
-  const first = error instanceof AggregateError ? (error.errors[0] as unknown) : error;
-  return first instanceof Error ? first.message : String(first);
 }
 
 function codeOf(error: unknown): string | undefined {

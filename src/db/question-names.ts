@@ -10,6 +10,8 @@ import type { Reader } from './schema.ts';
 
 /** The most of each kind that questions may name: those that were heard of last. */
 const MOST = 2000;
+/** They are looked for in so many incidents, the last ones, and in their alerts. */
+const LATEST = 5000;
 
 /** What exists and can be asked about, as far as this viewer may know of it. */
 export async function namesFor(r: Reader, viewer: Viewer): Promise<Name[]> {
@@ -34,15 +36,19 @@ function firstName(name: string): string {
 /** Services, rules and sources of alerts, incidents and changes. Those of private incidents only for whoever may see them. */
 async function heard(r: Reader, { id, role }: Viewer) {
   const mine = role === 'admin' ? sql`true` : visibleTo(id);
-  const seen = sql`(alerts.incident is null or exists (
-    select from incidents where incidents.number = alerts.incident and ${mine}))`;
   return await sql<{ field: 'service' | 'source' | 'rule' | 'author'; value: string }>`
-    with known as (
-      select 'service' as field, resource ->> 'name' as value, created_at as at from incidents where ${mine}
-      union all select 'source', source, created_at from incidents where ${mine}
-      union all select 'service', service, last_at from alerts where ${seen}
-      union all select 'source', source, last_at from alerts where ${seen}
-      union all select 'rule', rule, last_at from alerts where ${seen}
+    with latest as materialized (
+      select resource, source, created_at, number from incidents where ${mine} order by number desc limit ${LATEST}
+    ), told as materialized (
+      select service, source, rule, last_at from alerts
+      where incident = any(array(select number from latest))
+      union all (select service, source, rule, last_at from alerts where incident is null limit ${LATEST})
+    ), known as (
+      select 'service' as field, resource ->> 'name' as value, created_at as at from latest
+      union all select 'source', source, created_at from latest
+      union all select 'service', service, last_at from told
+      union all select 'source', source, last_at from told
+      union all select 'rule', rule, last_at from told
       union all select 'service', service, started_at from changes
       union all select 'source', source, started_at from changes
       union all select 'author', author, started_at from changes

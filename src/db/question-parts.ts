@@ -135,8 +135,7 @@ const RULE = sql`(select data ->> 'rule' from incident_events
 
 function filterOf({ field, op, values }: Filter, subject: Subject): RawBuilder<unknown> {
   if (field === 'text') {
-    return sql`to_tsvector('simple', title || ' ' || description || ' ' || impact)
-      @@ plainto_tsquery('simple', ${values.join(' ')})`;
+    return sql`words @@ plainto_tsquery('simple', ${values.join(' ')})`;
   }
   if (field === 'late') return late(values, op === 'is_not');
   if (field === 'acknowledged') {

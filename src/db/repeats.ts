@@ -1,10 +1,10 @@
 import { sql } from 'kysely';
 
-import type { AlertEventWrite } from './alerts.ts';
+import { eventKey } from './event-names.ts';
 import type { Db } from './schema.ts';
 
 /** An alert as this batch repeats it; what identifies it is by definition what is stored. */
-export interface RepeatWrite {
+export interface RepeatedAlert {
   readonly fingerprint: string;
   readonly severity: string;
   /** The names it fires under in this batch. */
@@ -12,15 +12,35 @@ export interface RepeatWrite {
   readonly title: string;
 }
 
-/** What one message was: a repeat of an alert that fires in an open incident. */
-export interface Repeat {
+/** One message that says it. */
+export interface RepeatedMessage {
   readonly id: string;
+  readonly externalId: string | null;
+  readonly source: string;
+  readonly fingerprint: string;
+  /** What we read in it and what was sent, both as JSON. */
+  readonly alert: string;
+  readonly payload: string;
+  readonly at: Date;
+}
+
+/** Where an alert fires that was repeated. */
+export interface Repeat {
   readonly incident: number;
   readonly incidentId: string;
-  readonly duplicateOf: string;
+  /** The message with which it began to fire. */
+  readonly firedBy: string;
+}
+
+export interface Repeats {
+  /** By message; those that were anything else, or came before, are not among them. */
+  readonly found: ReadonlyMap<string, Repeat>;
   /** A timer was set: whoever waits for timers has to look. */
   readonly wakes: boolean;
 }
+
+/** What divides values from each other; no JSON has it, and texts that have it must not come here. */
+export const DIVIDER = '\u001F';
 
 /**
  * The short way for what most messages are in a storm: alerts that fire in an
@@ -30,55 +50,58 @@ export interface Repeat {
  *
  * It waits for alerts only. Groups that somebody holds it does not touch, since
  * others take groups before alerts.
+ *
+ * The statement is the function `record_repeats` of migration 0028. Values go there as texts of many, because
+ * taking arrays or one large JSON apart took longer than storing what was in them.
  */
 export async function recordRepeats(
   db: Db,
-  alerts: readonly RepeatWrite[],
-  events: readonly AlertEventWrite[],
+  alerts: readonly RepeatedAlert[],
+  messages: readonly RepeatedMessage[],
   when: { readonly now: Date; readonly drawAt: Date; readonly touchBefore: Date },
-): Promise<Repeat[]> {
-  if (events.length === 0) return [];
-  const { now, drawAt, touchBefore } = when;
-  const { rows } = await sql<Repeat>`
-    with said as materialized (
-      select * from jsonb_to_recordset(${JSON.stringify(alerts)}::jsonb)
-        as said(fingerprint text, severity text, copies jsonb, title text)
-    ), held as materialized (
-      select alerts.fingerprint, alerts.incident, alerts.fired_by, alerts.group_key
-      from alerts join said on said.fingerprint = alerts.fingerprint
-      where alerts.state = 'firing' and alerts.severity = said.severity and alerts.copies @> said.copies
-        and exists (
-          select 1 from incidents where number = alerts.incident and status not in ('RESOLVED', 'CLOSED')
-        )
-      order by alerts.fingerprint for update of alerts
-    ), written as (
-      insert into alert_events
-        (id, external_id, source, fingerprint, incident, duplicate, duplicate_of, state, severity, alert, payload, at, received_at)
-      select id, "externalId", source, it.fingerprint, held.incident, true, held.fired_by, 'firing', severity, alert, payload, at, "receivedAt"
-      from jsonb_to_recordset(${JSON.stringify(events)}::jsonb) as it(
-        id uuid, "externalId" text, source text, fingerprint text, severity text, alert jsonb, payload jsonb,
-        at timestamptz, "receivedAt" timestamptz)
-      join held on held.fingerprint = it.fingerprint
-      on conflict (source, external_id) where external_id is not null do nothing
-      returning id, incident, duplicate_of, fingerprint
-    ), counted as (
-      update alerts set times = alerts.times + of_it.times, last_at = ${now}, title = said.title
-      from said join (select fingerprint, count(*)::int as times from written group by fingerprint) as of_it
-        on of_it.fingerprint = said.fingerprint
-      where alerts.fingerprint = said.fingerprint
-    ), touched as (
-      update alert_groups set touched_at = ${now} where key in (
-        select key from alert_groups where key in (select group_key from held) and touched_at < ${touchBefore}
-        for update skip locked
-      )
-    ), woken as (
-      insert into timers (key, kind, incident, due_at)
-      select 'card-refresh-' || incident, 'card-refresh', incident, ${drawAt}
-      from (select distinct incident from written) as of_it order by 1
-      on conflict (key) do nothing returning 1
-    )
-    select written.id, written.incident, incidents.id as incident_id, written.duplicate_of,
-      exists (select 1 from woken) as wakes
-    from written join incidents on incidents.number = written.incident`.execute(db);
-  return rows;
+): Promise<Repeats> {
+  const said = alerts.toSorted((a, b) => (a.fingerprint < b.fingerprint ? -1 : 1));
+  const places = new Map(said.map((it, index) => [it.fingerprint, index]));
+  const told = messages.filter((it) => places.has(it.fingerprint));
+  if (told.length === 0) return { found: new Map(), wakes: false };
+  const { rows } = await sql<{ answer: Answer }>`
+    select record_repeats(
+      ${many(said, (it) => it.fingerprint)}, ${many(said, (it) => it.severity)},
+      ${many(said, (it) => JSON.stringify(it.copies))}, ${many(said, (it) => it.title)},
+      ${many(told, (it) => String(places.get(it.fingerprint)))}, ${many(told, (it) => it.id)},
+      ${many(told, keyOf)}, ${many(told, (it) => it.externalId ?? '')}, ${many(told, (it) => it.source)},
+      ${many(told, (it) => it.alert)}, ${many(told, (it) => it.payload)},
+      ${many(told, (it) => it.at.toISOString())}, ${when.now}, ${when.drawAt}, ${when.touchBefore}
+    ) as answer`.execute(db);
+  const { held = [], unwritten = [], wakes = false } = rows[0]?.answer ?? {};
+  const repeats = new Map(
+    held.map(([place, incident, incidentId, firedBy]) => [place, { incident, incidentId, firedBy }]),
+  );
+  const before = new Set(unwritten);
+  const found = new Map<string, Repeat>();
+  for (const { id, fingerprint } of told) {
+    const repeat = repeats.get(places.get(fingerprint) ?? -1);
+    if (repeat && !before.has(id)) found.set(id, repeat);
+  }
+  return { found, wakes };
+}
+
+interface Answer {
+  /** By the place of the alert among those said. */
+  readonly held?: readonly (readonly [
+    place: number,
+    incident: number,
+    incidentId: string,
+    firedBy: string,
+  ])[];
+  readonly unwritten?: readonly string[];
+  readonly wakes?: boolean;
+}
+
+function many<T>(all: readonly T[], value: (it: T) => string): string {
+  return all.map(value).join(DIVIDER);
+}
+
+function keyOf({ source, externalId }: RepeatedMessage): string {
+  return externalId === null ? '' : eventKey({ source, externalId });
 }

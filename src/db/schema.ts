@@ -71,10 +71,16 @@ export interface Schema
 
   alertGroups: { key: string; incident: number | null; touchedAt: Date };
   alerts: AlertTable;
+  /** By the month in which they came in; see `event-months.ts`. */
+  /** How often alerts repeated themselves, beside `alerts.times`. */
+  alertRepeats: { fingerprint: string; times: number };
   alertEvents: AlertEventTable;
+  /** What senders call their messages; see `event-names.ts`. */
+  alertEventNames: { key: string; event: string; receivedAt: Date };
 
-  timers: { key: string; kind: string; incident: number | null; dueAt: Date; subject: string | null };
+  timers: TimerTable;
   jobs: JobTable;
+  leases: { name: string; holder: string; until: Date };
   platformState: { platform: string; key: string; value: Json<object>; at: Date };
   deliveries: { key: string; destination: string; incident: number | null; result: Json<object>; at: Date };
   idempotencyKeys: IdempotencyKeyTable;
@@ -87,6 +93,8 @@ export interface Schema
     since: Date;
     overAt: Date | null;
     told: Generated<boolean>;
+    /** When a process last found that it is away. */
+    seenAt: Generated<Date | null>;
   };
 }
 
@@ -172,6 +180,8 @@ interface IncidentTable {
   closedAt: Date | null;
   chainPosition: Generated<number>;
   chainHash: Generated<string>;
+  /** Those of title, description and impact, for searches. */
+  words: ColumnType<string, never, never>;
 }
 export type IncidentRow = Selectable<IncidentTable>;
 
@@ -185,6 +195,8 @@ interface IncidentEventTable {
   data: Json<object>;
   hash: Fixed<string>;
   dispatchedAt: Date | null;
+  /** What it came of, for whatever follows from it; null where traces are off. */
+  trace: Generated<string | null>;
 }
 export type IncidentEventRow = Selectable<IncidentEventTable>;
 
@@ -237,6 +249,16 @@ interface AlertEventTable {
 }
 export type AlertEventRow = Selectable<AlertEventTable>;
 
+interface TimerTable {
+  key: string;
+  kind: string;
+  incident: number | null;
+  dueAt: Date;
+  subject: string | null;
+  /** As that of events. */
+  trace: Generated<string | null>;
+}
+
 interface JobTable {
   id: string;
   kind: string;
@@ -249,6 +271,8 @@ interface JobTable {
   /** Attempts since then that were begun, and of which nothing was heard yet. */
   interrupted: Generated<number>;
   lockedUntil: Date | null;
+  /** Until then another server knows that it is ready, unless it lost it; null: it was not told. */
+  handedUntil: Generated<Date | null>;
   deadAt: Date | null;
   lastError: string | null;
   createdAt: Date;

@@ -84,15 +84,15 @@ async function poolOf(
   { service, rules, text }: Described,
   { number, viewer, vector }: Asking,
 ): Promise<Found[]> {
-  const powers = await powersOf(r);
+  const [powers, size] = [await powersOf(r), await sizeOfPast(r)];
   const words = [...new Set(wordsOf(text))].slice(0, MOST_WORDS);
   const isNear = powers.vector && vector.values.some((it) => it !== 0);
   const proposals = [
-    byWords(await tellingOf(r, words)),
+    byWords(await tellingOf(r, words, size)),
     sql`(select incident from incident_memories where rules && ${rules}::text[] order by over_at desc limit ${MOST.rule})`,
     sql`(select incident from incident_memories where service = ${service} order by over_at desc limit ${MOST.service})`,
     ...(isNear ? [byVector(vector)] : []),
-    ...(!isNear && powers.trigram ? await byTrigrams(r, words) : []),
+    ...(!isNear && powers.trigram && size <= MOST_TO_SPELL ? await byTrigrams(r, words) : []),
   ];
   const near = isNear ? nearness(vector) : sql`null::float8`;
   const own = isNear
@@ -112,35 +112,49 @@ async function poolOf(
 /** More words than these say no more. */
 const MOST_WORDS = 40;
 
-/** Words that all together at most this share of the past has are looked for; two are, whatever they are. */
+/** Words that all together at most this share of the past has are looked for, and this many of it; two are, whatever they are. */
 const MOST_OF_ALL = 0.1;
+const MOST_SAY_IT = 1500;
 const LEAST_TELLING = 2;
+
+/** In a longer past misspelt words are not looked for: that takes a second there, and pgvector does it better. */
+const MOST_TO_SPELL = 50_000;
+
+/** How many are remembered, as the database last counted them. */
+async function sizeOfPast(r: Reader): Promise<number> {
+  const { rows } = await sql<{ size: number }>`
+    select reltuples::float8 as size from pg_class where oid = 'incident_memories'::regclass`.execute(r);
+  return rows[0]?.size ?? 0;
+}
 
 /**
  * The rarest of the words, as the planner's statistics know them: what a third of all incidents say finds nothing
  * and would have a third of all read. Without statistics, in a small table, all of them.
  */
-async function tellingOf(r: Reader, words: readonly string[]): Promise<string[]> {
+async function tellingOf(r: Reader, words: readonly string[], size: number): Promise<string[]> {
   const { rows } = await sql<{ word: string; share: number }>`
     select word, share from pg_stats,
       unnest(most_common_elems::text::text[], most_common_elem_freqs) as often(word, share)
     where schemaname = current_schema() and tablename = 'incident_memories' and attname = 'tokens'
       and word = any(${words}::text[])`.execute(r);
   const shares = new Map(rows.map(({ word, share }) => [word, share]));
+  const most = Math.min(MOST_OF_ALL, size > 0 ? Math.max(MOST_SAY_IT, MOST.words) / size : 1);
   let sum = 0;
   return words
     .toSorted((a, b) => (shares.get(a) ?? 0) - (shares.get(b) ?? 0))
     .filter((word, place) => {
       sum += shares.get(word) ?? 0;
-      return place < LEAST_TELLING || sum <= MOST_OF_ALL;
+      return place < LEAST_TELLING || sum <= most;
     });
 }
 
-/** Those that have most of the words. */
+/** Those that have most of the words. Of a very long past some that have any of them are compared, and not all. */
 function byWords(words: readonly string[]): RawBuilder<unknown> {
   const query = words.map((it) => `'${it}'`).join(' | ');
-  return sql`(select incident from incident_memories, to_tsquery('simple', ${query}) as asked
-    where tokens @@ asked order by ts_rank(tokens, asked) desc, over_at desc limit ${MOST.words})`;
+  return sql`(select incident from (
+      select incident, over_at, ts_rank(tokens, asked) as rank
+      from incident_memories, to_tsquery('simple', ${query}) as asked where tokens @@ asked limit ${2 * MOST_SAY_IT}
+    ) as said order by rank desc, over_at desc limit ${MOST.words})`;
 }
 
 function byVector({ model, values }: Asking['vector']): RawBuilder<unknown> {

@@ -1,6 +1,7 @@
 import { sql } from 'kysely';
 
 import type { ErrandKind, TimerChange } from '#src/incident/decision.ts';
+import { carried } from '#src/telemetry/trace.ts';
 
 import type { Reader, Tx } from './schema.ts';
 
@@ -11,6 +12,8 @@ export interface DueTimer {
   readonly incident: number | null;
   readonly dueAt: Date;
   readonly subject: string | null;
+  /** What set it, as `carried` wrote it; null where that is not known. */
+  readonly trace?: string | null;
 }
 
 /** At most one timer of a kind and subject per incident, or for none: this is what makes it one. */
@@ -32,17 +35,18 @@ export async function setTimers(tx: Tx, changes: readonly TimerChange[]): Promis
     incident,
     subject,
     at,
+    trace: at && carried(at),
   }));
   await sql`
     with it as materialized (
       select * from jsonb_to_recordset(${JSON.stringify(rows)}::jsonb)
-        as it(key text, kind text, incident bigint, subject text, at timestamptz)
+        as it(key text, kind text, incident bigint, subject text, at timestamptz, trace text)
     ), gone as (
       delete from timers using it where timers.key = it.key and it.at is null
     )
-    insert into timers (key, kind, incident, subject, due_at)
-    select key, kind, incident, subject, at from it where at is not null order by key
-    on conflict (key) do update set due_at = excluded.due_at
+    insert into timers (key, kind, incident, subject, due_at, trace)
+    select key, kind, incident, subject, at, trace from it where at is not null order by key
+    on conflict (key) do update set due_at = excluded.due_at, trace = excluded.trace
     where timers.due_at <> excluded.due_at`.execute(tx);
 }
 
@@ -85,6 +89,6 @@ export async function claimDue(tx: Tx, now: Date, limit: number): Promise<DueTim
     ), claimed as (
       delete from timers using due where timers.key = due.key returning timers.*
     )
-    select key, kind, incident, subject, due_at from claimed order by due_at, key`.execute(tx);
+    select key, kind, incident, subject, due_at, trace from claimed order by due_at, key`.execute(tx);
   return rows;
 }

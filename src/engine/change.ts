@@ -6,6 +6,7 @@ import * as changes from '#src/incident/changes.ts';
 import type { Deciding, Decision } from '#src/incident/decision.ts';
 import type { Incident, Severity } from '#src/incident/incident.ts';
 import type { PersonId, TeamId } from '#src/incident/person.ts';
+import { traced } from '#src/telemetry/trace.ts';
 
 import { deciding, type Context } from './context.ts';
 
@@ -18,14 +19,17 @@ export async function change(
   number: number,
   decide: (before: Incident, who: Deciding, tx: Tx) => Decision | Promise<Decision>,
 ): Promise<Incident> {
-  const decision = await ctx.db.transaction().execute(async (tx) => {
-    const before = await lockIncident(tx, number);
-    const made = await decide(before, deciding(ctx), tx);
-    await saveDecisions(tx, [made]);
-    return made;
+  return await traced('change an incident', { attributes: { incident: number } }, async (span) => {
+    const decision = await ctx.db.transaction().execute(async (tx) => {
+      const before = await lockIncident(tx, number);
+      const made = await decide(before, deciding(ctx), tx);
+      await saveDecisions(tx, [made]);
+      return made;
+    });
+    span.set({ events: decision.events.map((it) => it.type).join(' ') });
+    if (decision.events.length > 0) ctx.committed();
+    return decision.incident;
   });
-  if (decision.events.length > 0) ctx.committed();
-  return decision.incident;
 }
 
 /** Gives it to a person, a team or both; null takes the name off. Throws `not_found` for people and teams that are not there. */

@@ -43,6 +43,7 @@ export async function openAndChange(
     at,
   );
   const incidents = new Map<number, Incident>();
+  const traces = new Map<number, string>();
   const decisions: Decision[] = [];
   for (const [index, { place, first, who }] of openings.entries()) {
     const incident = inserted[index];
@@ -56,6 +57,7 @@ export async function openAndChange(
     const events = [...opening.events, ...joined.events, ...heard];
     decisions.push({ incident: joined.incident, events, timers });
     incidents.set(place, joined.incident);
+    if (first.trace !== undefined) traces.set(incident.number, first.trace);
   }
 
   await keepUses(
@@ -64,14 +66,27 @@ export async function openAndChange(
     at,
   );
 
-  for (const decision of await changedByAlerts(tx, prepared, planned, at)) {
+  const causes = causesOf(prepared, planned);
+  for (const decision of await changedByAlerts(tx, prepared, planned, causes, at)) {
     decisions.push(decision);
+    const by = causes.get(decision.incident.number)?.trace;
+    if (by !== undefined) traces.set(decision.incident.number, by);
     incidents.set(decision.incident.number, decision.incident);
   }
 
-  await saveDecisions(tx, decisions);
+  await saveDecisions(tx, decisions, traces);
   const wakesCards = await wakeCards(tx, quietlyTouched(planned), new Date(at.getTime() + CARD_DELAY_MS));
   return { incidents, wakes: wakesCards || planned.effects.size > 0 };
+}
+
+/** By the place in the plan, the first of the batch that is about it. */
+function causesOf(prepared: readonly Prepared[], planned: Plan): ReadonlyMap<number | null, Prepared> {
+  const causes = new Map<number | null, Prepared>();
+  for (const [index, it] of prepared.entries()) {
+    const place = planned.placed[index]?.place ?? null;
+    if (!causes.has(place)) causes.set(place, it);
+  }
+  return causes;
 }
 
 /** What the alerts do to incidents that were there before. */
@@ -79,15 +94,11 @@ async function changedByAlerts(
   tx: Tx,
   prepared: readonly Prepared[],
   planned: Plan,
+  causes: ReadonlyMap<number | null, Prepared>,
   at: Date,
 ): Promise<Decision[]> {
   const decisions: Decision[] = [];
   const changed = [...planned.effects].filter(([place]) => place > 0);
-  const causes = new Map<number | null | undefined, Prepared>();
-  for (const [index, it] of prepared.entries()) {
-    const place = planned.placed[index]?.place;
-    if (!causes.has(place)) causes.set(place, it);
-  }
   const before = await lockIncidents(
     tx,
     changed.map(([place]) => place),

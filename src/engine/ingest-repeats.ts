@@ -1,9 +1,8 @@
-import { recordRepeats, type RepeatWrite } from '#src/db/repeats.ts';
+import { DIVIDER, recordRepeats, type RepeatedAlert } from '#src/db/repeats.ts';
 import type { IncidentId } from '#src/incident/incident.ts';
 
 import type { Context } from './context.ts';
 import { CARD_DELAY_MS, TOUCH_MS } from './ingest-effects.ts';
-import { alertEventRow } from './ingest-rows.ts';
 import type { Ingested, Prepared } from './prepared.ts';
 
 /**
@@ -15,36 +14,69 @@ export async function takeRepeats(
   ctx: Context,
   prepared: readonly Prepared[],
 ): Promise<{ readonly repeats: ReadonlyMap<string, Ingested>; readonly rest: readonly Prepared[] }> {
-  const mixed = new Set(prepared.filter((it) => it.alert.state !== 'firing').map((it) => it.fingerprint));
-  const candidates = prepared.filter((it) => !mixed.has(it.fingerprint));
   const now = ctx.now();
   const when = {
     now,
     drawAt: new Date(now.getTime() + CARD_DELAY_MS),
     touchBefore: new Date(now.getTime() - TOUCH_MS),
   };
-  const rows = candidates.map((it) => alertEventRow(it, NOT_PLACED, () => null, now));
-  const found = await recordRepeats(ctx.db, repeatRows(candidates), rows, when);
-  if (found.some((it) => it.wakes)) ctx.committed();
-  const repeats = new Map(
-    found.map(({ id, incident, incidentId, duplicateOf }): [string, Ingested] => [
-      id,
-      { eventId: id, status: 'duplicate', duplicateOf, incident, incidentId: incidentId as IncidentId },
-    ]),
-  );
-  return { repeats, rest: prepared.filter((it) => !repeats.has(it.eventId)) };
+  const messages = prepared.map((it) => ({
+    id: it.eventId,
+    externalId: it.alert.eventId,
+    source: it.alert.source,
+    fingerprint: it.fingerprint,
+    alert: shownOf(it),
+    // The column takes no null; what a sender posts that is nothing stands as nothing.
+    payload: it.text ?? JSON.stringify(it.payload ?? {}),
+    at: it.alert.at ?? now,
+  }));
+  const { found, wakes } = await recordRepeats(ctx.db, repeatedAlerts(prepared), messages, when);
+  if (wakes) ctx.committed();
+  const repeats = new Map<string, Ingested>();
+  for (const [eventId, { incident, incidentId, firedBy }] of found) {
+    const to = { incident, incidentId: incidentId as IncidentId };
+    repeats.set(eventId, { eventId, status: 'duplicate', duplicateOf: firedBy, ...to });
+  }
+  const rest = repeats.size === 0 ? prepared : prepared.filter((it) => !repeats.has(it.eventId));
+  return { repeats, rest };
 }
 
-const NOT_PLACED = { verdict: 'repeated', place: null, duplicateOf: null } as const;
+/** What is shown of a message; the rest of a repeat is what its alert is, or stands in columns of its own. */
+function shownOf({ alert }: Prepared): string {
+  const { eventType, category, title, description, originalSeverity, resource, labels, metrics, key } = alert;
+  return JSON.stringify({
+    eventType,
+    category,
+    title,
+    description,
+    originalSeverity,
+    resource: resource ?? undefined,
+    labels,
+    metrics,
+    key: key ?? undefined,
+  });
+}
 
-/** One row an alert; one whose severity changes within the batch has none, and goes the long way. */
-function repeatRows(candidates: readonly Prepared[]): RepeatWrite[] {
-  const rows: RepeatWrite[] = [];
-  for (const [fingerprint, group] of Map.groupBy(candidates, (it) => it.fingerprint)) {
-    const last = group.at(-1);
-    if (!last || group.some((it) => it.triage.severity !== last.triage.severity)) continue;
-    const copies = [...new Set(group.map((it) => it.copy))];
-    rows.push({ fingerprint, severity: last.triage.severity, copies, title: last.alert.title });
+/** One row an alert; one of which the batch says several things has none, and goes the long way. */
+function repeatedAlerts(prepared: readonly Prepared[]): RepeatedAlert[] {
+  const alerts = new Map<string, { severity: string; copies: string[]; title: string } | null>();
+  for (const it of prepared) {
+    const { fingerprint, copy, alert, triage } = it;
+    const before = alerts.get(fingerprint);
+    if (before === null) continue;
+    if (!mayRepeat(it) || (before && before.severity !== triage.severity)) {
+      alerts.set(fingerprint, null);
+    } else if (before) {
+      before.title = alert.title;
+      if (!before.copies.includes(copy)) before.copies.push(copy);
+    } else {
+      alerts.set(fingerprint, { severity: triage.severity, copies: [copy], title: alert.title });
+    }
   }
-  return rows;
+  return [...alerts].flatMap(([fingerprint, it]) => (it === null ? [] : [{ fingerprint, ...it }]));
+}
+
+function mayRepeat({ alert }: Prepared): boolean {
+  if (alert.state !== 'firing') return false;
+  return ![alert.title, alert.source, alert.eventId ?? ''].some((it) => it.includes(DIVIDER));
 }

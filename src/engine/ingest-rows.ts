@@ -1,6 +1,7 @@
 import type { Alert } from '#src/alerts/alert.ts';
 import type { AlertIdentity } from '#src/alerts/identity.ts';
-import type { AlertEventWrite, AlertWrite } from '#src/db/alerts.ts';
+import type { AlertEventWrite } from '#src/db/alert-events.ts';
+import type { AlertWrite } from '#src/db/alerts.ts';
 import type { Placed, Plan } from '#src/incident/grouping.ts';
 
 import type { Prepared } from './prepared.ts';

@@ -1,14 +1,13 @@
 import { crossLookups, identity, sameAlert } from '#src/alerts/identity.ts';
+import { insertAlertEvents, seenBefore } from '#src/db/alert-events.ts';
 import {
   countFiring,
   findGroupKeys,
   findTwins,
-  insertAlertEvents,
   lockAlerts,
   lockGroups,
   saveAlerts,
   saveGroups,
-  seenBefore,
   type KnownAlertRow,
 } from '#src/db/alerts.ts';
 import { findStatuses, lockIncidents } from '#src/db/incidents.ts';
@@ -220,7 +219,8 @@ async function lookUp(
         [...groups].map(([key, { incident, touchedAt }]) => [key, { place: incident, touchedAt }]),
       ),
       incidents,
-      firing: onlyRepeats ? new Map() : await countFiring(tx, places),
+      // Only what ends asks whether others still fire; a large incident has very many.
+      firing: named.some((it) => it.alert.state !== 'firing') ? await countFiring(tx, places) : new Map(),
       recent,
     },
     ids: new Map([...statuses].map(([number, { id }]) => [number, id])),

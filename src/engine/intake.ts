@@ -1,7 +1,10 @@
 import { UserError } from '#src/errors.ts';
+import { traced } from '#src/telemetry/trace.ts';
 
 import type { Context } from './context.ts';
 import { ingest, type Ingested, type Received } from './ingest.ts';
+import { Pace } from './intake-pace.ts';
+import { cameBy, tracedBatch, type Waits } from './intake-spans.ts';
 
 export interface IntakeLimits {
   /** Alerts in one transaction at most. */
@@ -10,14 +13,27 @@ export interface IntakeLimits {
   readonly inFlight: number;
   /** Alerts that may wait; more are refused with `busy`, and lose nothing because the sender keeps them. */
   readonly waiting: number;
+  /** Characters of what was sent that may wait; 64 Mi unless said otherwise. */
+  readonly characters?: number;
+  /** How long, as far as is known, an alert may have to wait; 2,000 ms unless said otherwise. */
+  readonly waitMs?: number;
+  /** A transaction without an end for so long: whoever waits behind it is refused; 10 s unless said otherwise. */
+  readonly hangMs?: number;
 }
+
+const CHARACTERS = 64 * 1024 * 1024;
+const WAIT_MS = 2000;
+const HANG_MS = 10_000;
+/** What an alert is taken to have where nobody counted. */
+const USUAL_CHARACTERS = 1000;
 
 export interface IntakeObserver {
-  batch(size: number, milliseconds: number): void;
+  /** `folded`: how many of them said again what was known. */
+  batch(size: number, milliseconds: number, folded: number): void;
 }
 
-interface Waiting {
-  readonly received: readonly Received[];
+interface Waiting extends Waits {
+  readonly characters: number;
   readonly done: (results: Ingested[]) => void;
   readonly failed: (error: unknown) => void;
 }
@@ -26,36 +42,42 @@ interface Waiting {
  * Group commit. Whatever arrives while a transaction runs goes into the next
  * one together: no timer, no delay when idle, large batches under load. The
  * promise of `submit` is kept when its alerts are committed.
+ *
+ * What would have to wait too long is refused at once, while there is still
+ * room for what waits: a sender that is told to come again in a second does;
+ * one that hears nothing sends everything twice.
  */
 export class Intake {
   readonly #ctx: Context;
-  readonly #limits: IntakeLimits;
+  readonly #limits: Required<IntakeLimits>;
   readonly #observer: IntakeObserver;
+  readonly #pace = new Pace();
   #queue: Waiting[] = [];
   #depth = 0;
+  #characters = 0;
   #inFlight = 0;
   #idle: (() => void)[] = [];
 
   constructor(ctx: Context, limits: IntakeLimits, observer: IntakeObserver) {
     this.#ctx = ctx;
-    this.#limits = limits;
+    this.#limits = { characters: CHARACTERS, waitMs: WAIT_MS, hangMs: HANG_MS, ...limits };
     this.#observer = observer;
   }
 
-  /** All of them or none. Throws UserError('busy') when too many wait. */
+  /** All of them or none. Throws UserError('busy') when too many wait, or would have to wait for too long. */
   async submit(received: readonly Received[]): Promise<Ingested[]> {
     if (received.length === 0) return [];
-    if (this.#depth > 0 && this.#depth + received.length > this.#limits.waiting) {
-      throw new UserError(
-        'busy',
-        'Too many alerts are waiting to be stored. Send this one again in a second.',
-      );
-    }
+    const characters = charactersIn(received);
+    this.#refuseIfFull(received.length, characters);
     this.#depth += received.length;
+    this.#characters += characters;
     const { promise, resolve, reject } = Promise.withResolvers<Ingested[]>();
-    this.#queue.push({ received, done: resolve, failed: reject });
-    this.#pump();
-    return await promise;
+    return await traced('take alerts in', { attributes: { alerts: received.length } }, async (span) => {
+      const waiting = { received: cameBy(received, span), span, characters, done: resolve, failed: reject };
+      this.#queue.push(waiting);
+      this.#pump();
+      return await promise;
+    });
   }
 
   /** Alerts taken in and not committed yet. */
@@ -69,13 +91,24 @@ export class Intake {
     await new Promise<void>((resolve) => this.#idle.push(resolve));
   }
 
+  /** A request larger than all limits is taken when nothing waits. */
+  #refuseIfFull(count: number, characters: number): void {
+    if (this.#depth === 0) return;
+    const { waiting, waitMs, characters: most } = this.#limits;
+    const wait = this.#pace.waitFor(this.#depth + count);
+    const isRoom = this.#depth + count <= waiting && this.#characters + characters <= most;
+    if (isRoom && wait <= waitMs) return;
+    throw tooMany(Math.max(1, Math.ceil(wait / 1000)));
+  }
+
   #pump(): void {
     while (this.#inFlight < this.#limits.inFlight && this.#queue.length > 0) {
       const batch = this.#take();
       this.#inFlight += 1;
-      void this.#commit(batch).finally(() => {
+      const hangs = setTimeout(() => this.#refuseWaiting(), this.#limits.hangMs);
+      void tracedBatch(batch, () => this.#commit(batch)).finally(() => {
+        clearTimeout(hangs);
         this.#inFlight -= 1;
-        this.#depth -= sizeOf(batch);
         this.#pump();
         if (this.#depth === 0) for (const idle of this.#idle.splice(0)) idle();
       });
@@ -94,6 +127,14 @@ export class Intake {
     return this.#queue.splice(0, count);
   }
 
+  /** Nothing of them was begun, so they can come again. What is in the transaction that hangs may be committed yet. */
+  #refuseWaiting(): void {
+    for (const waiting of this.#queue.splice(0)) {
+      this.#release(waiting);
+      waiting.failed(tooMany(1));
+    }
+  }
+
   /**
    * One bad message must not take those beside it down: when a batch fails by
    * what stands in it, each is tried alone. When the database cannot be reached
@@ -101,18 +142,45 @@ export class Intake {
    */
   async #commit(batch: readonly Waiting[]): Promise<void> {
     const start = performance.now();
-    const received = batch.flatMap((it) => it.received);
+    const received = batch.length === 1 && batch[0] ? batch[0].received : batch.flatMap((it) => it.received);
     const outcome = await ingest(this.#ctx, received).catch((error: unknown) => ({ error }));
     if (!('error' in outcome)) {
+      const took = performance.now() - start;
+      this.#pace.took(outcome.length, took);
       let from = 0;
-      for (const it of batch) it.done(outcome.slice(from, (from += it.received.length)));
-      this.#observer.batch(outcome.length, performance.now() - start);
+      for (const it of batch) {
+        this.#release(it);
+        it.done(outcome.slice(from, (from += it.received.length)));
+      }
+      const folded = outcome.filter(({ status }) => status === 'duplicate').length;
+      this.#observer.batch(outcome.length, took, folded);
     } else if (batch.length > 1 && isAboutContent(outcome.error)) {
       for (const waiting of batch) await this.#commit([waiting]);
     } else {
-      for (const waiting of batch) waiting.failed(outcome.error);
+      for (const waiting of batch) {
+        this.#release(waiting);
+        waiting.failed(outcome.error);
+      }
     }
   }
+
+  #release({ received, characters }: Waiting): void {
+    this.#depth -= received.length;
+    this.#characters -= characters;
+  }
+}
+
+function tooMany(retryAfterS: number): UserError {
+  const when = retryAfterS === 1 ? 'a second' : `${retryAfterS} seconds`;
+  return new UserError('busy', `Too many alerts are waiting to be stored. Send this one again in ${when}.`, {
+    retryAfterS,
+  });
+}
+
+function charactersIn(received: readonly Received[]): number {
+  let sum = 0;
+  for (const { text } of received) sum += text?.length ?? USUAL_CHARACTERS;
+  return sum;
 }
 
 /** SQLSTATE classes: 22 a value the database refuses, 23 a rule it breaks, 54 beyond a limit. */
@@ -121,8 +189,4 @@ const REFUSED = /^(?:22|23|54)/;
 function isAboutContent(error: unknown): boolean {
   if (error instanceof TypeError || error instanceof RangeError) return true;
   return error instanceof Error && 'code' in error && REFUSED.test(String(error.code));
-}
-
-function sizeOf(batch: readonly Waiting[]): number {
-  return batch.reduce((sum, it) => sum + it.received.length, 0);
 }

@@ -4,6 +4,7 @@ import { crossKey, identity } from '#src/alerts/identity.ts';
 import type { Category, IncidentId, Severity } from '#src/incident/incident.ts';
 
 import type { Context } from './context.ts';
+import { eventId } from './event-id.ts';
 import { groupKeyOf } from './group-key.ts';
 
 /** An alert as a sender posted it. */
@@ -11,6 +12,10 @@ export interface Received {
   readonly alert: Alert;
   /** The sender's own words, kept beside what we read in them. */
   readonly payload: unknown;
+  /** The same as the JSON it came as; left out where it has to be written anew. */
+  readonly text?: string;
+  /** What it came by, for what follows from it; left out where that is not told. */
+  readonly trace?: string;
   /** It is no message: it fired on while it was silent, and the silence is over. */
   readonly unmuted?: Unmuted;
 }
@@ -56,7 +61,7 @@ export function prepare(ctx: Context, received: Received): Prepared {
   const triage = triaged(alert);
   return {
     ...received,
-    eventId: ctx.newId(),
+    eventId: eventId(ctx.newId(), ctx.now()),
     // Of the alert as it was sent: better rules tomorrow must not make it another one.
     fingerprint: identity(alert),
     crossKey: crossKey(alert),

@@ -1,10 +1,14 @@
+import type { Readable } from 'node:stream';
+
 import type { Keys } from '#src/access/keys.ts';
+import type { Window } from '#src/access/limits.ts';
 import type { Sessions } from '#src/access/sessions.ts';
 import type { AlertSource } from '#src/alerts/source.ts';
 import type { Reply, Ways } from '#src/chat/command.ts';
 import type { SimilarEyes } from '#src/chat/look-similar.ts';
 import type { Mount } from '#src/chat/mount.ts';
 import type { Ref } from '#src/chat/platform.ts';
+import type { Reads } from '#src/db/replica.ts';
 import type { Db } from '#src/db/schema.ts';
 import type { EngineSettings } from '#src/engine/context.ts';
 import type { Ingested, Received } from '#src/engine/ingest.ts';
@@ -19,6 +23,8 @@ import type { WebChat } from './web.ts';
 /** Everything the doors need; main.ts builds it. */
 export interface HttpDeps {
   readonly db: Db;
+  /** Where what may be a moment old is read; left out, where all is. */
+  readonly reads?: Reads;
   readonly log: Log;
   readonly metrics: Metrics;
   readonly settings: HttpSettings;
@@ -52,11 +58,17 @@ export interface HttpDeps {
   /** What is behind the door to the models; left out, nothing is. */
   readonly setupOfModels?: () => DoorSetup | undefined;
   readonly jobs: DeadJobs;
+  /** The database as one file; left out, it has programs of its own for that. */
+  readonly backup?: (() => Promise<Readable>) | undefined;
   readonly web: WebChat;
   /** Where chat platforms call us. */
   readonly mounts: readonly Mount[];
   /** Whether each part works; asked at every look at /health. */
   readonly probes: Readonly<Record<'database' | 'cache' | 'message_queue', () => Promise<boolean>>>;
+  /** How requests of a kind are limited to so many a minute; left out, each process counts for itself. */
+  readonly windowOf?: (name: string, perMinute: number) => Window;
+  /** What this process does, and what it alone of all does now; left out where there is one process. */
+  readonly about?: () => { readonly roles: readonly string[]; readonly leases: readonly string[] };
 }
 
 export interface CommandBy {
@@ -99,4 +111,6 @@ export interface HttpSettings {
   readonly requestsPerMinute: number | undefined;
   /** Requests with events a key may make in any minute; undefined, the default: no limit. */
   readonly eventsPerMinute: number | undefined;
+  /** Nothing is answered but how this process is; left out, everything is. */
+  readonly onlyProbes?: boolean;
 }

@@ -2,16 +2,17 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 
 import type { Request, Response } from 'express';
 
-import { SlidingWindow } from '#src/access/limits.ts';
+import { SlidingWindow, type Window } from '#src/access/limits.ts';
+import { isDatabaseAway } from '#src/db/lost.ts';
 import { UserError } from '#src/errors.ts';
 
 import type { HttpDeps } from './deps.ts';
-import { isDatabaseAway, refusalFor } from './errors.ts';
+import { refusalFor } from './errors.ts';
 import { OnlyOnce } from './once.ts';
 import type { HttpState } from './route.ts';
 import { send, type Answer } from './send.ts';
 
-/** How often, at most, the log says that the database is away; every request would say it otherwise. */
+/** How often, at most, the log says that the database is away, or that we are busy; every request would say it otherwise. */
 const AWAY_LOG_MS = 5000;
 
 /** What all routes share beside the deps: limits, repeats, and the one place where errors become answers. */
@@ -19,26 +20,36 @@ export class Door {
   readonly deps: HttpDeps;
   readonly once: OnlyOnce;
   readonly state: HttpState;
-  readonly #requests: SlidingWindow | null;
-  readonly #events: SlidingWindow | null;
+  readonly #requests: Window | null;
+  readonly #events: Window | null;
   #lastAwayLog = -Infinity;
   #awaySinceLog = 0;
+  #lastRefusedLog = -Infinity;
+  #refusedSinceLog = 0;
 
   constructor(deps: HttpDeps, state: HttpState) {
     const { requestsPerMinute, eventsPerMinute } = deps.settings;
-    const now = () => deps.now();
+    const windowOf =
+      deps.windowOf ?? ((_name: string, limit: number) => new SlidingWindow(limit, () => deps.now()));
     this.deps = deps;
     this.state = state;
     this.once = new OnlyOnce(deps);
-    this.#requests = requestsPerMinute === undefined ? null : new SlidingWindow(requestsPerMinute, now);
-    this.#events = eventsPerMinute === undefined ? null : new SlidingWindow(eventsPerMinute, now);
+    this.#requests = requestsPerMinute === undefined ? null : windowOf('requests', requestsPerMinute);
+    this.#events = eventsPerMinute === undefined ? null : windowOf('events', eventsPerMinute);
   }
 
-  /** Counts a request, and writes what is left into `headers`. Throws `too_many`. */
-  count(kind: 'requests' | 'events', owner: string, headers: Record<string, string>): void {
+  /** Counts a request, and writes what is left into `headers`; undefined where nothing is counted. Rejects with `too_many`. */
+  count(
+    kind: 'requests' | 'events',
+    owner: string,
+    headers: Record<string, string>,
+  ): Promise<void> | undefined {
     const window = kind === 'events' ? this.#events : this.#requests;
-    if (!window) return;
-    const { allowed, limit, remaining, resetAt, retryAfterS } = window.take(owner);
+    return window ? this.#count(window, owner, headers) : undefined;
+  }
+
+  async #count(window: Window, owner: string, headers: Record<string, string>): Promise<void> {
+    const { allowed, limit, remaining, resetAt, retryAfterS } = await window.take(owner);
     headers['X-RateLimit-Limit'] = String(limit);
     headers['X-RateLimit-Remaining'] = String(remaining);
     headers['X-RateLimit-Reset'] = String(resetAt);
@@ -60,11 +71,21 @@ export class Door {
     const { status, error, message, details, headers, bug } = refusalFor(thrown, id);
     if (bug) deps.log.error({ err: thrown, ...about, id }, 'a request failed');
     else if (isDatabaseAway(thrown)) this.#logAway(thrown);
+    else if (status === 429 || status === 503) this.#logRefused(message);
     return {
       status,
       headers,
       body: { error, message, details, timestamp: deps.now().toISOString() },
     };
+  }
+
+  #logRefused(message: string): void {
+    this.#refusedSinceLog += 1;
+    const now = performance.now();
+    if (now - this.#lastRefusedLog < AWAY_LOG_MS) return;
+    this.deps.log.warn({ requests: this.#refusedSinceLog, message }, 'requests were told to come again');
+    this.#lastRefusedLog = now;
+    this.#refusedSinceLog = 0;
   }
 
   #logAway(thrown: unknown): void {
@@ -91,9 +112,14 @@ export function handler(
 }
 
 /** The id that ties an answer to its line in the log: the sender's own if it is a sane one. */
-export function requestId(request: IncomingMessage, response: ServerResponse, newId: () => string): string {
+export function idOf(request: IncomingMessage, newId: () => string): string {
   const given = request.headers['x-request-id'];
-  const id = typeof given === 'string' && /^[\w.:-]{1,64}$/.test(given) ? given : newId();
+  return typeof given === 'string' && /^[\w.:-]{1,64}$/.test(given) ? given : newId();
+}
+
+/** The same, and the answer says it. */
+export function requestId(request: IncomingMessage, response: ServerResponse, newId: () => string): string {
+  const id = idOf(request, newId);
   response.setHeader('X-Request-Id', id);
   return id;
 }

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 
-import { isConnectionLost } from '#src/db/lost.ts';
+import { isDatabaseAway } from '#src/db/lost.ts';
 import { ProviderError, UserError, type UserErrorCode } from '#src/errors.ts';
 
 import { SenderGone, UnknownEncoding } from './body.ts';
@@ -53,7 +53,7 @@ export function refusalFor(thrown: unknown, id: string): Refusal {
   if (thrown instanceof ProviderError) return refuse(502, 'INTEGRATION_ERROR', thrown.message);
   if (isDatabaseAway(thrown)) {
     const wait = { 'Retry-After': '1' };
-    return refuse(503, 'SERVICE_UNAVAILABLE', 'The database cannot be reached. Try again soon.', {}, wait);
+    return refuse(503, 'SERVICE_UNAVAILABLE', whyAway(codeOf(thrown)), {}, wait);
   }
   const code = codeOf(thrown);
   if (code === '23505') return refuse(409, 'CONFLICT', 'Somebody else took that name at the same moment.');
@@ -82,9 +82,10 @@ function refuse(
   return { status, error, message, details, headers, bug: false };
 }
 
-/** The database is away, has no room, or took too long: the same request may well succeed in a second. */
-export function isDatabaseAway(thrown: unknown): boolean {
-  return isConnectionLost(thrown) || /^(?:53|40001|40P01|57014)/.test(codeOf(thrown) ?? '');
+function whyAway(code: string | undefined): string {
+  if (code === '53100') return "The database's disk is full. Make room; then send this again.";
+  if (code?.startsWith('53')) return 'The database has too much to do. Try again soon.';
+  return 'The database cannot be reached. Try again soon.';
 }
 
 function codeOf(thrown: unknown): string | undefined {

@@ -8,7 +8,7 @@ type Components = Record<keyof HttpDeps['probes'], 'up' | 'down'>;
 
 /** Asks every part. Without the database nothing works; without another part some things do. */
 export async function lookAtHealth(
-  { probes, settings, now }: Pick<HttpDeps, 'probes' | 'settings' | 'now'>,
+  { probes, settings, now, about }: Pick<HttpDeps, 'probes' | 'settings' | 'now' | 'about'>,
   { stopping }: HttpState,
 ) {
   const names = ['database', 'cache', 'message_queue'] as const;
@@ -21,6 +21,8 @@ export async function lookAtHealth(
     version: settings.version,
     uptime: Math.round(process.uptime()),
     components,
+    roles: [...(about?.().roles ?? [])],
+    leases: [...(about?.().leases ?? [])],
   };
 }
 

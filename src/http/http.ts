@@ -4,16 +4,20 @@ import express, { type Express, type NextFunction, type Request, type Response }
 
 import { UserError } from '#src/errors.ts';
 
+import { mountBackup } from './backup.ts';
 import { serveWeb } from './bridge.ts';
 import type { HttpDeps } from './deps.ts';
+import { withDirectDoor } from './direct.ts';
 import { Door, handler, requestId } from './door.ts';
 import { mountPage } from './page.ts';
 import { Realtime } from './realtime.ts';
 import type { Route } from './route.ts';
 import { findSource } from './routes/events.ts';
 import { routes } from './routes/index.ts';
+import { probeRoutes } from './routes/operations.ts';
 import { send } from './send.ts';
 import { serve } from './serve.ts';
+import { tracedMount } from './traced.ts';
 
 export interface Http {
   readonly app: Express;
@@ -43,17 +47,18 @@ export function createHttp(deps: HttpDeps): Http {
     get stopping() {
       return stopping;
     },
-    online: () => realtime.online(),
+    online: () => new Set(deps.web.online()),
   });
   const app = makeApp(door);
+  const listener = deps.settings.onlyProbes ? app : withDirectDoor(door, app);
   return {
     app,
     attach(server) {
       server.headersTimeout = HEADERS_MS;
       server.requestTimeout = REQUEST_MS;
       server.keepAliveTimeout = KEEP_ALIVE_MS;
-      if (!server.listeners('request').includes(app)) server.on('request', app);
-      realtime.attach(server);
+      if (!server.listeners('request').includes(app)) server.on('request', listener);
+      if (!deps.settings.onlyProbes) realtime.attach(server);
       servers.push(server);
     },
     async stop(graceMs) {
@@ -71,16 +76,8 @@ function makeApp(door: Door): Express {
   app.disable('x-powered-by');
   app.disable('etag');
   app.set('query parser', false);
-  for (const mount of door.deps.mounts) {
-    app.all(mount.path, (request, response) => mount.handle(request, response));
-  }
-  mountRoutes(app, door);
-  const web = serveWeb(door);
-  app.all('/web/*rest', (request, response, next) => {
-    if (request.path === '/web/live') next();
-    else void web(request, response);
-  });
-  mountPage(app, door);
+  if (door.deps.settings.onlyProbes) mountRoutes(app, door, probeRoutes);
+  else mountAll(app, door);
   app.use((request: Request, response: Response) => {
     unmatched(door, request, response, new UserError('not_found', 'There is nothing at this address.'));
   });
@@ -90,10 +87,31 @@ function makeApp(door: Door): Express {
   return app;
 }
 
-function mountRoutes(app: Express, door: Door): void {
+function mountAll(app: Express, door: Door): void {
+  for (const mount of door.deps.mounts) {
+    const counted = door.deps.metrics.forRoute('any', mount.path);
+    app.all(mount.path, (request, response) => {
+      const start = performance.now();
+      response.once('close', () => counted(response.statusCode, (performance.now() - start) / 1000));
+      tracedMount(mount, request, response).catch((error: unknown) =>
+        unmatched(door, request, response, error),
+      );
+    });
+  }
   mountProbes(app, door);
+  mountRoutes(app, door, routes);
+  mountBackup(app, door);
+  const web = serveWeb(door);
+  app.all('/web/*rest', (request, response, next) => {
+    if (request.path === '/web/live') next();
+    else void web(request, response);
+  });
+  mountPage(app, door);
+}
+
+function mountRoutes(app: Express, door: Door, those: readonly Route[]): void {
   const byPath = new Map<string, Route[]>();
-  for (const route of routes) {
+  for (const route of those) {
     for (const path of [route.path, ...(route.also ?? [])]) {
       const handle = serve(route, path, door);
       app[route.method](toExpress(path), (request, response) => {
@@ -103,7 +121,7 @@ function mountRoutes(app: Express, door: Door): void {
       byPath.set(shape, [...(byPath.get(shape) ?? []), route]);
     }
   }
-  for (const [shape, those] of byPath) refuseOtherMethods(app, door, shape, those);
+  for (const [shape, same] of byPath) refuseOtherMethods(app, door, shape, same);
 }
 
 /** Some senders look before they send: a HEAD that finds the address says that it is well. */

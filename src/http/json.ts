@@ -30,6 +30,19 @@ export function readPayload(raw: Buffer): unknown {
   return wash(parseBody(bytes.toString('utf8')));
 }
 
+/**
+ * The bytes as the text that `payload` was read from, where the database takes it as it is: JSON without escapes
+ * and without numbers so large that only text can hold them. It need not be written anew then.
+ */
+export function textOf(raw: Buffer, payload: unknown): string | undefined {
+  const isLong = raw.length > TEXT_MAX;
+  if (typeof payload !== 'object' || payload === null || raw.length === 0 || isLong) return undefined;
+  const text = raw.toString('utf8');
+  return /^[{[]/.test(text) && !/\\u|[:,[\s]-?\d[\d.]*[eE]|\d{300}/.test(text) ? text : undefined;
+}
+
+const TEXT_MAX = 100_000;
+
 const BYTE_ORDER_MARK = Buffer.from([0xef, 0xbb, 0xbf]);
 
 function refuseDepth(raw: Buffer): void {

@@ -58,11 +58,6 @@ export class Realtime {
     });
   }
 
-  /** The people whose page is connected. */
-  online(): ReadonlySet<string> {
-    return new Set([...this.#connected].map((it) => it.person));
-  }
-
   /** Tells every page that it should come back, and lets no new one in. */
   stop(): void {
     this.#stopping = true;

@@ -32,21 +32,44 @@ export const PAGE_HEADERS = {
   'X-Frame-Options': 'DENY',
 } as const;
 
+/** As the list that Node writes without looking at each again. */
+const API_HEADER_LIST: readonly string[] = Object.entries(API_HEADERS).flat();
+
 /**
  * Sends an answer of the API. As one string, because then Node puts head and
  * body into one packet. Does nothing when one was begun already or nobody is there.
+ * `more`: headers that stand where the answer does not say otherwise.
  */
-export function send(response: ServerResponse, { status, body, headers }: Answer): void {
+export function send(
+  response: ServerResponse,
+  { status, body, headers }: Answer,
+  more?: Readonly<Record<string, string>>,
+): void {
   if (response.headersSent || response.destroyed) return;
   const text = body === null ? '' : typeof body === 'string' ? body : JSON.stringify(body);
   const type = typeof body === 'string' ? 'text/plain; charset=utf-8' : 'application/json; charset=utf-8';
-  response.writeHead(status, {
-    ...API_HEADERS,
-    ...(body === null ? null : { 'Content-Type': type }),
-    ...(status === 204 ? null : { 'Content-Length': Buffer.byteLength(text) }),
-    ...headers,
-  });
+  const length = status === 204 ? null : String(Buffer.byteLength(text));
+  if (isPlain(headers) && response.getHeaderNames().length === 0) {
+    const list = [...API_HEADER_LIST];
+    for (const name in more) list.push(name, more[name] ?? '');
+    if (body !== null) list.push('Content-Type', type);
+    if (length !== null) list.push('Content-Length', length);
+    response.writeHead(status, list);
+  } else {
+    response.writeHead(status, {
+      ...API_HEADERS,
+      ...(body === null ? null : { 'Content-Type': type }),
+      ...(length === null ? null : { 'Content-Length': length }),
+      ...more,
+      ...headers,
+    });
+  }
   response.end(text);
+}
+
+function isPlain(headers: Answer['headers']): boolean {
+  for (const _ in headers) return false;
+  return true;
 }
 
 /** A small page of our own, with no script; text in it must be escaped already. */

@@ -7,11 +7,12 @@ import { UserError } from '#src/errors.ts';
 import { SYSTEM } from '#src/incident/person.ts';
 
 import { readBody } from './body.ts';
-import { requestId, type Door } from './door.ts';
+import { idOf, type Door } from './door.ts';
 import { identify } from './identify.ts';
 import { readJson, washText } from './json.ts';
 import type { Call, Route } from './route.ts';
 import { send, type Answer } from './send.ts';
+import { tracedRequest } from './traced.ts';
 
 export type Params = Readonly<Record<string, string>>;
 export type Serve = (request: IncomingMessage, response: ServerResponse, params: Params) => Promise<void>;
@@ -26,21 +27,33 @@ export function serve(route: Route, path: string, door: Door): Serve {
   const counted = metrics.forRoute(method, path);
   const about = { method, route: path };
 
-  return async (request, response, params) => {
+  const handle = async (request: IncomingMessage, response: ServerResponse, params: Params) => {
     const start = performance.now();
-    const id = requestId(request, response, newId);
-    const headers: Record<string, string> = {};
+    const id = idOf(request, newId);
+    const headers: Record<string, string> = { 'X-Request-Id': id };
     const answer = await answerTo(route, door, request, params, headers).catch((error: unknown) =>
       door.refuse(error, { ...about, id }),
     );
     // Otherwise a connection that is kept alive would keep a stopping server waiting.
     if (door.state.stopping) headers['Connection'] = 'close';
-    send(response, { ...answer, headers: { ...headers, ...answer.headers } });
+    send(response, answer, headers);
     const seconds = (performance.now() - start) / 1000;
     counted(answer.status, seconds);
-    const level = answer.status >= 400 ? 'info' : 'debug';
-    log[level]({ ...about, id, status: answer.status, seconds }, 'answered');
+    const level = levelFor(answer.status);
+    if (log.isLevelEnabled(level)) log[level]({ ...about, id, status: answer.status, seconds }, 'answered');
+    return answer.status;
   };
+  // Whoever only looks whether we are well would fill every page of traces.
+  const isTold = route.access !== 'none';
+  return async (request, response, params) => {
+    if (isTold) await tracedRequest(about, request, () => handle(request, response, params));
+    else await handle(request, response, params);
+  };
+}
+
+/** Whoever is told to come again is counted by the door; a line each would be most of the work there is then. */
+function levelFor(status: number): 'info' | 'debug' {
+  return status >= 400 && status !== 429 && status !== 503 ? 'info' : 'debug';
 }
 
 async function answerTo(
@@ -53,7 +66,8 @@ async function answerTo(
   const { deps } = door;
   const who = route.access === 'none' ? NOBODY : await admit(route, door, request, params);
   if (who !== NOBODY && who.via === 'key' && route.limit !== 'none') {
-    door.count(route.limit ?? 'requests', who.owner, headers);
+    const counting = door.count(route.limit ?? 'requests', who.owner, headers);
+    if (counting) await counting;
   }
 
   const takesBody = route.method !== 'get';
@@ -93,6 +107,7 @@ async function admit(route: Route, door: Door, request: IncomingMessage, params:
 
 async function run(route: Route, call: Call): Promise<Answer> {
   const { body, headers = {}, status = route.answers.status } = await route.run(call);
+  if (route.method !== 'get') call.deps.reads?.wrote(call.who.owner);
   return { status, body: body as Answer['body'], headers };
 }
 

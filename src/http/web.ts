@@ -18,6 +18,8 @@ export interface WebChat {
    * and is cut off, or it is gone.
    */
   connect(who: Person, send: (push: object) => boolean): WebConnection;
+  /** The people whose page is connected, here or elsewhere. */
+  online(): readonly string[];
 }
 
 export interface WebConnection {

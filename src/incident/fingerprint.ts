@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 
 export type FingerprintParts = Readonly<Record<string, string | readonly string[]>>;
 
@@ -9,18 +9,18 @@ export type FingerprintParts = Readonly<Record<string, string | readonly string[
  * run together (`ab` + `c` is not `a` + `bc`).
  */
 export function fingerprint(parts: FingerprintParts): string {
-  const hash = createHash('sha256');
+  let text = '';
   for (const name of Object.keys(parts).toSorted(byCodeUnit)) {
     const value = parts[name] ?? '';
-    hash.update(prefixed(name));
+    text += prefixed(name);
     if (typeof value === 'string') {
-      hash.update(`s${prefixed(value)}`);
+      text += `s${prefixed(value)}`;
     } else {
       const members = [...new Set(value)].toSorted(byCodeUnit);
-      hash.update(`l${members.length}:${members.map(prefixed).join('')}`);
+      text += `l${members.length}:${members.map(prefixed).join('')}`;
     }
   }
-  return hash.digest('hex');
+  return hash('sha256', text, 'hex');
 }
 
 function prefixed(text: string): string {

@@ -5,11 +5,15 @@
  * Escaping for a platform happens where it is drawn, never here.
  */
 export function clean(text: string): string {
+  if (PLAIN.test(text)) return text;
   return text
     .toWellFormed()
     .replaceAll('\r\n', '\n')
     .replaceAll(/(?![\n\t])\p{Cc}|[\u061C\u200E\u200F\u202A-\u202E\u2066-\u2069\uFEFF]/gu, '');
 }
+
+/** Most of what comes in, and clean as it is. */
+const PLAIN = /^[\x20-\x7e\n\t]*$/;
 
 /** One line of cleaned text of at most `max` UTF-16 units; what is cut off is shown by an ellipsis. */
 export function cleanLine(text: string, max: number): string {

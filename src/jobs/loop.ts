@@ -1,9 +1,14 @@
+import { apart } from '#src/telemetry/trace.ts';
+
 import { later, type Cancel, type Clock } from './clock.ts';
 
 /** Before the next look when what is due could not be had: somebody else holds it, and asking without pause helps nobody. */
 const SHORTEST_MS = 5;
 /** After a look that failed, however often it is woken meanwhile. */
 const AFTER_FAILURE_MS = 1000;
+
+/** How often something is looked at in any case, in milliseconds. */
+export type LookMs = number | (() => number);
 
 /**
  * Looks for something to do: when woken, at the time the last look named, and
@@ -13,7 +18,7 @@ const AFTER_FAILURE_MS = 1000;
 export class Loop {
   readonly #clock: Clock;
   readonly #look: () => Promise<Date | null | 'again'>;
-  readonly #lookMs: number;
+  readonly #lookMs: () => number;
   readonly #failed: (error: unknown) => void;
   #state: 'new' | 'waiting' | 'looking' | 'resting' | 'stopped' = 'new';
   #isWoken = false;
@@ -24,12 +29,14 @@ export class Loop {
   constructor(options: {
     readonly clock: Clock;
     readonly look: () => Promise<Date | null | 'again'>;
-    readonly lookMs: number;
+    /** A function where it changes. */
+    readonly lookMs: LookMs;
     readonly failed: (error: unknown) => void;
   }) {
     this.#clock = options.clock;
     this.#look = options.look;
-    this.#lookMs = options.lookMs;
+    const { lookMs } = options;
+    this.#lookMs = typeof lookMs === 'number' ? () => lookMs : lookMs;
     this.#failed = options.failed;
   }
 
@@ -52,7 +59,8 @@ export class Loop {
   #begin(): void {
     this.#cancel();
     this.#state = 'looking';
-    this.#looking = this.#run();
+    // It goes on for longer than whoever woke it, and is no part of what that one does.
+    this.#looking = apart(() => this.#run());
   }
 
   async #run(): Promise<void> {
@@ -72,7 +80,7 @@ export class Loop {
 
   #sleep(next: Date | null): void {
     const soonest = later(this.#clock, SHORTEST_MS);
-    const latest = later(this.#clock, this.#lookMs);
+    const latest = later(this.#clock, this.#lookMs());
     if (next === null || next > latest) return this.#wait('waiting', latest);
     this.#wait('waiting', next <= this.#clock.now() ? soonest : next);
   }

@@ -1,5 +1,7 @@
 import type { Tx } from '#src/db/schema.ts';
 
+import type { Rate } from './pace.ts';
+
 /** A piece of work that waits to be done. It carries ids, so that a stale job cannot show stale facts. */
 export interface Job {
   /** Adding a job whose id is known already adds nothing. No ':' in it: not every queue can store that. */
@@ -50,6 +52,11 @@ export interface ProcessOptions {
   readonly concurrency: number;
   /** How many of each class may run now, asked at every look. A class that is not named waits. */
   readonly classes?: () => ReadonlyMap<string, number>;
+  /**
+   * How often jobs of a class may begin, asked at every look; of a class that is not named as often as there are
+   * any. Of all processes together where the driver can see to that, else of each.
+   */
+  readonly rates?: () => ReadonlyMap<string, Rate>;
   /** After this many milliseconds a job's signal is aborted, and the attempt has failed. */
   readonly deadlineMs?: number;
   /** The same for the jobs of one kind, where that is another. */
@@ -91,4 +98,8 @@ export interface Queue {
   dead(limit: number): Promise<readonly DeadJob[]>;
   /** Gives a dead job all its attempts again. False when no dead job has this id. */
   retry(id: string): Promise<boolean>;
+  /** Whether other processes are told of what is added by the queue itself, now; left out, they are not. */
+  tells?(): boolean;
+  /** What waits on its way to a process, and what was taken from there, by class; left out, jobs go no way. Throws where that is not known. */
+  carried?(): Promise<ReadonlyMap<string, { readonly waiting: number; readonly active: number }>>;
 }

@@ -3,6 +3,7 @@ import type { DueTimer } from '#src/db/timers.ts';
 import type { ErrandKind, TimerKind } from '#src/incident/decision.ts';
 import type { EventType } from '#src/incident/events.ts';
 import { PRIORITY, type Errand, type Task } from '#src/reactions/reaction.ts';
+import { carried } from '#src/telemetry/trace.ts';
 
 import type { Job } from './queue.ts';
 
@@ -36,12 +37,14 @@ export function jobsFor(
   events: readonly ClaimedEvent[],
   timers: readonly DueTimer[],
 ): ReactionJob[] {
-  const forEvents = events.flatMap(({ seq, incident, type }) =>
+  const forEvents = events.flatMap(({ seq, incident, type, trace }) =>
     subscribers
       .filter((it) => it.on.includes(type))
-      .map((it) => jobOf(it, `e${seq}.${it.name}`, { reaction: it.name, incident, event: seq })),
+      .map((it) =>
+        jobOf(it, `e${seq}.${it.name}`, { reaction: it.name, incident, event: seq, ...inTrace(trace) }),
+      ),
   );
-  const forTimers = timers.flatMap(({ key, kind, incident, subject, dueAt }) =>
+  const forTimers = timers.flatMap(({ key, kind, incident, subject, dueAt, trace }) =>
     subscribers
       .filter((it) => it.timers?.includes(kind as TimerKind))
       .flatMap((it) => {
@@ -51,7 +54,8 @@ export function jobsFor(
           dueAt: dueAt.toISOString(),
           ...(subject === null ? {} : { subject }),
         };
-        return [jobOf(it, `t${key}@${dueAt.getTime()}.${it.name}`, { reaction: it.name, incident, timer })];
+        const task = { reaction: it.name, incident, timer, ...inTrace(trace) };
+        return [jobOf(it, `t${key}@${dueAt.getTime()}.${it.name}`, task)];
       }),
   );
   return [...forTimers, ...timers.flatMap((it) => errandsFor(errands, it)), ...forEvents];
@@ -66,7 +70,7 @@ export interface Wanting {
 /** What is done at the time of a timer that belongs to no incident. */
 function errandsFor(
   errands: readonly Errands[],
-  { key, kind, incident, subject, dueAt }: DueTimer,
+  { key, kind, incident, subject, dueAt, trace }: DueTimer,
 ): ReactionJob[] {
   if (incident !== null || subject === null) return [];
   const due = kind as ErrandKind;
@@ -84,6 +88,7 @@ function errandsFor(
           reaction: name,
           incident: null,
           timer: { kind: due, dueAt: dueAt.toISOString(), subject },
+          ...inTrace(trace),
         },
       };
     });
@@ -92,7 +97,11 @@ function errandsFor(
 /** A job that follows from no event, for what brings something up to date. */
 export function jobToAsk(subscriber: Subscriber, incident: number, id: string): ReactionJob {
   const { name } = subscriber;
-  return jobOf(subscriber, `a${id}.${name}`, { reaction: name, incident });
+  return jobOf(subscriber, `a${id}.${name}`, { reaction: name, incident, ...inTrace(carried()) });
+}
+
+function inTrace(trace: string | null | undefined): Pick<Task, 'trace'> {
+  return trace === null || trace === undefined ? {} : { trace };
 }
 
 function jobOf(subscriber: Subscriber, id: string, task: Task): ReactionJob {

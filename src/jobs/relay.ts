@@ -1,13 +1,14 @@
-import { claimEvents } from '#src/db/outbox.ts';
+import { claimEvents, type ClaimedEvent } from '#src/db/outbox.ts';
 import type { Db, Tx } from '#src/db/schema.ts';
 import { levelsAhead, setBack } from '#src/db/set-back.ts';
 import { claimDue, nextDue } from '#src/db/timers.ts';
 
 import type { Clock } from './clock.ts';
 import type { JobLog } from './embedded.ts';
-import { Loop } from './loop.ts';
+import { Loop, type LookMs } from './loop.ts';
 import type { Queue } from './queue.ts';
 import { jobsFor, jobToAsk, type Wanting } from './reaction-jobs.ts';
+import { RelaySpans } from './relay-spans.ts';
 
 export interface RelayOptions {
   readonly db: Db;
@@ -16,14 +17,20 @@ export interface RelayOptions {
   readonly wanting: Wanting;
   readonly log: JobLog;
   /** How often to look for what other processes wrote. */
-  readonly lookMs?: number;
+  readonly lookMs?: LookMs;
+  /** Whether it fires timers; left out, it does. Where not, whoever does is told when the next one is due. */
+  readonly fires?: boolean;
+  /** Told after a look that found it changed when the next timer is due, where it does not fire them itself. */
+  readonly nextDue?: (at: Date) => void;
   /** Told after the commit which incidents something happened to. */
   readonly happened?: (incidents: readonly number[]) => void;
+  /** Told after the commit what was handed on; for metrics: a process that dies has not told it. */
+  readonly handedOn?: (events: readonly ClaimedEvent[]) => void;
 }
 
 interface Dispatched {
   readonly jobs: number;
-  readonly incidents: readonly number[];
+  readonly events: readonly ClaimedEvent[];
   readonly next: Date | null | 'again';
 }
 
@@ -43,6 +50,7 @@ export class Relay {
   readonly #options: RelayOptions;
   readonly #loop: Loop;
   #lookedAt: Date | null = null;
+  #toldDue = 0;
 
   constructor(options: RelayOptions) {
     const { clock, log, lookMs = LOOK_MS } = options;
@@ -69,18 +77,31 @@ export class Relay {
   }
 
   async #look(): Promise<Date | null | 'again'> {
-    const { db, queue, happened, clock } = this.#options;
-    const { jobs, next, incidents, at } = await db.transaction().execute(async (tx) => {
+    const { db, queue, happened, handedOn, clock, fires = true } = this.#options;
+    const spans = new RelaySpans();
+    const look = async (tx: Tx) => {
       // Not before here: who waited for the database must not look for what was due when it began to.
       const now = clock.now();
-      const asked = await this.#follow(tx, now);
-      const dispatched = await this.#dispatch(tx, now);
+      const asked = fires ? await this.#follow(tx, now) : 0;
+      const dispatched = await this.#dispatch(tx, now, spans);
       return { ...dispatched, jobs: dispatched.jobs + asked, at: now };
-    });
+    };
+    const { jobs, next, events, at } = await spans.around(db.transaction().execute(look));
+    const incidents = [...new Set(events.map((it) => it.incident))];
     this.#lookedAt = at;
     if (jobs > 0) queue.wake();
     if (incidents.length > 0) happened?.(incidents);
-    return next;
+    if (events.length > 0) handedOn?.(events);
+    if (fires || next === 'again') return next;
+    this.#tellDue(next);
+    return null;
+  }
+
+  /** Only what is news: a storm changes thousands of things, and seldom when the next timer is due. */
+  #tellDue(next: Date | null): void {
+    const due = next?.getTime() ?? 0;
+    if (next && due !== this.#toldDue) this.#options.nextDue?.(next);
+    this.#toldDue = due;
   }
 
   /**
@@ -101,14 +122,13 @@ export class Relay {
     return jobs.length;
   }
 
-  async #dispatch(tx: Tx, now: Date): Promise<Dispatched> {
-    const { queue, wanting } = this.#options;
-    const timers = await claimDue(tx, now, BATCH);
-    const events = await claimEvents(tx, now, BATCH);
+  async #dispatch(tx: Tx, now: Date, spans: RelaySpans): Promise<Dispatched> {
+    const { queue, wanting, fires = true } = this.#options;
+    const timers = spans.follow(fires ? await claimDue(tx, now, BATCH) : [], (it) => it.kind);
+    const events = spans.follow(await claimEvents(tx, now, BATCH), (it) => it.type);
     const jobs = jobsFor(wanting, events, timers);
     if (jobs.length > 0) await queue.add(jobs, tx);
     const isMore = events.length === BATCH || timers.length === BATCH;
-    const incidents = [...new Set(events.map((it) => it.incident))];
-    return { jobs: jobs.length, incidents, next: isMore ? 'again' : await nextDue(tx) };
+    return { jobs: jobs.length, events, next: isMore ? 'again' : await nextDue(tx) };
   }
 }

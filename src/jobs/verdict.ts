@@ -50,10 +50,13 @@ export function verdict(error: unknown, attempt: number, random: () => number): 
   if (error instanceof LeftAlone) return { end: 'again', inMs: spread(error.waitMs, random), counts: false };
   if (error instanceof UserError) return { end: 'dead' };
   if (error instanceof ProviderError) {
-    if (!error.retry || attempt >= ATTEMPTS) return { end: 'dead' };
-    const inMs =
-      error.retryAfterMs === undefined ? backOffMs(attempt, random) : spread(error.retryAfterMs, random);
-    return { end: 'again', inMs, counts: true };
+    if (!error.retry) return { end: 'dead' };
+    // Who names a time asks for patience: that it was not had before says nothing of the job.
+    if (error.retryAfterMs !== undefined) {
+      return { end: 'again', inMs: spread(error.retryAfterMs, random), counts: false };
+    }
+    if (attempt >= ATTEMPTS) return { end: 'dead' };
+    return { end: 'again', inMs: backOffMs(attempt, random), counts: true };
   }
   // That says nothing of the job: while connections come and go nothing may be lost, however long it takes.
   if (isConnectionLost(error)) return { end: 'again', inMs: backOffMs(1, random), counts: false };

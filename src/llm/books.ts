@@ -2,9 +2,9 @@ import { createHash } from 'node:crypto';
 
 import { orCut, pause } from './deadline.ts';
 import type { DoorSettings } from './door-settings.ts';
-import type { About } from './door.ts';
+import type { About, Budgets } from './door.ts';
 import type { Egress, EgressEntry } from './egress.ts';
-import type { Budgets, CallBegun, CallEnded, Exceeded, Ledger, Verdict } from './ledger.ts';
+import type { CallBegun, CallEnded, Exceeded, Ledger, Verdict } from './ledger.ts';
 import { NO_USAGE, type ModelRequest, type Usage } from './model.ts';
 import { costOf, worstCost } from './prices.ts';
 import type { Redaction } from './redact.ts';
@@ -22,6 +22,8 @@ export interface Observed {
   readonly verdict: Verdict;
   readonly usd: number | null;
   readonly latencyMs: number;
+  /** Null: not known. */
+  readonly usage?: Usage | null;
 }
 
 export interface BooksParts {
@@ -94,7 +96,8 @@ export class Books {
     const { ledger, settings, log, now } = this.#parts;
     // What used nothing cost nothing, also where nobody knows the price.
     const usd = end.usage && (isNothing(end.usage) ? 0 : costOf(model, end.usage, now(), settings.prices));
-    this.#observe({ task: task.name, model, verdict: end.verdict, usd, latencyMs: end.latencyMs });
+    const { verdict, latencyMs, usage } = end;
+    this.#observe({ task: task.name, model, verdict, usd, latencyMs, usage });
     const written = ledger.settle(id, { ...end, usd }).catch((error: unknown) => {
       log.error({ err: error, call: id }, 'What a call of a model cost could not be written down');
     });

@@ -1,3 +1,5 @@
+import { traced } from '#src/telemetry/trace.ts';
+
 import { Books, type Ask, type BooksParts, type Log } from './books.ts';
 import { Breaker, type BreakerState, type Passed } from './breaker.ts';
 import { orCut, pause, type Deadline } from './deadline.ts';
@@ -116,7 +118,9 @@ export class Caller {
     const begun = await this.books.begin(ask, request, provider.name, deadline.signal);
     if (begun.id === null) return { ok: false, why: begun.why, againInMs: null, mayElsewhere: false };
     const start = performance.now();
-    const said = await answerOf(provider, request, deadline.signal);
+    const said = await tracedAnswer(ask, { choice, provider }, () =>
+      answerOf(provider, request, deadline.signal),
+    );
     const latencyMs = performance.now() - start;
     came.tokens = fresh(said.usage);
     if (said instanceof ModelError) {
@@ -161,6 +165,29 @@ interface Way {
   readonly provider: Provider;
   readonly deadline: Deadline;
   readonly came: Came;
+}
+
+/** What it was, what became of it, and how many tokens; nothing of what was said. */
+async function tracedAnswer(
+  { task }: Ask,
+  { choice: { model }, provider }: Pick<Way, 'choice' | 'provider'>,
+  ask: () => Promise<ModelReply | ModelError>,
+): Promise<ModelReply | ModelError> {
+  const attributes = {
+    task: task.name,
+    'gen_ai.provider.name': provider.name,
+    'gen_ai.request.model': model,
+  };
+  return await traced(`model ${task.name}`, { kind: 'client', attributes }, async (span) => {
+    const said = await ask();
+    const { usage } = said;
+    span.set({
+      outcome: said instanceof ModelError ? said.failure : 'answered',
+      'gen_ai.usage.input_tokens': usage?.input ?? 0,
+      'gen_ai.usage.output_tokens': usage?.output ?? 0,
+    });
+    return said;
+  });
 }
 
 /** Also from a provider that does not heed the signal, or fails in a way of its own. */

@@ -1,5 +1,5 @@
+import type { Budgets } from './door.ts';
 import type { Rates } from './gate.ts';
-import type { Budgets } from './ledger.ts';
 import type { OwnPrices } from './prices.ts';
 import type { Effort, Size } from './task.ts';
 

@@ -1,6 +1,5 @@
 import type { z } from 'zod';
 
-import type { Budgets } from './ledger.ts';
 import type { Data, Inquiry, Task } from './task.ts';
 
 /** What a call is about: which budget it is on, what may leave, and who waits for it. */
@@ -78,6 +77,15 @@ export interface Door {
   open(inquiry: Inquiry, about: About): Talk;
   /** What is behind it, for those who look after it; undefined where nothing is. */
   readonly setup?: () => DoorSetup;
+}
+
+export interface Budgets {
+  /** USD for a day in UTC. */
+  readonly dayUsd: number;
+  /** USD for an incident, from its beginning to its end. */
+  readonly incidentUsd: number;
+  /** USD for a day in UTC for the incidents of one tenant; undefined: as much as all may use. */
+  readonly tenantUsd?: number | undefined;
 }
 
 export interface DoorSetup {

@@ -1,4 +1,4 @@
-import type { About } from './door.ts';
+import type { About, Budgets } from './door.ts';
 import type { Usage } from './model.ts';
 
 /**
@@ -45,15 +45,6 @@ export interface CallEnded {
   readonly usd: number | null;
   readonly latencyMs: number;
   readonly requestId: string | null;
-}
-
-export interface Budgets {
-  /** USD for a day in UTC. */
-  readonly dayUsd: number;
-  /** USD for an incident, from its beginning to its end. */
-  readonly incidentUsd: number;
-  /** USD for a day in UTC for the incidents of one tenant; undefined: as much as all may use. */
-  readonly tenantUsd?: number | undefined;
 }
 
 export interface CachedAnswer {

@@ -27,6 +27,8 @@ export interface Deps extends Calls {
   readonly embedder: Embedder;
   /** What links in messages are signed with. */
   readonly secret: string;
+  /** Told what came of each page on a channel, and how late it was handed over; for metrics. */
+  readonly paged?: (channel: string, outcome: 'sent' | 'failed', lateMs: number | null) => void;
 }
 
 /** The ways to reach people beside the chat. Their libraries are loaded when the first is used. */

@@ -123,6 +123,8 @@ async function deliver(
       return await send(due, signal);
     });
     taken.set(id, sent);
+    const { dueAt } = due.notification;
+    deps.paged?.(destination, 'sent', dueAt && deps.now().getTime() - dueAt.getTime());
   } catch (error) {
     if (!(error instanceof ProviderError)) throw error;
     const isFinal = !error.retry || attempt >= MOST_TRIES;
@@ -131,7 +133,7 @@ async function deliver(
       // Nobody is told by a browser that took its word back; its page asks anew when it is opened.
       await forgetBrowser(deps.db, endpointOf(due.notification.address));
     }
-    if (isFinal) return;
+    if (isFinal) return deps.paged?.(destination, 'failed', null);
     throw error;
   }
   await settle(id, deps, taken);

@@ -100,6 +100,10 @@ interface Watching {
   readonly report: (error: unknown) => void;
 }
 
+/** How often it is looked whether somebody else's outage is over, and how long they may have been silent about it: a process says once a minute that a platform is still away. */
+const LOOK_MS = 60_000;
+const SILENT_MS = 150_000;
+
 /** What could not be written down is tried again after so long, and then after twice as long each time. */
 const FIRST_WAIT_MS = 500;
 const LONGEST_WAIT_MS = 60_000;
@@ -112,10 +116,15 @@ const LONGEST_WAIT_MS = 60_000;
 export class Outages {
   readonly #it: Watching;
   readonly #stopping = new AbortController();
+  /** The platforms that answer this process. */
+  readonly #answering = new Set<string>();
+  readonly #timer: NodeJS.Timeout;
   #last: Promise<void> = Promise.resolve();
 
   constructor(watching: Watching) {
     this.#it = watching;
+    this.#timer = setInterval(() => this.look(), LOOK_MS);
+    this.#timer.unref();
   }
 
   /** At the start: what was not told before is told now, and a platform that is not configured any more is not away. */
@@ -128,12 +137,27 @@ export class Outages {
     });
   }
 
+  /** Who found that a platform is away may have gone since: it is over where it answers here, and nobody else says otherwise. */
+  look(): void {
+    const { db, now } = this.#it;
+    if (this.#answering.size === 0) return;
+    const at = now();
+    const before = new Date(at.getTime() - SILENT_MS);
+    this.#then(async () => {
+      for (const platform of await platformsAway(db)) {
+        if (this.#answering.has(platform)) await endOutage(db, platform, at, before);
+      }
+    });
+  }
+
   /** A destination is left alone from now on, or called as usual. Any other state, and any other destination, is nothing. */
   changed(destination: string, state: string): void {
     const { db, chat, now } = this.#it;
     const isPlatform = chat.some(({ name }) => name === destination && name !== BUILT_IN);
     if (!isPlatform || (state !== 'open' && state !== 'closed')) return;
     const at = now();
+    if (state === 'closed') this.#answering.add(destination);
+    else this.#answering.delete(destination);
     this.#then(async () => {
       if (state === 'open') await beginOutage(db, destination, at, LULL_MS);
       else await endOutage(db, destination, at);
@@ -147,6 +171,7 @@ export class Outages {
 
   /** What cannot be written down now is not tried again. */
   async stop(): Promise<void> {
+    clearInterval(this.#timer);
     this.#stopping.abort();
     await this.#last;
   }

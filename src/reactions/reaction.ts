@@ -110,6 +110,8 @@ export interface Task {
     readonly dueAt: string;
     readonly subject?: string;
   };
+  /** What it follows from, as a W3C traceparent; left out where that is not known. */
+  readonly trace?: string;
 }
 
 export type Runner = (task: Task, attempt: Pick<Work, 'id' | 'attempt' | 'signal'>) => Promise<void>;

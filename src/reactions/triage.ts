@@ -1,5 +1,5 @@
 import { alikeTo } from '#src/chat/look-triage.ts';
-import { findAlertEvent } from '#src/db/alerts.ts';
+import { findAlertEvent } from '#src/db/alert-events.ts';
 import { listServices } from '#src/db/catalogue.ts';
 import { findIncident } from '#src/db/incidents.ts';
 import { lessonsFor, repeatedBy } from '#src/db/lessons.ts';

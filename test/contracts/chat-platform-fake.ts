@@ -35,6 +35,7 @@ export async function seenOn(
   const start = async () => {
     const { platform } = await make();
     await platform.start(inbox, commands.map(shapeOf));
+    await platform.socket?.open();
     started.push(platform);
     return platform;
   };

@@ -180,6 +180,7 @@ function hub({ secret = 0, unknown = 0 } = {}) {
   const live = makeLive({
     store: {
       findRoom: async (id) => (id === 'r' ? ROOM : null),
+      findMessage: async () => null,
       roomFor: async () => [],
       viewersOf: async (numbers) => {
         if (numbers.includes(unknown)) throw new Error('the storage is away');
@@ -187,6 +188,7 @@ function hub({ secret = 0, unknown = 0 } = {}) {
       },
     },
     now: () => new Date(ms),
+    tell: () => {},
     later: (it_) => void work.push(it_.catch((error: unknown) => failures.push(error))),
   });
   return {

@@ -27,6 +27,7 @@ export async function check(db: Db, account: Account, now: Date): Promise<Findin
   wrong.push(...(await lostEvents(db, account)));
   wrong.push(...groups(incidents, account));
   wrong.push(...(await rooms(db, incidents)));
+  wrong.push(...openings(logs));
   wrong.push(...words(logs, account));
   const { fired, wrong: timersWrong } = timers(incidents, logs, now);
   wrong.push(...timersWrong);
@@ -51,7 +52,7 @@ export async function check(db: Db, account: Account, now: Date): Promise<Findin
   };
 }
 
-async function allIncidents(db: Db): Promise<Incident[]> {
+export async function allIncidents(db: Db): Promise<Incident[]> {
   const all: Incident[] = [];
   for (;;) {
     const { incidents } = await listIncidents(db, { limit: 500, offset: all.length });
@@ -60,7 +61,7 @@ async function allIncidents(db: Db): Promise<Incident[]> {
   }
 }
 
-async function lostEvents(db: Db, { events }: Account): Promise<string[]> {
+export async function lostEvents(db: Db, { events }: Account): Promise<string[]> {
   const rows = await db.selectFrom('alertEvents').select(['id', 'externalId']).execute();
   const ids = new Set(rows.map((it) => it.id));
   const wrong = [...events.keys()]
@@ -121,13 +122,17 @@ async function rooms(db: Db, incidents: readonly Incident[]): Promise<string[]> 
   });
 }
 
-/** What people said and did is in the log exactly once. */
-function words(logs: ReadonlyMap<number, LoggedEvent[]>, account: Account): string[] {
-  const said = new Map<string, number>();
-  const openings = [...logs].flatMap(([number, log]) => {
+/** Every incident has one room here, and its log says so once. */
+function openings(logs: ReadonlyMap<number, LoggedEvent[]>): string[] {
+  return [...logs].flatMap(([number, log]) => {
     const count = log.filter((it) => it.type === 'incident.room_opened').length;
     return count === 1 ? [] : [`The log of INC-${number} says ${count} times that its room was opened.`];
   });
+}
+
+/** What people said and did is in the log exactly once. */
+export function words(logs: ReadonlyMap<number, LoggedEvent[]>, account: Account): string[] {
+  const said = new Map<string, number>();
   for (const event of [...logs.values()].flat()) {
     const text = textOf(event);
     if (text !== null) said.set(text, (said.get(text) ?? 0) + 1);
@@ -138,7 +143,7 @@ function words(logs: ReadonlyMap<number, LoggedEvent[]>, account: Account): stri
   const lost = [...account.comments, ...account.acknowledgments, ...account.promises]
     .filter((it) => !said.has(it))
     .map((it) => `"${it}" was answered and is lost.`);
-  return [...openings, ...twice, ...lost];
+  return [...twice, ...lost];
 }
 
 function textOf(event: LoggedEvent): string | null {
@@ -149,7 +154,7 @@ function textOf(event: LoggedEvent): string | null {
 }
 
 /** Every promise that was not replaced was found broken, once, when its time had come. */
-function timers(
+export function timers(
   incidents: readonly Incident[],
   logs: ReadonlyMap<number, LoggedEvent[]>,
   now: Date,
@@ -178,7 +183,7 @@ function timers(
 }
 
 /** Nothing waits that could have been done. */
-async function leftOver(db: Db, now: Date): Promise<string[]> {
+export async function leftOver(db: Db, now: Date): Promise<string[]> {
   const waiting = await undispatched(db);
   const { ready, delayed, running, dead } = await countJobs(db, now);
   const due = await db

@@ -6,11 +6,14 @@ import { describe, expect } from 'vitest';
 import { migrations } from '#migrations/index.ts';
 import { migrate } from '#src/db/migrate.ts';
 import { openDatabase } from '#src/db/open.ts';
-import { test } from '#test/support/database.ts';
+import { databaseKind, test } from '#test/support/database.ts';
 
 const one = step('create table first_table (some_name text)');
 const two = step('create table second_table (some_name text)');
 const broken = step('create table third_table (x int)', 'select 1 / 0');
+
+/** A program is replaced beside another one only there: the built-in database belongs to one. */
+const onPostgres = test.runIf(databaseKind === 'postgres');
 
 describe('migrations', () => {
   test('the tables of this program are made in an empty database, once', async ({ place }) => {
@@ -52,6 +55,68 @@ describe('migrations', () => {
       message: expect.stringContaining('newer version of this program, which added 0002-two') as string,
     });
     await close();
+  });
+
+  onPostgres(
+    'what a newer version only added lets the program before start again, once and for all of it',
+    async ({ place }) => {
+      const { db, close } = await openDatabase(place);
+      const added = { ...two, additive: true };
+      await migrate(db, { '0001-one': one });
+      expect(await migrate(db, { '0001-one': one, '0002-two': added })).toEqual(['0002-two']);
+      expect(await migrate(db, { '0001-one': one })).toEqual([]);
+      await migrate(db, {
+        '0001-one': one,
+        '0002-two': added,
+        '0003-three': step('drop table second_table'),
+      });
+      await expect(migrate(db, { '0001-one': one })).rejects.toThrow('which added 0003-three');
+      expect(await migrate(db, { '0001-one': one, '0002-two': added, '0003-three': one })).toEqual([]);
+      await close();
+    },
+  );
+
+  onPostgres(
+    'a program that lacks what the newer version had before it is refused all the same',
+    async ({ place }) => {
+      const { db, close } = await openDatabase(place);
+      await migrate(db, { '0001-one': one, '0003-two': { ...two, additive: true } });
+      await expect(migrate(db, { '0001-one': one, '0002-other': step('select 1') })).rejects.toThrow(
+        '0003-two',
+      );
+      await close();
+    },
+  );
+
+  onPostgres(
+    'a table that somebody works with is waited for in short turns, and they are let through',
+    async ({ place }) => {
+      const { db, close } = await openDatabase(place);
+      await migrate(db, { '0001-one': one });
+      const said: string[] = [];
+      const log = { info: () => {}, warn: (_: object, text: string) => void said.push(text) };
+      const held = Promise.withResolvers<void>();
+      const working = db.transaction().execute(async (tx) => {
+        await sql`insert into first_table values ('busy')`.execute(tx);
+        await held.promise;
+      });
+      const change = { '0001-one': one, '0002-two': step('alter table first_table add column more text') };
+      const migrating = migrate(db, change, { log, lockMs: 50 });
+      await expect.poll(() => said.length).toBeGreaterThan(0);
+      // Nobody stands in line behind it while it rests.
+      await sql`insert into first_table values ('through')`.execute(db);
+      held.resolve();
+      await working;
+      expect(await migrating).toEqual(['0002-two']);
+      await close();
+    },
+  );
+
+  test('each says whether the program before can go on beside it', () => {
+    const silent = Object.entries(migrations).filter(
+      ([name, it]) => name >= '0032' && it.additive === undefined,
+    );
+    expect(silent).toEqual([]);
   });
 });
 

@@ -1,7 +1,8 @@
 import { describe, expect } from 'vitest';
 
 import { eventsOf } from '#src/db/events.ts';
-import { countIncidents, findIncident, insertIncidents, listIncidents } from '#src/db/incidents.ts';
+import { countIncidents } from '#src/db/incident-counts.ts';
+import { findIncident, insertIncidents, listIncidents } from '#src/db/incidents.ts';
 import { declare } from '#src/engine/declare.ts';
 import type { Severity } from '#src/incident/incident.ts';
 import { draft } from '#src/incident/opening.ts';
@@ -88,7 +89,7 @@ describe('the long id', () => {
     const all = await db.transaction().execute((tx) => insertIncidents(tx, drafts, who.at));
     expect(all).toHaveLength(2500);
     expect(all.at(-1)).toMatchObject({ id: 'INC-20260301-02500' });
-    expect(await countIncidents(db)).toEqual([{ severity: 'P3', status: 'NEW', count: 2500 }]);
+    expect(await countIncidents(db, 'open')).toEqual([{ severity: 'P3', status: 'NEW', count: 2500 }]);
   });
 });
 

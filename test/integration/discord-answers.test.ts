@@ -116,6 +116,7 @@ describe('An answer that takes long', () => {
       keep: (key, value) => slow(() => store.keep(key, value)),
     });
     await platform.start(bot.inbox, SHAPES);
+    await platform.socket?.open();
     const room = await platform.openRoom(ROOM);
     const asks = card({ label: 'Really close', confirm: 'Close it for good?' });
     bot.inbox.outcome = async () => ({ type: 'reply', message: asks, visible: 'private' });

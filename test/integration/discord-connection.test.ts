@@ -27,12 +27,14 @@ describe('The list of commands', () => {
     await (await bot.start()).stop();
     const fewer = bot.make();
     await fewer.start(bot.inbox, SHAPES.slice(1));
+    await fewer.socket?.open();
     await fewer.stop();
     expect(bot.calls(REGISTER)).toHaveLength(2);
 
     bot.fake.commands.overwrite(bot.fake.guildId, []);
     const same = bot.make();
     await same.start(bot.inbox, SHAPES.slice(1));
+    await same.socket?.open();
     await same.stop();
     expect(bot.calls(REGISTER)).toHaveLength(3);
   });

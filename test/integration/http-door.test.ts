@@ -219,7 +219,8 @@ describe('operations', () => {
 
     const blind = await open({ probes: { ...probes, database: async () => false } });
     const ready = await blind.call('GET', '/ready', undefined, {});
-    expect([ready.status, ready.body]).toEqual([503, { ready: false, reason: 'the database is away' }]);
+    const away = { ready: false, reason: 'the database is away', degraded: ['database', 'message_queue'] };
+    expect([ready.status, ready.body]).toEqual([503, away]);
     expect((await blind.call('GET', '/health', undefined, {})).body.status).toBe('unhealthy');
   });
 

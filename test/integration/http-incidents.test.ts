@@ -68,9 +68,11 @@ describe('opening and reading', () => {
       page: 2,
       page_size: 2,
       total_count: 5,
+      total_is_exact: true,
       total_pages: 3,
       has_next: true,
       has_previous: true,
+      next_cursor: expect.any(String) as string,
     });
   });
 

@@ -213,6 +213,7 @@ describe('the live connection', () => {
 
 function chatThat(heard: Heard): WebChat {
   return {
+    online: () => heard.pages.map(({ who }) => who),
     handle: async (request, who) => {
       const { pathname, search } = new URL(request.url);
       if (pathname === '/web/nothing') return null;

@@ -1,6 +1,7 @@
 import { describe, expect } from 'vitest';
 
-import { alertCounts, findAlertEvent } from '#src/db/alerts.ts';
+import { findAlertEvent } from '#src/db/alert-events.ts';
+import { alertCounts } from '#src/db/alerts.ts';
 import { eventsOf } from '#src/db/events.ts';
 import { findIncident, listIncidents } from '#src/db/incidents.ts';
 import { reach } from '#src/engine/act.ts';

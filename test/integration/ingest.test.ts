@@ -1,6 +1,7 @@
 import { describe, expect } from 'vitest';
 
-import { alertCounts, findAlertEvent } from '#src/db/alerts.ts';
+import { findAlertEvent } from '#src/db/alert-events.ts';
+import { alertCounts } from '#src/db/alerts.ts';
 import { eventsOf, verifyChain } from '#src/db/events.ts';
 import { findIncident, listIncidents } from '#src/db/incidents.ts';
 import { act } from '#src/engine/act.ts';
@@ -97,8 +98,9 @@ describe('a repeat', () => {
       });
     }
     expect(await alertsOf(db, 1)).toMatchObject([
-      { times: 3, firedAt: minutes(-1), firedBy: first?.eventId, firstAt: minutes(0), lastAt: minutes(5) },
+      { firedAt: minutes(-1), firedBy: first?.eventId, firstAt: minutes(0), lastAt: minutes(5) },
     ]);
+    expect((await alertCounts(db, [1])).get(1)).toMatchObject({ total: 1, times: 3 });
     expect(types(await eventsOf(db, 1))).toEqual(['declared']);
   });
 
@@ -116,6 +118,7 @@ describe('a repeat', () => {
         incident: 1,
         subject: null,
         dueAt: new Date(minutes(5).getTime() + 5000),
+        trace: null,
       },
     ]);
   });

@@ -1,11 +1,13 @@
 import * as fc from 'fast-check';
 import { describe, expect, vi } from 'vitest';
 
+import { alertCounts } from '#src/db/alerts.ts';
 import type { Db } from '#src/db/schema.ts';
 import type { Received } from '#src/engine/ingest.ts';
 import { Intake, type IntakeLimits } from '#src/engine/intake.ts';
 import { engineContext, SetClock } from '#test/support/context.ts';
 import { test } from '#test/support/database.ts';
+import { Dice } from '#test/support/dice.ts';
 import { alert } from '#test/support/incident.ts';
 
 const LIMITS: IntakeLimits = { batch: 500, inFlight: 1, waiting: 5000 };
@@ -54,6 +56,30 @@ describe('taking alerts in', () => {
     expect(intake.depth()).toBe(0);
   });
 
+  test('who would have to wait too long is told to come again, and what was taken is kept', async ({
+    db,
+  }) => {
+    const { intake } = open(db, { batch: 100, waitMs: 0 });
+    const hundred = (name: string) => Array.from({ length: 100 }, (_, index) => about(`${name}${index}`));
+    // How long it takes is known when a hundred were stored.
+    await intake.submit(hundred('a'));
+    const taken = intake.submit(hundred('b'));
+    await expect(intake.submit([about('c')])).rejects.toMatchObject({
+      code: 'busy',
+      details: { retryAfterS: 1 },
+    });
+    expect(await taken).toHaveLength(100);
+    expect(await intake.submit([about('c')])).toHaveLength(1);
+  });
+
+  test('so much text at once is refused as well', async ({ db }) => {
+    const { intake } = open(db, { characters: 100 });
+    const long = { ...about('a'), text: JSON.stringify({ text: 'x'.repeat(80) }) };
+    const first = intake.submit([long]);
+    await expect(intake.submit([long])).rejects.toMatchObject({ code: 'busy' });
+    expect(await first).toHaveLength(1);
+  });
+
   test('a request larger than the whole queue is taken when nothing waits', async ({ db }) => {
     const { intake } = open(db, { waiting: 2 });
     expect(await intake.submit([about('a'), about('b'), about('c')])).toHaveLength(3);
@@ -74,6 +100,39 @@ describe('taking alerts in', () => {
     expect(await stored(db)).toBe(20);
     expect(await Promise.all(all)).toHaveLength(20);
     await intake.close();
+  });
+});
+
+describe('two processes that hear of the same alerts', () => {
+  test('open one incident for each group, and count every message once', async ({ db }) => {
+    const dice = new Dice(7);
+    const names = Array.from({ length: 24 }, (_, index) => `alert-${index}`);
+    const requests = Array.from({ length: 120 }, (_, request) =>
+      Array.from({ length: dice.number(1, 6) }, (__, index): Received => {
+        const name = dice.of(names);
+        const service = `service-${Number(name.slice(6)) % 4}`;
+        return {
+          alert: alert({ key: name, title: name, service, eventId: `${request}-${index}` }),
+          payload: { name },
+        };
+      }),
+    );
+    const both = [open(db, { batch: 15 }), open(db, { batch: 40 })];
+    // The same messages reach both, as they do when a sender tries again at the other address.
+    const answers = await Promise.all(
+      both.map(({ intake }) => Promise.all(requests.map((it) => intake.submit(it)))),
+    );
+    const messages = requests.flat();
+    expect(await stored(db)).toBe(messages.length);
+    const incidents = await db.selectFrom('incidents').select('number').execute();
+    expect(incidents).toHaveLength(new Set(messages.map((it) => it.alert.service)).size);
+    const [here, there] = answers.map((it) => it.flat());
+    expect(here?.map((it) => it.incident)).toEqual(there?.map((it) => it.incident));
+    const counts = await alertCounts(
+      db,
+      incidents.map((it) => it.number),
+    );
+    expect([...counts.values()].reduce((sum, it) => sum + it.times, 0)).toBe(messages.length);
   });
 });
 

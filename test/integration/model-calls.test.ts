@@ -40,8 +40,8 @@ describe('the record of calls', () => {
       await of({}),
     ];
     const ledger = modelLedger(db);
-    const ask = async (incident: number) =>
-      await ledger.reserve(call({ incident, reservedUsd: 0.1 }), { ...BUDGETS, tenantUsd: 0.15 });
+    const ask = async (number: number) =>
+      await ledger.reserve(call({ incident: number, reservedUsd: 0.1 }), { ...BUDGETS, tenantUsd: 0.15 });
     expect(await ask(acme)).toBeNull();
     expect(await ask(again)).toEqual({ budget: 'tenant', isFirst: true });
     expect(await ask(acme)).toEqual({ budget: 'tenant', isFirst: false });

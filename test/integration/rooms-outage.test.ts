@@ -1,6 +1,6 @@
 import { describe, expect } from 'vitest';
 
-import { beginOutage, endOutage, untoldOutages } from '#src/db/outages.ts';
+import { beginOutage, endOutage, platformsAway, untoldOutages } from '#src/db/outages.ts';
 import type { Db } from '#src/db/schema.ts';
 import { act } from '#src/engine/act.ts';
 import { changeSeverity, tag } from '#src/engine/change.ts';
@@ -220,6 +220,35 @@ describe('a platform that does not answer', () => {
     outages.changed('alpha', 'open');
     await outages.stop();
     expect(asked).toHaveLength(2);
+  });
+
+  test('at another process, which is gone since, is over where it answers, and not before that is silent', async ({
+    db,
+  }) => {
+    const chat = [new PlainPlatform('web'), new PlainPlatform('alpha')];
+    const at = (minute: number) => new Date(new Date('2026-03-01T08:00:00Z').getTime() + minute * MINUTE);
+    let now = at(0);
+    const outages = () => new Outages({ chat, db, now: () => now, report: () => {}, ask: async () => {} });
+    const [gone, here] = [outages(), outages()];
+    here.changed('alpha', 'closed');
+    await here.settled();
+    const isAway = async () => {
+      here.look();
+      await here.settled();
+      return (await platformsAway(db)).includes('alpha');
+    };
+    for (const minute of [0, 2, 4]) {
+      now = at(minute);
+      gone.changed('alpha', 'open');
+      await gone.settled();
+      expect(await isAway()).toBe(true);
+    }
+    await gone.stop();
+    now = at(6);
+    expect(await isAway()).toBe(true);
+    now = at(7);
+    expect(await isAway()).toBe(false);
+    await here.stop();
   });
 
   test('but says that it does is not worn out: its work waits all the same', async ({ db, reacting }) => {

@@ -254,6 +254,7 @@ describe('conversations that were learned', () => {
       keep: async (key: string, value: unknown) => void known.set(key, value),
       forget: async (key: string) => void known.delete(key),
       once: async <T>(_: string, send: (isRepeat: boolean) => Promise<T>) => await send(false),
+      inTurn: async <T>(_: string, work: () => Promise<T>) => await work(),
     };
     const { platform } = makeTeams({
       settings: { ...settings, serviceUrl: fake.serviceUrl },

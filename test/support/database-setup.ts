@@ -9,6 +9,7 @@ import { startEmbedded } from '#src/db/embedded.ts';
 import { migrate } from '#src/db/migrate.ts';
 import { handleOver, openDatabase } from '#src/db/open.ts';
 
+import { startPgBouncer } from './pgbouncer.ts';
 import { findPostgres, startPostgres, sweepAbandoned } from './postgres.ts';
 import { makeTemporaryFolder, removeFolder } from './temporary.ts';
 
@@ -17,6 +18,8 @@ declare module 'vitest' {
     databaseKind: 'embedded' | 'postgres';
     /** Embedded: the folder of a migrated database. PostgreSQL: the address of the maintenance database. */
     databaseTemplate: string;
+    /** What the databases of tests are reached through, where that is not the server itself. */
+    databasePooler: string | null;
   }
 }
 
@@ -25,6 +28,8 @@ export const TEMPLATE_DATABASE = 'migrated';
 
 interface Template {
   readonly at: string;
+  /** With `THROUGH_PGBOUNCER=1` the suite runs through one in transaction mode. */
+  readonly pooler?: string;
   readonly stop: () => void;
 }
 
@@ -43,6 +48,7 @@ export async function setup(project: TestProject): Promise<() => Promise<void>> 
   templates.set(kind, entry);
   const template = await entry.template;
   project.provide('databaseTemplate', template.at);
+  project.provide('databasePooler', template.pooler ?? null);
   return async () => {
     entry.users -= 1;
     if (entry.users > 0) return;
@@ -80,7 +86,15 @@ async function makePostgresTemplate(): Promise<Template> {
   const made = await openDatabase({ dataDir: '', databaseUrl: server.urlOf(TEMPLATE_DATABASE) });
   await migrate(made.db);
   await made.close();
-  return { at: server.urlOf('postgres'), stop: server.stop };
+  const bouncer = env.THROUGH_PGBOUNCER ? await startPgBouncer(server.urlOf('postgres')) : null;
+  return {
+    at: server.urlOf('postgres'),
+    ...(bouncer ? { pooler: bouncer.through(server.urlOf('postgres')) } : {}),
+    stop: () => {
+      void bouncer?.stop();
+      server.stop();
+    },
+  };
 }
 
 /** What is not tested must not look tested: one loud line here, a failure where it must never happen. */

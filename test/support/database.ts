@@ -106,7 +106,7 @@ async function postgresDatabases(): Promise<Databases> {
   const make = async (template: string) => {
     const name = `test_${randomUUID().replaceAll('-', '')}`;
     await sql`create database ${sql.table(name)} template ${sql.table(template)}`.execute(server.db);
-    const databaseUrl = new URL(url);
+    const databaseUrl = new URL(inject('databasePooler') ?? url.href);
     databaseUrl.pathname = name;
     const drop = async () => {
       await sql`drop database ${sql.table(name)} with (force)`.execute(server.db);

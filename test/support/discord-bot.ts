@@ -47,6 +47,7 @@ async function discordOn(db: Db, { discord = {}, settings = {} }: Wanted) {
     const platform = make();
     started.push(platform);
     await platform.start(inbox, SHAPES);
+    await platform.socket?.open();
     return platform;
   };
   const ref = ({ id }: { readonly id: string }): Ref => ({ platform: 'discord', id });

@@ -100,7 +100,11 @@ export async function openDoor(db: Db, { settings, ...overrides }: DoorOptions =
     ways: { names: [], parse: async (_, address) => address, tell: async () => {} },
     pushKey: null,
     jobs: { list: async () => [], retry: async () => false },
-    web: { handle: async () => null, connect: () => ({ received: () => {}, closed: () => {} }) },
+    web: {
+      handle: async () => null,
+      connect: () => ({ received: () => {}, closed: () => {} }),
+      online: () => [],
+    },
     probes: { database: async () => true, cache: async () => true, message_queue: async () => true },
     settings: {
       version: '0.0.0',

@@ -10,6 +10,7 @@ export function lateStore(store: PlatformStore, by: { lateMs: number }): Platfor
   };
   return {
     once: (key, send) => late(() => store.once(key, send)),
+    inTurn: (key, work) => late(() => store.inTurn(key, work)),
     find: (key) => late(() => store.find(key)),
     keep: (key, value) => late(() => store.keep(key, value)),
     forget: (key) => late(() => store.forget(key)),

@@ -1,4 +1,5 @@
-import type { Budgets, CachedAnswer, CallBegun, CallEnded, Exceeded, Ledger } from '#src/llm/ledger.ts';
+import type { Budgets } from '#src/llm/door.ts';
+import type { CachedAnswer, CallBegun, CallEnded, Exceeded, Ledger } from '#src/llm/ledger.ts';
 
 /** A call as it is written down. */
 export interface Kept {

@@ -57,6 +57,7 @@ const LIMITS: Limits = {
  * its calls, does everything once per key, and takes nothing in a room that was put away.
  */
 export class PlainPlatform implements ChatPlatform {
+  readonly socket = null;
   readonly name: string;
   readonly limits: Limits;
   /** Every call but `check`, in order: the method, and the room or message it was for. */

@@ -1,16 +1,21 @@
-import { execFileSync } from 'node:child_process';
-import { chownSync, existsSync, mkdirSync, readdirSync } from 'node:fs';
+import { execFile, execFileSync } from 'node:child_process';
+import { chownSync, existsSync, mkdirSync, readdirSync, realpathSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { delimiter, join } from 'node:path';
+import { delimiter, dirname, join } from 'node:path';
 import { env } from 'node:process';
+import { promisify } from 'node:util';
 
 import { abandonedFolders, makeTemporaryFolder, removeFolder } from './temporary.ts';
 
 const OLDEST = 15;
 
-interface PostgresServer {
+export interface PostgresServer {
   /** The address of one of its databases. */
   readonly urlOf: (database: string) => string;
+  /** It ends while others use it: putting its clients out first, or as in a crash. */
+  readonly down: (how: 'fast' | 'immediate') => Promise<void>;
+  /** It is there again, at the same address, with what was committed. */
+  readonly up: () => Promise<void>;
   readonly stop: () => void;
 }
 
@@ -24,7 +29,9 @@ export function findPostgres(): string | undefined {
     ...(env.PATH ?? '').split(delimiter),
     ...(existsSync(packaged) ? readdirSync(packaged).map((it) => join(packaged, it, 'bin')) : []),
   ];
-  return folders.find((it) => existsSync(join(it, 'initdb')) && majorOf(it) >= OLDEST);
+  const found = folders.find((it) => existsSync(join(it, 'initdb')) && majorOf(it) >= OLDEST);
+  // Some link a few of the programs into PATH; the others lie beside the real ones.
+  return found && dirname(realpathSync(join(found, 'initdb')));
 }
 
 /**
@@ -37,18 +44,12 @@ export function startPostgres(programs: string, { durable = false } = {}): Postg
   mkdirSync(data);
   giveToPostgres(folder, data);
   run(programs, 'initdb', ['-D', data, '-A', 'trust', '-U', 'postgres', '-E', 'UTF8', '--locale=C', '-N']);
-  run(programs, 'pg_ctl', [
-    '-D',
-    data,
-    '-l',
-    join(folder, 'log'),
-    '-o',
-    optionsFor(folder, durable),
-    '-w',
-    'start',
-  ]);
+  const start = ['-D', data, '-l', join(folder, 'log'), '-o', optionsFor(folder, durable), '-w', 'start'];
+  run(programs, 'pg_ctl', start);
   return {
     urlOf: (database) => `postgres://postgres@localhost/${database}?host=${encodeURIComponent(folder)}`,
+    down: async (how) => await runAside(programs, 'pg_ctl', ['-D', data, '-m', how, '-w', 'stop']),
+    up: async () => await runAside(programs, 'pg_ctl', start),
     stop: () => {
       run(programs, 'pg_ctl', ['-D', data, '-m', 'immediate', '-w', 'stop']);
       removeFolder(folder);
@@ -72,13 +73,23 @@ function optionsFor(folder: string, durable: boolean): string {
 }
 
 /** PostgreSQL refuses to run as root; its package brings a user for it. */
-function run(programs: string, program: string, args: readonly string[]): string {
-  const command = [join(programs, program), ...args];
-  const [first = '', ...rest] = isRoot() ? ['runuser', '-u', 'postgres', '--', ...command] : command;
+export function run(programs: string, program: string, args: readonly string[]): string {
+  const [first = '', ...rest] = commandOf(programs, program, args);
   return execFileSync(first, rest, { encoding: 'utf8', stdio: ['ignore', 'pipe', 'pipe'], cwd: '/' });
 }
 
-function giveToPostgres(...folders: readonly string[]): void {
+/** The same while this process goes on. */
+async function runAside(programs: string, program: string, args: readonly string[]): Promise<void> {
+  const [first = '', ...rest] = commandOf(programs, program, args);
+  await promisify(execFile)(first, rest, { cwd: '/' });
+}
+
+function commandOf(programs: string, program: string, args: readonly string[]): readonly string[] {
+  const command = [join(programs, program), ...args];
+  return isRoot() ? ['runuser', '-u', 'postgres', '--', ...command] : command;
+}
+
+export function giveToPostgres(...folders: readonly string[]): void {
   if (!isRoot()) return;
   const [user = 0, group = 0] = ['-u', '-g'].map((it) => Number(execFileSync('id', [it, 'postgres'])));
   for (const it of folders) chownSync(it, user, group);

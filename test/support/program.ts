@@ -29,10 +29,16 @@ export interface Answer {
   readonly body: unknown;
 }
 
+const MAIN = path.join(import.meta.dirname, '../../src/main.ts');
+
 /** Starts the real program as a process of its own, on a free port, and waits until it says where it is. */
-export async function startProgram(env: Readonly<Record<string, string>>): Promise<Program> {
+export async function startProgram(
+  env: Readonly<Record<string, string>>,
+  { main = MAIN, through = [] }: { readonly main?: string; readonly through?: readonly string[] } = {},
+): Promise<Program> {
   const start = performance.now();
-  const child = spawn(process.execPath, [path.join(import.meta.dirname, '../../src/main.ts')], {
+  const [program, ...args] = [...through, process.execPath, main];
+  const child = spawn(program, args, {
     env: { ...process.env, PORT: '0', LOG_LEVEL: 'warn', BOOTSTRAP_API_KEY: KEY, ...env },
     stdio: ['ignore', 'pipe', 'pipe'],
   });

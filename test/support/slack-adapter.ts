@@ -57,7 +57,10 @@ export async function startSlack(db: Db, { mode = 'socket' }: { readonly mode?: 
     /** What was reported that nobody waits for. */
     errors,
     url: () => `http://127.0.0.1:${port}/slack/events`,
-    start: async () => await platform.start(inbox, SHAPES),
+    start: async () => {
+      await platform.start(inbox, SHAPES);
+      await platform.socket?.open();
+    },
     async stop() {
       await platform.stop();
       await fake.stop();

@@ -63,6 +63,17 @@ describe('the settings', () => {
     expect(readSettings({ LOG_LEVEL: '', HOST: '', PUBLIC_URL: '' })).toEqual(readSettings({}));
   });
 
+  it('say what a process does: everything, or what is named, where there is a database to share', () => {
+    const databaseUrl = 'postgres://u@h/d';
+    const rolesOf = (env: Record<string, string>) => [...readSettings(env).roles];
+    expect(rolesOf({})).toEqual(['http', 'chat', 'worker', 'scheduler']);
+    expect(rolesOf({ DATABASE_URL: databaseUrl, ROLES: 'worker, http' })).toEqual(['http', 'worker']);
+    expect(() => readSettings({ DATABASE_URL: databaseUrl, ROLES: 'worker,cook' })).toThrow(
+      'there is no role "cook"; the roles are http, chat, worker and scheduler',
+    );
+    expect(() => readSettings({ ROLES: 'http' })).toThrow('belongs to one process');
+  });
+
   it('name everything that is wrong at once', () => {
     expect(() => readSettings({ PORT: 'x', REOPEN_WINDOW: 'y' })).toThrow(/PORT[^]*REOPEN_WINDOW/);
   });

@@ -43,9 +43,9 @@ describe('what comes of a failed attempt', () => {
     expect(verdict(error, number, middle).end).toBe(end);
   });
 
-  test('comes no earlier than the provider asked', () => {
+  test('comes no earlier than the provider asked, and however often it asks, no attempt is used up', () => {
     const error = new ProviderError('slack', 'rate limited', { retry: true, retryAfterMs: 45_000 });
-    expect(verdict(error, 1, () => 0)).toEqual({ end: 'again', inMs: 45_000, counts: true });
+    expect(verdict(error, 8, () => 0)).toEqual({ end: 'again', inMs: 45_000, counts: false });
   });
 
   test.each(['08006', '57P01', 'ECONNRESET', 'ECONNREFUSED'])(

@@ -2,14 +2,14 @@ import { z } from 'zod';
 
 import { CreateEvent } from '#src/alerts/event.ts';
 import { readAlerts, type AlertSource } from '#src/alerts/source.ts';
-import { findAlertEvent } from '#src/db/alerts.ts';
+import { findAlertEvent } from '#src/db/alert-events.ts';
 import { findIncident } from '#src/db/incidents.ts';
 import type { Received } from '#src/engine/ingest.ts';
 import { UserError } from '#src/errors.ts';
 import { maySee } from '#src/incident/privacy.ts';
 
 import type { HttpDeps } from '../deps.ts';
-import { readPayload } from '../json.ts';
+import { readPayload, textOf } from '../json.ts';
 import { route, type Call, type Result } from '../route.ts';
 import { EventAnswer, EventShape, showEvent, showIngested } from '../shapes/event.ts';
 import { viewerOf } from '../visible.ts';
@@ -105,9 +105,11 @@ async function take(
   verify(source, deps, raw, headers);
   const payload = readPayload(raw);
   const alerts = readAlerts(source, payload);
+  const text = textOf(raw, payload);
   const received = alerts.map((alert, index): Received => ({
     alert,
     payload: partOf(payload, index, alerts),
+    ...(index === 0 && text !== undefined ? { text } : null),
   }));
   const ingested = await deps.intake.submit(received);
   return { body: showIngested(ingested, deps.settings.publicUrl) };

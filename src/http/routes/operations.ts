@@ -17,10 +17,13 @@ const HealthShape = z
     version: z.string(),
     uptime: z.number().meta({ description: 'Seconds.' }),
     components: z.object({ database: UpDown, cache: UpDown, message_queue: UpDown }),
+    roles: z.array(z.string()).meta({ description: 'What this process does.' }),
+    leases: z.array(z.string()).meta({ description: 'What this process does alone of all, now.' }),
   })
   .meta({ id: 'Health' });
 
-const probeRoutes = [
+/** How the program is: answered by every process. */
+export const probeRoutes = [
   route({
     name: 'getHealth',
     method: 'get',
@@ -39,18 +42,25 @@ const probeRoutes = [
     also: ['/ready'],
     tag: 'Operations',
     summary: 'Whether it takes requests',
-    description: '503 while it stops, and while the database cannot be reached.',
+    description:
+      '503 while it stops, and while the database cannot be reached. Without another part some things do not work, which is said and is no reason to send nothing.',
     access: 'none',
     answers: {
       status: 200,
       description: 'It does.',
-      body: z.object({ ready: z.boolean(), reason: z.string().nullable() }),
+      body: z.object({
+        ready: z.boolean(),
+        reason: z.string().nullable(),
+        degraded: z.array(z.string()).meta({ description: 'Parts that do not answer.' }),
+      }),
     },
     refuses: [503],
     run: async ({ deps, state }) => {
       const { stopping, components } = await lookAtHealth(deps, state);
       const reason = stopping ? 'stopping' : components.database === 'down' ? 'the database is away' : null;
-      return { body: { ready: reason === null, reason }, status: reason === null ? 200 : 503 };
+      const down = Object.entries(components).filter(([, it]) => it === 'down');
+      const degraded = down.map(([name]) => name);
+      return { body: { ready: reason === null, reason, degraded }, status: reason === null ? 200 : 503 };
     },
   }),
   route({

@@ -8,6 +8,7 @@ import { QuerySpec, sayMetric, unitOf } from '#src/questions/spec.ts';
 
 import { route, type Call } from '../route.ts';
 import { iso, line, time } from '../shapes/common.ts';
+import { mayBeOld } from '../visible.ts';
 
 const AnswerShape = z
   .object({
@@ -61,7 +62,11 @@ export const questionRoutes = [
     answers,
     run: async (call) => {
       const understood = await understand(askingIn(call), call.body.question);
-      if (understood.ok) return { body: show(await answerFor(askingIn(call), understood, ALL)) };
+      if (understood.ok) {
+        return await mayBeOld(call, 'all', async (db) => ({
+          body: show(await answerFor({ ...askingIn(call), db }, understood, ALL)),
+        }));
+      }
       const { why, instead } = understood;
       throw new UserError('bad_arguments', why, { instead });
     },
@@ -81,7 +86,9 @@ export const questionRoutes = [
       const spec = queryOf(call.query.spec);
       const by = { source: 'given', model: null } as const;
       const asked = { ok: true, question: '', spec, by, notes: [] } as const;
-      return { body: show(await answerFor(askingIn(call), asked, ALL)) };
+      return await mayBeOld(call, 'all', async (db) => ({
+        body: show(await answerFor({ ...askingIn(call), db }, asked, ALL)),
+      }));
     },
   }),
 ];

@@ -77,21 +77,32 @@ export const Pagination = z
     page: z.int(),
     page_size: z.int(),
     total_count: z.int(),
+    total_is_exact: z
+      .boolean()
+      .meta({ description: 'false: there are more than total_count; they are not counted further.' }),
     total_pages: z.int(),
     has_next: z.boolean(),
     has_previous: z.boolean(),
+    next_cursor: z
+      .string()
+      .nullable()
+      .meta({ description: 'What to send as `cursor` for the next page; null on the last one.' }),
   })
   .meta({ id: 'Pagination' });
 
-export function pagination(page: number, size: number, total: number): z.input<typeof Pagination> {
-  const pages = Math.ceil(total / size);
+export function pagination(
+  { page, size }: { readonly page: number; readonly size: number },
+  { total, isMore, next }: { readonly total: number; readonly isMore: boolean; readonly next: string | null },
+): z.input<typeof Pagination> {
   return {
     page,
     page_size: size,
     total_count: total,
-    total_pages: pages,
-    has_next: page < pages,
+    total_is_exact: !isMore,
+    total_pages: Math.ceil(total / size),
+    has_next: next !== null,
     has_previous: page > 1,
+    next_cursor: next,
   };
 }
 

@@ -3,89 +3,237 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { sql } from 'kysely';
 
 import { openDatabase } from '#src/db/open.ts';
-import { KEY, startProgram } from '#test/support/program.ts';
+import { KEY, startProgram, type Program } from '#test/support/program.ts';
 
-import { pace, round } from '../load.ts';
+import { cpuMs, cpuMsOfFamily, pidOf } from '../cpu.ts';
+import { round } from '../load.ts';
+import { count, option } from '../options.ts';
 import type { Place } from '../places.ts';
+import { alertBodies, eventBodies, send, startBare, type Report } from '../senders.ts';
 import { startEcho } from '../yardstick.ts';
+import { besideAlertmanager } from './ingest-alertmanager.ts';
 
-/** What the product promises for two cores: this many alerts a second, answered after the commit. */
-const RATE = { pglite: 1000, postgres: 3000 };
-const SECONDS = 15;
-const WARM_UP_SECONDS = 3;
+/** Half a million events a minute on PostgreSQL; the built-in database is for small places. */
+const RATE = { pglite: 1000, postgres: 8333 };
+const SECONDS = 10;
+/** Long enough for a rate, short enough that all of it takes no longer than a coffee. */
+const ROUND_SECONDS = 5;
+const ROUNDS = 2;
+const WARM_UP_SECONDS = 4;
 /** The incidents that the warm-up opened get their rooms meanwhile: measured is what goes on all day. */
 const SETTLE_MS = 5000;
-const CONNECTIONS = 200;
-const SERVICES = 50;
-const ALERTS_PER_SERVICE = 20;
+const CONNECTIONS = 50;
+const DISTINCT = 1000;
+const MANY = 100;
+
+const NOTES = [
+  'An event is answered after its commit; Alertmanager keeps alerts in memory and loses them when it stops.',
+  'ms: from when a request was due; cpuUs: processor time for each request, of our process, of PostgreSQL and of the sender.',
+];
 
 /**
- * Alerts at the promised rate, each with an id of its own, of 1,000 different
- * alerts in 50 services: a few open incidents, most are repeats, all are stored.
- * The yardstick is an Express server that reads the body and answers, under the
- * same load from the same generator.
+ * Events one in a request, each with an id of its own, of 1,000 different alerts in 50 services: a few open
+ * incidents, most are repeats, all are stored. First as fast as they are taken, beside a bare server on the same
+ * PostgreSQL; then at the promised rate, for `--minutes` where that is said; then a hundred alerts in a request,
+ * twice what can be taken, and beside Alertmanager.
  */
 export async function ingest(place: Place): Promise<Readonly<Record<string, unknown>>> {
-  const rate = RATE[place.kind];
-  const shape = {
-    headers: { 'x-api-key': KEY },
-    rate,
-    connections: CONNECTIONS,
-    body: alertBody,
-    accepted: (status: number) => status === 202,
-  };
   const program = await startProgram(place.env);
-  const url = `${program.url}/api/v1/events`;
-  await pace({ ...shape, url, seconds: WARM_UP_SECONDS, body: (index) => alertBody(-1 - index) });
-  await sleep(SETTLE_MS);
-  const figures = await pace({ ...shape, url, seconds: SECONDS });
-  await program.stop();
-  const stored = await countStored(place);
+  const meter = new Meter(place, program);
+  try {
+    const bodies = eventBodies(DISTINCT);
+    await meter.events({ bodies, seconds: 60, most: DISTINCT });
+    await meter.events({ bodies, seconds: WARM_UP_SECONDS });
+    await sleep(SETTLE_MS);
+    const peaks = await peakBesideBare(place, meter, bodies);
+    const perSecond = count('rate', RATE[place.kind]);
+    const steady = await meter.events({ bodies, perSecond, seconds: steadySeconds() });
+    const batches = await inBatches(meter);
+    const overload = await meter.events({
+      bodies,
+      perSecond: peaks.ours.perSecond * 2,
+      seconds: ROUND_SECONDS,
+      connections: 400,
+    });
+    const alertmanager = place.kind === 'postgres' ? await besideAlertmanager(meter) : undefined;
+    const echo = await echoed(bodies);
+    await program.stop();
+    const stored = await countStored(place);
+    return {
+      notes: NOTES,
+      rate: peaks.ours.perSecond,
+      yardstick: peaks.bare
+        ? { name: 'bare server, same database', rate: peaks.bare.perSecond, cpuUs: peaks.bare.cpuUs }
+        : { name: 'express echo', rate: echo.perSecond },
+      ratio: round2(peaks.ours.perSecond / Math.max(1, (peaks.bare ?? echo).perSecond)),
+      p50: steady.p50,
+      p95: steady.p95,
+      p99: steady.p99,
+      lost: Math.max(0, meter.accepted - stored),
+      accepted: meter.accepted,
+      stored,
+      cpuUs: peaks.ours.cpuUs,
+      steady: { asked: perSecond, ...short(steady) },
+      batches,
+      overload: {
+        asked: peaks.ours.perSecond * 2,
+        ...short(overload),
+        p95SinceSent: overload.p95SinceSent,
+        p95OfRefusals: overload.p95OfOthers,
+      },
+      alertmanager,
+      echo: { rate: echo.perSecond, p95: echo.p95 },
+    };
+  } finally {
+    await program.stop();
+  }
+}
 
-  const echo = await startEcho();
-  const yardstick = await pace({ ...shape, url: echo.url, seconds: 5 });
-  await echo.stop();
+/** `--minutes 10`: for so long at the promised rate. */
+function steadySeconds(): number {
+  return option('minutes') === undefined ? SECONDS : count('minutes', 10) * 60;
+}
+
+interface Wish {
+  readonly bodies: readonly string[];
+  readonly seconds: number;
+  readonly perSecond?: number | null;
+  readonly connections?: number;
+  readonly most?: number;
+}
+
+export interface Measured extends Report {
+  readonly usedUs: { readonly program: number; readonly postgres: number; readonly sender: number };
+}
+
+/** Sends to the program and keeps the books: what was accepted, and what it took. */
+export class Meter {
+  accepted = 0;
+  readonly program: Program;
+  readonly #postgres: number;
+  #runs = 0;
+
+  constructor({ databaseUrl }: Place, program: Program) {
+    this.program = program;
+    const folder = /host=([^&]+)/.exec(databaseUrl ?? '')?.[1];
+    this.#postgres = folder === undefined ? 0 : pidOf('postgres', `${decodeURIComponent(folder)}/data`);
+  }
+
+  async events(wish: Wish): Promise<Measured> {
+    const report = await this.measure(`${this.program.url}/api/v1/events`, this.program.child.pid ?? 0, wish);
+    this.accepted += report.accepted;
+    return report;
+  }
+
+  async measure(url: string, pid: number, wish: Wish): Promise<Measured> {
+    this.#runs += 1;
+    const { perSecond = null, connections = CONNECTIONS, ...rest } = wish;
+    const used = () => ({
+      program: cpuMs(pid),
+      postgres: this.#postgres === 0 ? 0 : cpuMsOfFamily(this.#postgres),
+    });
+    const before = used();
+    const report = await send(url, {
+      ...rest,
+      perSecond,
+      connections,
+      run: `bench-${this.#runs}`,
+      headers: { 'x-api-key': KEY },
+    });
+    const after = used();
+    const each = (ms: number) => Math.round((ms * 1000) / Math.max(1, report.sent));
+    const usedUs = {
+      program: each(after.program - before.program),
+      postgres: each(after.postgres - before.postgres),
+      sender: report.cpuUs,
+    };
+    return { ...report, usedUs };
+  }
+}
+
+/** By turns, so that whatever else the machine does meets both. */
+async function peakBesideBare(place: Place, meter: Meter, bodies: readonly string[]) {
+  const ours: Measured[] = [];
+  const theirs: Measured[] = [];
+  const bare = place.databaseUrl === undefined ? null : await startBare(await newDatabase(place));
+  if (bare) await meter.measure(bare.url, bare.pid, { bodies, seconds: 1 });
+  for (let turn = 0; turn < ROUNDS; turn += 1) {
+    ours.push(await meter.events({ bodies, seconds: ROUND_SECONDS }));
+    if (bare) theirs.push(await meter.measure(bare.url, bare.pid, { bodies, seconds: ROUND_SECONDS }));
+  }
+  await bare?.stop();
+  return { ours: meanOf(ours), bare: bare ? meanOf(theirs) : null };
+}
+
+function meanOf(all: readonly Measured[]) {
+  const mean = (of: (it: Measured) => number) =>
+    Math.round(all.reduce((sum, it) => sum + of(it), 0) / Math.max(1, all.length));
   return {
-    rate,
-    ...figures,
-    lost: figures.sent - figures.failed - stored,
-    yardstick: { name: 'express echo', p50: yardstick.p50, p95: yardstick.p95, p99: yardstick.p99 },
-    ratio: round(figures.p95 / Math.max(0.1, yardstick.p95)),
+    perSecond: mean((it) => it.perSecond),
+    cpuUs: {
+      program: mean((it) => it.usedUs.program),
+      postgres: mean((it) => it.usedUs.postgres),
+      sender: mean((it) => it.usedUs.sender),
+    },
   };
 }
 
-function alertBody(index: number): string {
-  const alert = Math.abs(index) % (SERVICES * ALERTS_PER_SERVICE);
-  return JSON.stringify({
-    event_id: `bench-${index}`,
-    source: 'bench',
-    timestamp: new Date().toISOString(),
-    event_type: 'alert',
-    category: 'performance',
-    title: `Latency of endpoint ${alert} is above its threshold`,
-    description: 'The 95th percentile has been above 2 s for five minutes.',
-    severity: 'P3',
-    resource: {
-      type: 'service',
-      id: `service-${alert % SERVICES}`,
-      name: `service-${alert % SERVICES}`,
-      metadata: {},
-    },
-    tags: {
-      service: `service-${alert % SERVICES}`,
-      endpoint: `/v1/things/${alert}`,
-      environment: 'production',
-    },
-    metrics: { p95_latency_ms: 2000 + (index % 700) },
-  });
+/** As Alertmanager sends them on: a hundred alerts in each request. */
+async function inBatches(meter: Meter) {
+  const url = `${meter.program.url}/api/v1/events/alertmanager`;
+  const pid = meter.program.child.pid ?? 0;
+  const bodies = alertBodies(DISTINCT, MANY, (alerts) => ({
+    version: '4',
+    status: 'firing',
+    receiver: 'incidents',
+    groupKey: '{}',
+    alerts,
+  }));
+  const wish = { bodies, connections: 10 };
+  const first = await meter.measure(url, pid, { ...wish, seconds: 30, most: bodies.length });
+  const report = await meter.measure(url, pid, { ...wish, seconds: ROUND_SECONDS });
+  meter.accepted += (first.accepted + report.accepted) * MANY;
+  const { program, postgres } = report.usedUs;
+  return {
+    alertsPerSecond: report.perSecond * MANY,
+    p95: report.p95,
+    failed: report.sent - report.accepted,
+    cpuUsEach: { program: round(program / MANY), postgres: round(postgres / MANY) },
+  };
 }
 
-async function countStored({ dataDir, databaseUrl }: Place): Promise<number> {
-  const { db, close } = await openDatabase({ dataDir, databaseUrl });
-  const { rows } = await sql<{ count: number }>`
-    select count(*) as count from alert_events where external_id like 'bench-%' and external_id not like 'bench--%'`.execute(
-    db,
-  );
+async function echoed(bodies: readonly string[]): Promise<Report> {
+  const echo = await startEcho();
+  const report = await send(echo.url, {
+    bodies,
+    seconds: ROUND_SECONDS,
+    perSecond: null,
+    connections: CONNECTIONS,
+    run: 'echo',
+    headers: {},
+  });
+  await echo.stop();
+  return report;
+}
+
+function short({ sent, accepted, statuses, perSecond, p50, p95, p99, max, usedUs }: Measured) {
+  return { sent, accepted, statuses, perSecond, p50, p95, p99, max, cpuUs: usedUs };
+}
+
+async function newDatabase(place: Place): Promise<string> {
+  const { db, close } = await openDatabase({ dataDir: place.dataDir, databaseUrl: place.databaseUrl });
+  await sql`create database bare`.execute(db);
+  await close();
+  return (place.databaseUrl ?? '').replace('/postgres?', '/bare?');
+}
+
+async function countStored(place: Place): Promise<number> {
+  const { db, close } = await openDatabase({ dataDir: place.dataDir, databaseUrl: place.databaseUrl });
+  const { rows } = await sql<{ count: number }>`select count(*) as count from alert_events`.execute(db);
   await close();
   return rows[0]?.count ?? 0;
+}
+
+function round2(value: number): number {
+  return Math.round(value * 100) / 100;
 }

@@ -41,16 +41,24 @@ export interface Paged {
   readonly paged: readonly number[];
 }
 
+interface Run {
+  readonly run: string;
+  readonly seconds: number;
+  readonly category?: string;
+  /** The program with these settings, where it is not alone. */
+  readonly start?: (env: Readonly<Record<string, string>>) => Promise<Program>;
+}
+
 /** 1,000 alerts a minute. Runs on one database have names of their own, so that none joins the incidents of another. */
 export async function paged1000(
   env: Readonly<Record<string, string>>,
-  { run, seconds, category }: { readonly run: string; readonly seconds: number; readonly category?: string },
+  { run, seconds, category, start: begin = startProgram }: Run,
 ): Promise<Paged> {
   const provider = await startProvider();
-  const program = await startProgram({ ...env, NTFY_URL: provider.url });
-  const alertBody = (index: number) => bodyOf(run, index, category);
+  const program = await begin({ ...env, NTFY_URL: provider.url });
+  const alertBody = (index: number) => alertOf(run, index, `${run}-${index}`, category);
   try {
-    await setUp(program, alertBody(-1));
+    await setUpPaging(program, alertBody(-1));
     const rate = PER_MINUTE / 60;
     const start = performance.now();
     const sent = await pace({
@@ -80,7 +88,7 @@ export async function paged1000(
   }
 }
 
-async function setUp(program: Program, first: string): Promise<void> {
+export async function setUpPaging(program: Program, first: string): Promise<void> {
   const { status, body } = await program.call('POST', '/api/v1/config/apply', { file: SETUP });
   if (status !== 200) throw new Error(`the set-up was refused: ${JSON.stringify(body)}`);
   // The first page loads the libraries of the channels.
@@ -89,7 +97,7 @@ async function setUp(program: Program, first: string): Promise<void> {
 }
 
 /** Takes every message, and remembers when it had the first about each alert. */
-async function startProvider() {
+export async function startProvider() {
   const heard = new Map<number, number>();
   let requests = 0;
   const server = createServer((request, response) => {
@@ -109,10 +117,16 @@ async function startProvider() {
   return { url, heard, requests: () => requests, stop: () => void server.close() };
 }
 
-function bodyOf(run: string, index: number, category = 'availability'): string {
+/** An alert that says that this service is down; -1 is one of its own, to warm up with. */
+export function alertOf(
+  run: string,
+  index: number,
+  id = `${run}-${index}`,
+  category = 'availability',
+): string {
   const service = index < 0 ? `${run}-warm-up` : `${run}-${index}`;
   return JSON.stringify({
-    event_id: `${run}-${index}`,
+    event_id: id,
     source: 'bench',
     timestamp: new Date().toISOString(),
     event_type: 'alert',

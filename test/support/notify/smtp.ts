@@ -38,6 +38,8 @@ export interface FakeSmtp {
   /** For whoever wants to believe that it is this server. */
   readonly ca: string;
   readonly next: (trouble: SmtpTrouble) => void;
+  /** There are no troubles any more. */
+  readonly forgive: () => void;
   /** Every mail that was taken, as a mail program shows it; oldest first. */
   readonly mails: () => Promise<Mail[]>;
   readonly close: () => Promise<void>;
@@ -106,6 +108,7 @@ export async function startSmtp({ plain = false }: { plain?: boolean } = {}): Pr
     openUrl: `smtp://127.0.0.1:${port}`,
     ca: cert,
     next: (trouble) => void troubles.push(trouble),
+    forgive: () => void troubles.splice(0),
     mails: async () => await Promise.all(taken.map(shown)),
     close: async () => {
       for (const { id } of server.connections) cut(server, id);

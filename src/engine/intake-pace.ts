@@ -1,0 +1,20 @@
+/** Smaller batches say little of what many cost: most of their time is the commit. */
+const TELLING = 100;
+/** How much the latest batch counts against all before it. */
+const WEIGHT = 0.2;
+
+/** How fast batches have been stored of late, and so how long what waits will have to. */
+export class Pace {
+  #msPerAlert = 0;
+
+  took(alerts: number, ms: number): void {
+    if (alerts < TELLING) return;
+    const now = ms / alerts;
+    this.#msPerAlert = this.#msPerAlert === 0 ? now : this.#msPerAlert + (now - this.#msPerAlert) * WEIGHT;
+  }
+
+  /** Milliseconds; 0 where nothing was measured yet. */
+  waitFor(alerts: number): number {
+    return alerts * this.#msPerAlert;
+  }
+}

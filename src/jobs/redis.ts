@@ -1,0 +1,181 @@
+import { createHash } from 'node:crypto';
+
+import { Redis } from 'ioredis';
+
+/** The part of a logger that is told when Redis goes and comes back. */
+export interface RedisLog {
+  warn(details: object, message: string): void;
+}
+
+export interface RedisOptions {
+  /** How the connection is called in Redis (`client list`). */
+  readonly name: string;
+  /** Told once when it is lost and once when it is back. Where one process has several connections one of them tells. */
+  readonly log?: RedisLog;
+  /**
+   * For what waits anyhow: subscriptions, and commands that block. They have no time limit, and wait for the
+   * connection. Everything else fails within a second, so that nothing that matters waits for Redis.
+   */
+  readonly waits?: boolean;
+  /** Told when it begins to answer, and when it does no longer. */
+  readonly changed?: (isUp: boolean) => void;
+}
+
+/** A connection that comes back by itself, and that knows whether it is there. */
+export interface RedisLink {
+  readonly redis: Redis;
+  /** Whether it answered when it was last asked, which is twice a second. */
+  isUp(): boolean;
+  /** Waits for it, so many milliseconds at most; answers whether it is there. */
+  reached(withinMs: number): Promise<boolean>;
+  /** As `changed`, for whoever comes later. */
+  watch(changed: (isUp: boolean) => void): void;
+  /** There will be no other connection. */
+  close(): void;
+}
+
+/** How long a command may take where `waits` is not said. */
+export const COMMAND_MS = 1000;
+const BEAT_MS = 500;
+/** Beats without an answer, after which it counts as away; one alone may be this process being busy. */
+const BEATS_AWAY = 2;
+/** And after which a new connection is tried: the network may have forgotten the old one. */
+const BEATS_LOST = 6;
+const LONGEST_PAUSE_MS = 1000;
+
+/** Connects in the background. Never throws and never rejects: where Redis is not there, `isUp` says so. */
+export function connectRedis(url: string, options: RedisOptions): RedisLink {
+  const { name, waits = false } = options;
+  const redis = new Redis(url, {
+    connectionName: name,
+    // Nobody asks for this; two commands less at each connection.
+    disableClientInfo: true,
+    maxRetriesPerRequest: null,
+    enableOfflineQueue: waits,
+    autoResendUnfulfilledCommands: waits,
+    connectTimeout: 5000,
+    ...(waits ? {} : { commandTimeout: COMMAND_MS }),
+    retryStrategy: (times) => Math.min(LONGEST_PAUSE_MS, 50 * times),
+  });
+  return new Link(redis, options);
+}
+
+class Link implements RedisLink {
+  readonly redis: Redis;
+  readonly #options: RedisOptions;
+  readonly #heart: NodeJS.Timeout;
+  readonly #waiting = new Set<() => void>();
+  readonly #watching: ((isUp: boolean) => void)[] = [];
+  /** BullMQ makes one for each of its workers, and leaves it open where Redis is away when it is closed. */
+  readonly #copies = new Set<Redis>();
+  #isUp = false;
+  #isClosed = false;
+  /** Nobody is told that it is back who was not told that it was away. */
+  #isTold = false;
+  #beats = 0;
+  #lastError: Error | undefined;
+
+  constructor(redis: Redis, options: RedisOptions) {
+    this.redis = redis;
+    this.#options = options;
+    if (options.changed) this.watch(options.changed);
+    const duplicate = redis.duplicate.bind(redis);
+    redis.duplicate = (override) => {
+      const copy = duplicate(override);
+      this.#copies.add(copy.on('end', () => this.#copies.delete(copy)));
+      return copy;
+    };
+    redis.on('error', (error) => {
+      this.#lastError = error;
+    });
+    redis.on('ready', () => this.#set(true));
+    redis.on('close', () => this.#set(false));
+    this.#heart = setInterval(() => void this.#beat(), BEAT_MS);
+    this.#heart.unref();
+  }
+
+  isUp(): boolean {
+    return this.#isUp;
+  }
+
+  async reached(withinMs: number): Promise<boolean> {
+    if (this.#isUp) return true;
+    const { promise, resolve } = Promise.withResolvers<void>();
+    const timer = setTimeout(resolve, withinMs);
+    this.#waiting.add(resolve);
+    await promise;
+    this.#waiting.delete(resolve);
+    clearTimeout(timer);
+    if (!this.#isUp) this.#tellLost();
+    return this.#isUp;
+  }
+
+  watch(changed: (isUp: boolean) => void): void {
+    this.#watching.push(changed);
+  }
+
+  close(): void {
+    this.#isClosed = true;
+    this.#isUp = false;
+    clearInterval(this.#heart);
+    for (const it of [this.redis, ...this.#copies]) it.disconnect();
+  }
+
+  /** A server that hangs, or a network that swallows everything, closes no connection. */
+  async #beat(): Promise<void> {
+    this.#beats += 1;
+    if (this.redis.status === 'ready' && (await this.#answers())) {
+      this.#beats = 0;
+      this.#set(true);
+    } else if (this.#beats >= BEATS_AWAY) {
+      this.#set(false);
+    }
+    if (this.#beats < BEATS_LOST || this.#isClosed) return;
+    this.#beats = 0;
+    this.redis.disconnect(true);
+  }
+
+  async #answers(): Promise<boolean> {
+    const { promise: late, resolve } = Promise.withResolvers<boolean>();
+    const timer = setTimeout(() => resolve(false), BEAT_MS - 50);
+    const answered = this.redis.ping().then(
+      () => true,
+      () => false,
+    );
+    const isThere = await Promise.race([answered, late]);
+    clearTimeout(timer);
+    return isThere;
+  }
+
+  #set(isUp: boolean): void {
+    if (this.#isClosed || isUp === this.#isUp) return;
+    this.#isUp = isUp;
+    if (isUp) this.#tellBack();
+    else this.#tellLost();
+    if (isUp) for (const resolve of this.#waiting) resolve();
+    for (const changed of this.#watching) changed(isUp);
+  }
+
+  #tellLost(): void {
+    if (this.#isTold) return;
+    this.#isTold = true;
+    const { log, name } = this.#options;
+    log?.warn({ err: this.#lastError, connection: name }, 'Redis does not answer; work goes on without it');
+  }
+
+  #tellBack(): void {
+    this.#lastError = undefined;
+    if (!this.#isTold) return;
+    this.#isTold = false;
+    this.#options.log?.warn({ connection: this.#options.name }, 'Redis answers again');
+  }
+}
+
+/**
+ * What all keys and channels of one installation begin with, so that two may share a
+ * Redis. `secret`: anything that is stored in its database and in no other. In braces, because a cluster
+ * keeps together what has the same text in them.
+ */
+export function redisPrefix(secret: string): string {
+  return `{incident-${createHash('sha256').update(`redis ${secret}`).digest('hex').slice(0, 12)}}`;
+}
