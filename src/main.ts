@@ -11,8 +11,10 @@ import { onceIn } from './chat/once.ts';
 import { shapeOf } from './chat/shapes.ts';
 import { within } from './chat/within.ts';
 import { readSettings, VERSION, type Settings } from './config.ts';
+import { isDatabaseAway } from './db/lost.ts';
 import { migrate } from './db/migrate.ts';
 import { openDatabase, type OpenDb } from './db/open.ts';
+import { reasonOf } from './db/patient-pool.ts';
 import { readsOf, type Reads } from './db/replica.ts';
 import { Intake } from './engine/intake.ts';
 import { UserError } from './errors.ts';
@@ -75,7 +77,7 @@ export async function start(settings: Settings, log: Log, rehearsal: Rehearsal =
         process.exit(1);
       },
     });
-    const ran = await migrate(opened.db);
+    const ran = await migrate(opened.db, undefined, { log });
     if (ran.length > 0) log.info({ migrations: ran }, 'The database was brought up to date');
     if (settings.local) await addDemoPeople(opened.db, clock.now());
     const notify = await withPushKeys(opened.db, settings.notify, url);
@@ -127,7 +129,9 @@ async function run(parts: Parts): Promise<Program> {
     url,
     async stop() {
       // What only this process does others may do from now on.
-      const left = Promise.all([house?.stop(), connections.leave()]);
+      const left = within(GRACE_MS, Promise.all([house?.stop(), connections.leave()]));
+      // Where what comes next fails, nobody waits for it any more.
+      left.catch(() => {});
       await finish(built);
       await left;
       await news?.stop();
@@ -237,8 +241,12 @@ async function main(): Promise<void> {
       });
     }
   } catch (error) {
-    if (!(error instanceof UserError)) throw error;
-    process.stderr.write(`${error.message}\n`);
+    if (!(error instanceof UserError) && !isDatabaseAway(error)) throw error;
+    const text =
+      error instanceof UserError
+        ? error.message
+        : `The database went away while the program was starting (${reasonOf(error)}). Start it again.`;
+    process.stderr.write(`${text}\n`);
     process.exit(1);
   }
 }

@@ -78,7 +78,12 @@ export class Keys {
 
   /** The key that local mode shows. Kept in the database, so that a line copied yesterday works today. */
   async localKey(): Promise<string> {
-    this.#localKey ??= stored.keepSetting(this.#deps.db, 'local_api_key', writeKey(newKey()));
+    this.#localKey ??= stored
+      .keepSetting(this.#deps.db, 'local_api_key', writeKey(newKey()))
+      .catch((error: unknown) => {
+        this.#localKey = undefined;
+        throw error;
+      });
     return await this.#localKey;
   }
 

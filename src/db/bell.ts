@@ -15,6 +15,7 @@ const PROBE_MS = 2000;
 /** Before another try, after a lost connection, and where it is not possible at all. */
 const AGAIN_MS = 1000;
 const HOPELESS_MS = 30_000;
+const GOODBYE_MS = 1000;
 
 interface Listening {
   readonly db: Db;
@@ -71,7 +72,8 @@ export function listenNotify({ db, databaseUrl, log, heard, changed }: Listening
       // The pool cannot send: the database is away.
       return false;
     } finally {
-      await client.end().catch(() => {});
+      changed(false);
+      await hangUp(client);
     }
   };
 
@@ -83,7 +85,7 @@ export function listenNotify({ db, databaseUrl, log, heard, changed }: Listening
     },
     async close(): Promise<void> {
       stopping.abort();
-      await client?.end().catch(() => {});
+      if (client) await hangUp(client);
       await done;
     },
   };
@@ -138,7 +140,15 @@ async function connected(
     await client.query(`listen ${CHANNEL}`);
     return client;
   } catch {
-    await client.end().catch(() => {});
+    await hangUp(client);
     return null;
   }
+}
+
+/** Where nobody answers, a goodbye is not answered either. */
+async function hangUp(client: Client): Promise<void> {
+  const { stream } = (client as unknown as { connection: { stream: { destroy(): void } } }).connection;
+  const late = setTimeout(() => stream.destroy(), GOODBYE_MS);
+  await client.end().catch(() => {});
+  clearTimeout(late);
 }

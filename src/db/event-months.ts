@@ -7,7 +7,7 @@ const AHEAD = 3;
 /** Whoever makes or drops a month waits so long for those who read and write; it is tried again an hour later. */
 const LOCK_WAIT = '3s';
 /** Any number, as long as nothing else in the database takes the same advisory lock. */
-const LOCK = 4_811_002_392;
+const LOCK = 4_811_002_393;
 /** Senders' ids that are forgotten in one statement. */
 const NAMES_AT_ONCE = 20_000;
 

@@ -53,7 +53,7 @@ export async function claimThese(
       order by lane, priority, run_at, seq
     ), claimed as (
       update jobs set locked_until = ${until}, interrupted = interrupted + 1, handed_until = null
-      where id in (select id from first_of_lane)
+      where id in (select id from first_of_lane) and (locked_until is null or locked_until <= ${now})
       returning *
     )
     select id, kind, lane, payload, priority, whole, attempts + 1 as attempt, interrupted as begun from claimed

@@ -53,7 +53,7 @@ export function placeIn(word: string, sort: IncidentSort, order: 'asc' | 'desc')
   const [ofSort, ofOrder, key, number] = partsOf(word);
   const isTime = sort === 'created_at' || sort === 'updated_at';
   const fits = isTime
-    ? typeof key === 'string' && ISO.test(key) && !Number.isNaN(Date.parse(key))
+    ? typeof key === 'string' && ISO.test(key) && Date.parse(key) >= 0
     : typeof key === 'number' && Number.isInteger(key) && key >= 0 && key < 100;
   if (ofSort !== sort || ofOrder !== order || !fits || !Number.isSafeInteger(number)) {
     throw new UserError('bad_arguments', 'The cursor is not one of this list; begin again without it.', {

@@ -134,6 +134,7 @@ export async function claimJobs(
     ), claimed as (
       update jobs set locked_until = ${until}, interrupted = interrupted + 1, handed_until = null
       where id in (select id from ranked join wanted on name = class where place <= slots)
+        and (locked_until is null or locked_until <= ${now})
       returning *
     )
     select id, kind, lane, payload, priority, whole, attempts + 1 as attempt, interrupted as begun from claimed

@@ -26,12 +26,23 @@ export function isDatabaseAway(thrown: unknown): boolean {
   return /^(?:53|55P03|58030|40001|40P01|57014)/.test(code);
 }
 
+/** A statement took longer than it may: one that always does is a mistake of ours. */
+export function isTooSlow(thrown: unknown): boolean {
+  return thrown instanceof Error && 'code' in thrown && thrown.code === '57014';
+}
+
+/** The month that an event belongs to was made meanwhile: the same again goes there. */
+export function isMonthMade(thrown: unknown): boolean {
+  if (!(thrown instanceof Error) || !('code' in thrown) || !('table' in thrown)) return false;
+  return thrown.code === '23514' && thrown.table === 'alert_events_rest';
+}
+
 const CODES =
-  /^(?:08|57P0|25006)|^E(?:CONNREFUSED|CONNRESET|PIPE|TIMEDOUT|HOSTUNREACH|NETUNREACH|HOSTDOWN|NETDOWN|AI_AGAIN|NOTFOUND)$/;
+  /^(?:08|57P0|25006|25P0[34])|^ERR_(?:STREAM_(?:DESTROYED|WRITE_AFTER_END|PREMATURE_CLOSE)|SOCKET_CLOSED)|^E(?:CONNREFUSED|CONNRESET|CONNABORTED|NETRESET|ADDRNOTAVAIL|PIPE|TIMEDOUT|HOSTUNREACH|NETUNREACH|HOSTDOWN|NETDOWN|AI_AGAIN|NOTFOUND)$/;
 
 /** What the driver says without a code. */
 const WORDS =
-  /^(?:Connection terminated|Client (?:has encountered|was closed)|Postgres connection has been discarded|timeout exceeded when trying to connect|timeout expired|Query read timeout|driver has already been destroyed)/;
+  /^(?:Connection terminated|Cannot use a pool after|Client (?:has encountered|was closed)|Postgres connection has been discarded|timeout exceeded when trying to connect|timeout expired|Query read timeout|driver has already been destroyed)/;
 
 const BOUNCER =
   /pgbouncer|server (?:login|conn|closed|lifetime|idle|unexpectedly|did not)|_timeout|no more connections/i;

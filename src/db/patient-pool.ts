@@ -24,6 +24,8 @@ export interface Patience {
 export const PATIENCE: Patience = { holdMs: 5000, held: 5000, suspectMs: 5000, limitMs: 35_000 };
 
 const WATCH_MS = 1000;
+/** After that, what is still lent at the end is given up: a statement that is under way needs less. */
+const END_MS = 5000;
 const LOOK_MS = { first: 100, longest: 1000 };
 
 interface Lent {
@@ -58,6 +60,7 @@ export class PatientPool implements PostgresPool {
   /** Throws when the server does not answer a connection of its own. */
   readonly #ask: () => Promise<void>;
   readonly #lent = new Set<Lent>();
+  readonly #known = new Set<PoolClient>();
   readonly #watch: NodeJS.Timeout;
   #away: Away | undefined;
   #backAt = -Infinity;
@@ -74,6 +77,7 @@ export class PatientPool implements PostgresPool {
     this.#patience = patience;
     this.#log = log;
     this.#ask = ask;
+    pool.on('remove', (client) => this.#known.delete(client));
     this.#watch = setInterval(() => void this.#look(), WATCH_MS).unref();
   }
 
@@ -98,12 +102,21 @@ export class PatientPool implements PostgresPool {
     if (this.#isEnded) return;
     this.#isEnded = true;
     clearInterval(this.#watch);
-    await this.#pool.end();
+    // Where nobody answers, neither a statement nor a goodbye ends by itself.
+    const late = setTimeout(() => {
+      for (const client of this.#known) streamOf(client).destroy();
+    }, END_MS);
+    try {
+      await this.#pool.end();
+    } finally {
+      clearTimeout(late);
+    }
   }
 
   #lend(client: PoolClient): PostgresPoolClient {
     const lent: Lent = { client, since: null, isLimitless: false, isSpoilt: false };
     this.#lent.add(lent);
+    this.#known.add(client);
     const query = async (text: string, values: unknown[]) => {
       lent.since = performance.now();
       if (text.startsWith('set local statement_timeout')) lent.isLimitless = true;

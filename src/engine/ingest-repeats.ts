@@ -78,5 +78,7 @@ function repeatedAlerts(prepared: readonly Prepared[]): RepeatedAlert[] {
 
 function mayRepeat({ alert }: Prepared): boolean {
   if (alert.state !== 'firing') return false;
+  // One empty text alone is no value at all where joined texts are taken apart.
+  if (alert.title === '' || alert.source === '') return false;
   return ![alert.title, alert.source, alert.eventId ?? ''].some((it) => it.includes(DIVIDER));
 }

@@ -49,29 +49,42 @@ export type { Ingested, Received } from './prepared.ts';
  * committed in between, about a message or an alert that is new to this one,
  * makes this one start again.
  */
-export async function ingest(ctx: Context, received: readonly Received[]): Promise<Ingested[]> {
-  const prepared = received.map((it) => prepare(ctx, it));
-  const { repeats, rest } = await takeRepeats(ctx, prepared);
-  if (rest.length === 0) return answers(prepared, repeats);
+export async function ingest(
+  ctx: Context,
+  received: readonly Received[],
+  told: Told = new Map(),
+): Promise<Ingested[]> {
+  const before = received.map((it) => told.get(it));
+  const left = received.filter((_, index) => before[index] === undefined);
+  const prepared = left.map((it) => prepare(ctx, it));
+  const { repeats, rest } = await untilNotOvertaken(() => takeRepeats(ctx, prepared));
+  for (const [index, it] of left.entries()) {
+    const repeat = repeats.get(prepared[index]?.eventId ?? '');
+    if (repeat) told.set(it, repeat);
+  }
+  const others = rest.length === 0 ? [] : await ingestRest(ctx, rest);
+  const results = new Map([...repeats, ...others]);
+  const fresh = prepared.map(({ eventId }) => results.get(eventId)).values();
+  return before.map((it) => it ?? fresh.next().value ?? nothing());
+}
+
+/** What became of messages though what was beside them failed: who tries those again must not say these again. */
+export type Told = Map<Received, Ingested>;
+
+async function ingestRest(
+  ctx: Context,
+  rest: readonly Prepared[],
+): Promise<[eventId: string, result: Ingested | undefined][]> {
   const surroundings: { around: Around | null } = { around: null };
   const done = await untilNotOvertaken(() =>
     ctx.db.transaction().execute((tx) => ingestOnce(ctx, tx, rest, surroundings)),
   );
   if (done.wakes) ctx.committed();
-  const others = new Map(rest.map((it, index) => [it.eventId, done.results[index]]));
-  return answers(prepared, new Map([...repeats, ...others]));
+  return rest.map((it, index) => [it.eventId, done.results[index]]);
 }
 
-/** In the order they were asked for. */
-function answers(
-  prepared: readonly Prepared[],
-  results: ReadonlyMap<string, Ingested | undefined>,
-): Ingested[] {
-  return prepared.map(({ eventId }) => {
-    const result = results.get(eventId);
-    if (!result) throw new Error(`nothing became of event ${eventId}`);
-    return result;
-  });
+function nothing(): never {
+  throw new Error('nothing became of a message');
 }
 
 async function ingestOnce(

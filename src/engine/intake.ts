@@ -2,7 +2,7 @@ import { UserError } from '#src/errors.ts';
 import { traced } from '#src/telemetry/trace.ts';
 
 import type { Context } from './context.ts';
-import { ingest, type Ingested, type Received } from './ingest.ts';
+import { ingest, type Ingested, type Received, type Told } from './ingest.ts';
 import { Pace } from './intake-pace.ts';
 import { cameBy, tracedBatch, type Waits } from './intake-spans.ts';
 
@@ -105,9 +105,9 @@ export class Intake {
     while (this.#inFlight < this.#limits.inFlight && this.#queue.length > 0) {
       const batch = this.#take();
       this.#inFlight += 1;
-      const hangs = setTimeout(() => this.#refuseWaiting(), this.#limits.hangMs);
+      const hangs = setInterval(() => this.#refuseWaiting(), this.#limits.hangMs);
       void tracedBatch(batch, () => this.#commit(batch)).finally(() => {
-        clearTimeout(hangs);
+        clearInterval(hangs);
         this.#inFlight -= 1;
         this.#pump();
         if (this.#depth === 0) for (const idle of this.#idle.splice(0)) idle();
@@ -140,10 +140,10 @@ export class Intake {
    * what stands in it, each is tried alone. When the database cannot be reached
    * all of it has failed; trying each would only keep everybody waiting.
    */
-  async #commit(batch: readonly Waiting[]): Promise<void> {
+  async #commit(batch: readonly Waiting[], told: Told = new Map()): Promise<void> {
     const start = performance.now();
     const received = batch.length === 1 && batch[0] ? batch[0].received : batch.flatMap((it) => it.received);
-    const outcome = await ingest(this.#ctx, received).catch((error: unknown) => ({ error }));
+    const outcome = await ingest(this.#ctx, received, told).catch((error: unknown) => ({ error }));
     if (!('error' in outcome)) {
       const took = performance.now() - start;
       this.#pace.took(outcome.length, took);
@@ -155,7 +155,7 @@ export class Intake {
       const folded = outcome.filter(({ status }) => status === 'duplicate').length;
       this.#observer.batch(outcome.length, took, folded);
     } else if (batch.length > 1 && isAboutContent(outcome.error)) {
-      for (const waiting of batch) await this.#commit([waiting]);
+      for (const waiting of batch) await this.#commit([waiting], told);
     } else {
       for (const waiting of batch) {
         this.#release(waiting);

@@ -1,3 +1,4 @@
+import { isMonthMade } from '#src/db/lost.ts';
 import { UserError } from '#src/errors.ts';
 
 /**
@@ -17,7 +18,7 @@ export async function untilNotOvertaken<T>(attempt: () => Promise<T>): Promise<T
     try {
       return await attempt();
     } catch (error) {
-      if (!(error instanceof Overtaken)) throw error;
+      if (!(error instanceof Overtaken) && !isMonthMade(error)) throw error;
     }
   }
   throw new UserError('busy', 'Others are changing the same thing. Try again in a second.');

@@ -1,6 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 
 import type { Mount } from '#src/chat/mount.ts';
+import { isDatabaseAway } from '#src/db/lost.ts';
 import { answerPage, askedBy, hearOutcome, pageForNumber, pageForOrder } from '#src/engine/answers.ts';
 import type { Context } from '#src/engine/context.ts';
 import { UserError } from '#src/errors.ts';
@@ -31,7 +32,12 @@ export function answerMounts(parts: Parts): Mount[] {
     (request, response) => {
       handle(request, response).catch((error: unknown) => {
         parts.log.error({ err: error }, 'An answer to a page could not be taken');
-        send(response, { status: 500, body: 'Something went wrong here. Try again, or open the incident.' });
+        const isAway = isDatabaseAway(error);
+        send(response, {
+          status: isAway ? 503 : 500,
+          body: 'Something went wrong here. Try again, or open the incident.',
+          ...(isAway ? { headers: { 'Retry-After': '1' } } : {}),
+        });
       });
     };
   const link = { path: '/ack/:token', handle: guarded((...it) => answerLink(parts, ...it)) };

@@ -9,6 +9,8 @@ import type { Answer } from './send.ts';
 /** A request that was taken and never answered (its process died) may be sent again after this. */
 const STALE_MS = 60_000;
 const KEY_MAX = 255;
+/** Nothing was done, and the same may be asked again as soon as a key or a signature is put right. */
+const NOT_KEPT = new Set([401, 403, 429]);
 
 export interface Asked {
   readonly method: string;
@@ -24,7 +26,7 @@ export interface Asked {
 /**
  * Does what a request asks once per Idempotency-Key, for 24 hours: a repeat
  * gets the first one's answer, also while that is still being made. Answers
- * that say "later" (5xx, 429) are not kept. Throws `conflict` for a key that
+ * that say "later" (5xx, 429) or "not you" (401, 403) are not kept. Throws `conflict` for a key that
  * came with another request.
  */
 export class OnlyOnce {
@@ -67,7 +69,7 @@ export class OnlyOnce {
       );
     }
     const answer = await run();
-    if (answer.status >= 500 || answer.status === 429) await releaseKey(db, once);
+    if (answer.status >= 500 || NOT_KEPT.has(answer.status)) await releaseKey(db, once);
     else {
       const { status, body } = this.#forReplay(answer, asked.secret);
       await keepAnswer(db, once, status, toKeep(body));

@@ -37,7 +37,7 @@ const LEAST_URGENT = 2 ** 21;
 
 /** What BullMQ says when Redis lost what it knew, or is away: that is no news, and harms nothing here. */
 const EXPECTED =
-  /missing (?:lock|key)|could not renew lock|connection|closed|timed out|writeable|econn|loading/i;
+  /missing (?:lock|key)|could not renew lock|connection|closed|timed ?out|writeable|econn|epipe|ehost|enet|eai_again|enotfound|loading/i;
 
 interface Served {
   readonly worker: Worker;
@@ -166,7 +166,8 @@ export class BullClasses {
   }
 
   readonly #failed = (error: Error): void => {
-    if (EXPECTED.test(error.message) || this.#isClosed) return;
+    const code = 'code' in error ? String(error.code) : '';
+    if (EXPECTED.test(`${code} ${error.message}`) || this.#isClosed) return;
     this.#options.log.warn({ err: error }, 'BullMQ reported an error');
   };
 }

@@ -185,10 +185,11 @@ export class BullMqQueue implements Queue {
   async #claimGiven(classes: readonly string[] | null): Promise<readonly HandedJob[]> {
     const given = this.#given;
     const { asked, claimed, handed } = await this.#hand.turn({
-      lock: async (tx) =>
+      // Those that run here as well: a lease that ran out while the database was away is renewed or taken, not both.
+      lock: async (tx, held) =>
         await lockLanesOf(
           tx,
-          given.map((it) => it.id),
+          [...given, ...held].map((it) => it.id),
         ),
       isPacedElsewhere: true,
       claim: async (tx, { now, until, ended, free }) => {

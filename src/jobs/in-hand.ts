@@ -34,8 +34,8 @@ export interface Turn {
 
 /** What a driver does in a turn. */
 export interface Taking<T> {
-  /** Begins the transaction: takes the locks that are needed to claim. */
-  readonly lock: (tx: Tx) => Promise<void>;
+  /** Begins the transaction: takes the locks that are needed to claim, and to renew what is held. */
+  readonly lock: (tx: Tx, held: readonly rows.ClaimedJob[]) => Promise<void>;
   readonly claim: (tx: Tx, turn: Turn) => Promise<T>;
   /** Somebody else sees to it that no class has more than its rate. */
   readonly isPacedElsewhere?: boolean;
@@ -112,7 +112,10 @@ export class InHand {
     const left = [...this.#running].filter((it) => ended.every((end) => end.running !== it));
     try {
       const turned = await db.transaction().execute(async (tx) => {
-        await lock(tx);
+        await lock(
+          tx,
+          left.map((it) => it.job),
+        );
         // Not before here: who waited for the database must not write leases that have already ended.
         const now = this.#options.clock.now();
         const until = new Date(now.getTime() + keepMs);

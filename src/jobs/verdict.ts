@@ -1,4 +1,4 @@
-import { isConnectionLost } from '#src/db/lost.ts';
+import { isDatabaseAway, isTooSlow } from '#src/db/lost.ts';
 import { ProviderError, UserError } from '#src/errors.ts';
 
 /** Contracts 4.7, generic: 1 s, doubled each time, at most 30 s, and up to 30 % more so that not all come at once. */
@@ -58,8 +58,10 @@ export function verdict(error: unknown, attempt: number, random: () => number): 
     if (attempt >= ATTEMPTS) return { end: 'dead' };
     return { end: 'again', inMs: backOffMs(attempt, random), counts: true };
   }
-  // That says nothing of the job: while connections come and go nothing may be lost, however long it takes.
-  if (isConnectionLost(error)) return { end: 'again', inMs: backOffMs(1, random), counts: false };
+  // That says nothing of the job: while connections come and go, or there is no room, nothing may be lost, however long it takes.
+  if (isDatabaseAway(error) && !isTooSlow(error)) {
+    return { end: 'again', inMs: backOffMs(1, random), counts: false };
+  }
   if (attempt >= ATTEMPTS_AT_A_BUG) return { end: 'dead' };
   return { end: 'again', inMs: backOffMs(attempt, random), counts: true };
 }

@@ -148,7 +148,10 @@ export class EventBuffer {
     return rows as unknown as Refused[];
   }
 
-  /** All that was put aside waits again, behind the others. Answers how many. */
+  /**
+   * All that was put aside waits again, behind the others, under another key: the answer of before is kept
+   * under the old one. Answers how many.
+   */
   tryRefusedAgain(): number {
     const row = this.#file
       .prepare('select count(*) n, coalesce(sum(length(body)), 0) bytes from refused')
@@ -156,7 +159,10 @@ export class EventBuffer {
     const again = Number(row?.['n']);
     this.#commit(() =>
       this.#file.exec(`
-        insert into waiting (taken_at, path, headers, body) select taken_at, path, headers, body from refused order by id;
+        insert into waiting (taken_at, path, headers, body) select taken_at, path,
+          case when json_extract(headers, '$."idempotency-key"') is null then headers
+            else json_replace(headers, '$."idempotency-key"', lower(hex(randomblob(16)))) end,
+          body from refused order by id;
         delete from refused`),
     );
     this.#waiting += again;

@@ -192,11 +192,23 @@ function fateBy({ status, retryAfterMs, text }: Reply): Fate {
     return later(`Something answers at FORWARD_TO that is not the central program (${status})`, null);
   }
   const said = `${status}: ${messageIn(text)}`;
+  if (status === 401 && isAboutSignature(text)) return { is: 'refused', status, why: messageIn(text) };
   if (status === 401 || status === 403) return later(`FORWARD_KEY is not accepted, ${said}`, LONGEST_WAIT_MS);
   const isBusy =
     status >= 500 || status === 429 || status === 408 || (status === 409 && retryAfterMs !== null);
   if (isBusy || status < 400) return later(`The central program answers ${said}`, retryAfterMs);
+  // What a server says before its program sees anything; all else is the central program's own word, or nobody's.
+  const isAboutBytes = status === 400 || status === 413 || status === 431;
+  if (!isAboutBytes && typeof read(text).error !== 'string') {
+    return later(`Something answers at FORWARD_TO that is not the central program (${status})`, null);
+  }
   return { is: 'refused', status, why: messageIn(text) };
+}
+
+/** The sender's signature is about this one event; the key is about all. */
+function isAboutSignature(text: string): boolean {
+  const { details } = read(text);
+  return typeof details === 'object' && details !== null && 'signature' in details;
 }
 
 function later(why: string, afterMs: number | null): Fate {
@@ -214,7 +226,14 @@ function messageIn(text: string): string {
   return typeof message === 'string' ? message.slice(0, 500) : 'no reason given';
 }
 
-function read(text: string): { readonly status?: unknown; readonly message?: unknown } {
+interface Said {
+  readonly status?: unknown;
+  readonly message?: unknown;
+  readonly error?: unknown;
+  readonly details?: unknown;
+}
+
+function read(text: string): Said {
   try {
     const value: unknown = JSON.parse(text);
     return typeof value === 'object' && value !== null ? value : {};

@@ -1,4 +1,4 @@
-import { randomUUID } from 'node:crypto';
+import { createHash, randomUUID } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 
 import type { EventBuffer, Parcel } from './buffer.ts';
@@ -154,9 +154,20 @@ function pack(
     const { event_id: own } = read;
     const eventId = typeof own === 'string' && own !== '' ? own : randomUUID();
     const bytes = own === eventId ? body : Buffer.from(JSON.stringify({ ...read, event_id: eventId }));
-    return { parcel: { path, headers, body: bytes }, eventId };
+    const { 'idempotency-key': _, ...others } = headers;
+    return { parcel: { path, headers: others, body: bytes }, eventId };
   }
-  return { parcel: { path, headers: { 'idempotency-key': randomUUID(), ...headers }, body }, eventId: null };
+  const key = keyOf(path, headers['idempotency-key'], body);
+  return { parcel: { path, headers: { ...headers, 'idempotency-key': key }, body }, eventId: null };
+}
+
+/**
+ * The central program hears of all applications by one key of ours, so that their own keys may be the same: a
+ * repeat of one application stays one, and nothing else is taken for it.
+ */
+function keyOf(path: string, given: string | undefined, body: Buffer): string {
+  if (given === undefined) return randomUUID();
+  return createHash('sha256').update(`${path}\n${given}\n`).update(body).digest('hex');
 }
 
 /** Null: it is none. */

@@ -149,6 +149,27 @@ describe('when a batch fails', () => {
     expect(intake.depth()).toBe(0);
   });
 
+  test('and what fires on beside it is counted once', async ({ db }) => {
+    const { intake } = open(db);
+    await intake.submit([about('a')]);
+    const first = intake.submit([about('first')]);
+    const repeat = intake.submit([about('a')]);
+    const bad = intake.submit([{ ...about('b'), payload: { text: 'a\0b' } }]);
+    await expect(bad).rejects.toMatchObject({ code: '22P05' });
+    expect(await repeat).toMatchObject([{ status: 'duplicate' }]);
+    await first;
+    const counts = await db.transaction().execute((tx) => alertCounts(tx, [1]));
+    expect(counts.get(1)?.times).toBe(3);
+    expect(await stored(db)).toBe(3);
+  });
+
+  test('an alert without a word for its title or its source fires on like any other', async ({ db }) => {
+    const { intake } = open(db);
+    const wordless = { alert: alert({ key: 'a', title: '', source: '' }), payload: {} };
+    for (let sent = 0; sent < 3; sent += 1) await intake.submit([wordless]);
+    expect(await stored(db)).toBe(3);
+  });
+
   test('by the database being away, all of it fails at once instead of one after the other', async ({
     db,
   }) => {

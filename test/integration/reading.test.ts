@@ -58,6 +58,7 @@ describe('a list that is read from one page to the next', () => {
       `sort=severity&cursor=${wordFor(place)}`,
       `order=asc&cursor=${wordFor(place)}`,
       `cursor=${wordFor({ ...place, key: "'; drop table incidents" })}`,
+      `cursor=${wordFor({ ...place, key: '0000-01-01T00:00:00Z' })}`,
       'page=102&page_size=100',
     ]) {
       const { status, body } = await door.call('GET', `/api/v1/incidents?${query}`);

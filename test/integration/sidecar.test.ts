@@ -141,6 +141,34 @@ describe.runIf(isOnce)('a sidecar', () => {
     ]);
   });
 
+  test('holds a wrong signature against its one event, and what is not the centre against none', async ({
+    centre,
+    sidecars,
+  }) => {
+    centre.answer = (_, response) => void response.writeHead(404).end('<html>default backend</html>');
+    const sidecar = await sidecars({ FORWARD_TO: centre.url });
+    await sidecar.post('/webhooks/sentinel/key', '{"anomaly_type":"forged"}', { 'idempotency-key': '1' });
+    await sidecar.post('/webhooks/sentinel/key', '{"anomaly_type":"right"}', { 'idempotency-key': '1' });
+    await expect
+      .poll(() => sidecar.look<{ trouble: string }>('/health'))
+      .toMatchObject({ waiting: 2, refused: 0, trouble: expect.stringContaining('(404)') as string });
+    const unsigned = {
+      error: 'AUTHENTICATION_ERROR',
+      message: 'not signed',
+      details: { signature: 'missing' },
+    };
+    centre.answer = (it, response) => {
+      if (!it.body.includes('forged')) return accept(it, response);
+      response.writeHead(401).end(JSON.stringify(unsigned));
+    };
+    await expect.poll(() => sidecar.look('/health')).toMatchObject({ waiting: 0, refused: 1 });
+    centre.answer = accept;
+    await sidecar.post('/refused/retry', {});
+    await expect.poll(() => sidecar.look('/health')).toMatchObject({ waiting: 0, refused: 0 });
+    const keys = centre.arrived.map((it) => it.headers['idempotency-key']);
+    expect(new Set(keys).size).toBe(3);
+  });
+
   test('takes no answer for a receipt that the program did not give, and waits for a key that is accepted', async ({
     centre,
     sidecars,

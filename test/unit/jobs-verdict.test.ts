@@ -55,6 +55,18 @@ describe('what comes of a failed attempt', () => {
     },
   );
 
+  test.each([
+    ['the disk of the database is full', '53100'],
+    ['it has no connection left', '53300'],
+    ['two waited for each other', '40P01'],
+  ])('uses up no attempt where %s', (_, code) => {
+    expect(verdict(broken(code), 100, () => 0)).toEqual({ end: 'again', inMs: 1000, counts: false });
+  });
+
+  test('counts what is always too slow', () => {
+    expect(verdict(broken('57014'), 4, () => 0)).toEqual({ end: 'dead' });
+  });
+
   test('waits without using up an attempt while a destination is left alone', () => {
     expect(verdict(new LeftAlone('slack', 60_000), 100, () => 0)).toEqual({
       end: 'again',

@@ -24,7 +24,9 @@ export function verifySignature(
   const signed = own ? [raw.subarray(0, cut), Buffer.from('}')] : [raw];
   const given = headerOf(headers) ?? own?.[1];
   if (given === undefined) {
-    throw new UserError('bad_signature', 'The request is not signed: X-Sentinel-Signature is missing.');
+    throw new UserError('bad_signature', 'The request is not signed: X-Sentinel-Signature is missing.', {
+      signature: 'missing',
+    });
   }
   const hmac = createHmac('sha256', secret);
   for (const part of signed) hmac.update(part);
@@ -32,6 +34,7 @@ export function verifySignature(
     throw new UserError(
       'bad_signature',
       'The signature does not match the body; check the secret on both sides.',
+      { signature: 'wrong' },
     );
   }
 }

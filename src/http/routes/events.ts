@@ -90,8 +90,10 @@ export const eventRoutes = [
       const row = isId ? await findAlertEvent(deps.db, params.event_id) : null;
       if (!row) throw new UserError('not_found', 'There is no event with this id.');
       const found = row.incident === null ? null : await findIncident(deps.db, row.incident);
-      const incident = found && maySee(found, viewerOf(who)) ? found : null;
-      return { body: showEvent(row, incident) };
+      if (found && !maySee(found, viewerOf(who))) {
+        throw new UserError('not_found', 'There is no event with this id.');
+      }
+      return { body: showEvent(row, found) };
     },
   }),
 ];
