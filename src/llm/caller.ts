@@ -56,6 +56,11 @@ export class Caller {
   }
 
   /** Whether the model is left alone now. */
+  /** Whether a request would be let through now. */
+  mayAsk(choice: ModelChoice): boolean {
+    return this.#breakerOf(choice).isPassable;
+  }
+
   stateOf(choice: ModelChoice): BreakerState {
     return this.#breakerOf(choice).state;
   }

@@ -97,6 +97,8 @@ export interface DoorSetup {
     readonly standsIn: readonly string[];
     /** `open`: it is left alone after failures; `probing`: one call at a time finds out whether it is back. */
     readonly state: 'closed' | 'open' | 'probing';
+    /** A request would be let through now. */
+    readonly mayBeAsked: boolean;
   }[];
   /** USD. */
   readonly budgets: Budgets;

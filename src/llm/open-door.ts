@@ -62,6 +62,7 @@ function modelsOf({ sizes, tasks }: DoorSettings, caller: Caller): readonly SetU
         asked: [],
         standsIn: [],
         state: caller.stateOf(choice),
+        mayBeAsked: caller.mayAsk(choice),
       };
       const more = index === 0 ? { asked: [...known.asked, name] } : { standsIn: [...known.standsIn, name] };
       found.set(key, { ...known, ...more });

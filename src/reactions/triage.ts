@@ -31,7 +31,8 @@ export const triage: Reaction<Deps> = {
     const incident = await findIncident(deps.db, number);
     if (!isOpen(incident)) return;
     const isToldApart = await knownToRepeat(deps, incident, event.data.rule ?? '');
-    if (!deps.llm.isOpen) return;
+    // Where nobody would answer, rules have said it all, and gathering what to ask only takes time from pages.
+    if (!deps.llm.isOpen || isLeftAlone(deps.llm)) return;
     const about = { incident: number, isPrivate: incident.isPrivate, priority: 'soon', signal } as const;
     const isGuess = event.data.triage !== undefined;
     const found = await classified({ deps, incident, about, isGuess, rule: event.data.rule ?? '' });
@@ -39,6 +40,11 @@ export const triage: Reaction<Deps> = {
     if (!isToldApart) await compared(deps, incident, about);
   },
 };
+
+/** No model would be asked now, because each of them failed again and again. */
+function isLeftAlone(llm: Deps['llm']): boolean {
+  return llm.setup?.().models.every(({ mayBeAsked }) => !mayBeAsked) ?? false;
+}
 
 /** People merged one of its rule before; no model has to say so again. */
 async function knownToRepeat({ db, system }: Deps, incident: Incident, rule: string): Promise<boolean> {

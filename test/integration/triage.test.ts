@@ -55,6 +55,29 @@ describe('a model that looks again at what rules guessed', () => {
     expect(changes).toMatchObject([{ data: { reason: 'claude-test reads it so: people cannot order' } }]);
   });
 
+  test('is not prepared for while every model is left alone', async ({ db, reacting }) => {
+    const llm = Object.assign(new AnsweringDoor(), {
+      setup: () => ({
+        models: [
+          {
+            provider: 'anthropic',
+            model: 'claude-test',
+            asked: ['small'],
+            standsIn: [],
+            state: 'open' as const,
+            mayBeAsked: false,
+          },
+        ],
+        budgets: { dayUsd: 1, incidentUsd: 1 },
+      }),
+    });
+    const { ctx, settled } = await reacting([], { llm });
+    await ingest(ctx, [about({ ...VAGUE, key: 'a' })]);
+    await settled();
+    expect((await findIncident(db, 1)).severity).toBe('P2');
+    expect(llm.asked.filter(({ task }) => ['title', 'classify', 'duplicate'].includes(task))).toEqual([]);
+  });
+
   test('lowers nothing, and does not come in the way of people', async ({ db }) => {
     const ctx = engineContext(db, { actor: ana });
     await addPerson(db, 'ana');
