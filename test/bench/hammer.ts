@@ -1,5 +1,6 @@
 import { Agent, request } from 'node:http';
 
+import { eventBody, SERVICES } from './event-body.ts';
 import { percentiles } from './load.ts';
 
 /**
@@ -26,7 +27,6 @@ export interface Report {
   readonly ms: Readonly<Record<'p50' | 'p95' | 'p99' | 'max', number>>;
 }
 
-const SERVICES = 50;
 const ALERTS_PER_SERVICE = 20;
 
 process.once('message', (order: Order) => {
@@ -95,17 +95,5 @@ async function post(order: Order, agent: Agent | undefined, at: number, index: n
 function bodyOf(run: string, index: number): string {
   const alert = index % (SERVICES * ALERTS_PER_SERVICE);
   const service = `${run}-service-${alert % SERVICES}`;
-  return JSON.stringify({
-    event_id: `${run}-${index}`,
-    source: 'bench',
-    timestamp: new Date().toISOString(),
-    event_type: 'alert',
-    category: 'performance',
-    title: `Latency of endpoint ${alert} is above its threshold`,
-    description: 'The 95th percentile has been above 2 s for five minutes.',
-    severity: 'P3',
-    resource: { type: 'service', id: service, name: service, metadata: {} },
-    tags: { service, endpoint: `/v1/things/${alert}`, environment: 'production' },
-    metrics: { p95_latency_ms: 2000 + (index % 700) },
-  });
+  return eventBody({ id: `${run}-${index}`, service, alert, ms: 2000 + (index % 700) });
 }

@@ -2,6 +2,7 @@ import { fork, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import path from 'node:path';
 
+import { eventBody, SERVICES } from './event-body.ts';
 import { ID, type Order, type Report } from './sender.ts';
 
 export type { Report } from './sender.ts';
@@ -34,26 +35,11 @@ async function end(child: ChildProcess): Promise<void> {
   await exited;
 }
 
-export const SERVICES = 50;
-
 /** Events of so many different alerts, as programs post them, one in each. */
 export function eventBodies(distinct: number): string[] {
-  return Array.from({ length: distinct }, (_, alert) => {
-    const service = `service-${alert % SERVICES}`;
-    return JSON.stringify({
-      event_id: `RUN-${ID}`,
-      source: 'bench',
-      timestamp: new Date().toISOString(),
-      event_type: 'alert',
-      category: 'performance',
-      title: `Latency of endpoint ${alert} is above its threshold`,
-      description: 'The 95th percentile has been above 2 s for five minutes.',
-      severity: 'P3',
-      resource: { type: 'service', id: service, name: service, metadata: {} },
-      tags: { service, endpoint: `/v1/things/${alert}`, environment: 'production' },
-      metrics: { p95_latency_ms: 2000 + (alert % 700) },
-    });
-  });
+  return Array.from({ length: distinct }, (_, alert) =>
+    eventBody({ id: `RUN-${ID}`, service: `service-${alert % SERVICES}`, alert, ms: 2000 + (alert % 700) }),
+  );
 }
 
 /** The same alerts as Alertmanager takes them and as it sends them on, `many` in each. */

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 
-import type { Account } from '#test/crash/load.ts';
+import { openAccount, type Answer } from '#test/crash/load.ts';
 import type { Random } from '#test/pages/random.ts';
 import { KEY } from '#test/support/program.ts';
 
@@ -35,23 +35,9 @@ interface Wish {
   readonly answered: (status: number, body: Answer) => void;
 }
 
-interface Answer {
-  readonly status?: string;
-  readonly event_id?: string;
-  readonly incident_id?: string | null;
-}
-
 /** Senders of alerts and people who act, each asking whichever node answers, whatever is done to the nodes meanwhile. */
 export class Load {
-  readonly account: Account = {
-    events: new Map(),
-    groups: new Set(),
-    comments: new Set(),
-    acknowledgments: new Set(),
-    promises: new Set(),
-    outrages: [],
-    counts: { requests: 0, cutOff: 0, askedToWait: 0, duplicates: 0 },
-  };
+  readonly account = openAccount();
   /** Milliseconds until an event was accepted, from when it was first sent, however often it was sent. */
   readonly acceptedMs: number[] = [];
   readonly #urlOf: () => string;

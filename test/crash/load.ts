@@ -20,6 +20,19 @@ export interface Account {
   readonly counts: { requests: number; cutOff: number; askedToWait: number; duplicates: number };
 }
 
+/** Nothing was said yet. */
+export function openAccount(): Account {
+  return {
+    events: new Map(),
+    groups: new Set(),
+    comments: new Set(),
+    acknowledgments: new Set(),
+    promises: new Set(),
+    outrages: [],
+    counts: { requests: 0, cutOff: 0, askedToWait: 0, duplicates: 0 },
+  };
+}
+
 /** How many send at the same time, and how long each rests between two requests, on average. */
 const SENDERS = 8;
 const REST_MS = 12;
@@ -39,7 +52,8 @@ interface Wish {
   readonly answered: (status: number, body: Answer) => void;
 }
 
-interface Answer {
+/** What is read of answers. */
+export interface Answer {
   readonly status?: string;
   readonly event_id?: string;
   readonly incident_id?: string | null;
@@ -47,15 +61,7 @@ interface Answer {
 
 /** Senders of alerts and people who act, who do not stop because the program dies. */
 export class Load {
-  readonly account: Account = {
-    events: new Map(),
-    groups: new Set(),
-    comments: new Set(),
-    acknowledgments: new Set(),
-    promises: new Set(),
-    outrages: [],
-    counts: { requests: 0, cutOff: 0, askedToWait: 0, duplicates: 0 },
-  };
+  readonly account = openAccount();
   readonly #url: string;
   readonly #groups: string[] = [];
   readonly #incidents: string[] = [];
