@@ -36,7 +36,8 @@ export async function openRoom(
   const made = await r
     .insertInto('chatRooms')
     .values({ ...room, members: JSON.stringify(members), createdAt: at, lastAt: at, archivedAt: null })
-    .onConflict((conflict) => conflict.column('id').doNothing())
+    // Whichever unique index the other one is met at: by id, or by the name that goes with it.
+    .onConflict((conflict) => conflict.doNothing())
     .returning(COLUMNS)
     .executeTakeFirst();
   if (made) return { room: made, fresh: true };

@@ -183,7 +183,8 @@ export class BullMqQueue implements Queue {
   }
 
   async #claimGiven(classes: readonly string[] | null): Promise<readonly HandedJob[]> {
-    const given = this.#given;
+    // Whoever is given meanwhile is claimed in the next turn: this one has not locked its lane.
+    const given = [...this.#given];
     const { asked, claimed, handed } = await this.#hand.turn({
       // Those that run here as well: a lease that ran out while the database was away is renewed or taken, not both.
       lock: async (tx, held) =>

@@ -1,3 +1,4 @@
+import { sql } from 'kysely';
 import { describe, expect, onTestFinished } from 'vitest';
 
 import { claimThese, handOver, handOverOf, lockLanesOf, takeBack } from '#src/db/handed-jobs.ts';
@@ -7,7 +8,7 @@ import { EmbeddedQueue } from '#src/jobs/embedded.ts';
 import { drained } from '#test/contracts/queue-support.ts';
 import { databaseKind, test } from '#test/support/database.ts';
 import { ManualClock } from '#test/support/manual-clock.ts';
-import { queuesOver } from '#test/support/queue-over-redis.ts';
+import { queuesOver, sharedRedis } from '#test/support/queue-over-redis.ts';
 import { comesTrue } from '#test/support/reacting.ts';
 import { hasRedis, startRedis } from '#test/support/redis.ts';
 
@@ -120,7 +121,58 @@ describe.runIf(databaseKind === 'postgres' && hasRedis())('what Redis was handed
     await drained(queue);
     expect(ran.toSorted()).toEqual(['a', 'b']);
   });
+
+  test('is claimed in its lane alone, also where it comes while another lane is waited for', async ({
+    db,
+  }) => {
+    const queues = queuesOver(await sharedRedis());
+    const adding = queues.open({ db }).queue;
+    const ran: string[] = [];
+    const { queue } = queues.open({ db });
+    await queue.process(async ({ id }) => void ran.push(id), { concurrency: 2 });
+    onTestFinished(() => queues.stop());
+    const first = await lockedLane(db, job('first', 'a'));
+    const second = await lockedLane(db, job('second', 'b'));
+    try {
+      await adding.add([job('given', 'a')]);
+      await comesTrue(async () => expect(await waiting(db)).toBe(1));
+      await adding.add([job('late', 'b')]);
+      const active = async () => (await adding.carried()).get('')?.active;
+      await comesTrue(async () => expect(await active()).toBe(2));
+      const until = new Date(new Date().getTime() + 60_000);
+      const [claimed] = await claimThese(second, new Date(), until, ['second']);
+      await first.commit().execute();
+      await comesTrue(async () => expect(ran).toContain('given'));
+      await comesTrue(async () => expect(await waiting(db)).toBe(1));
+      await second.commit().execute();
+      await comesTrue(async () => expect(await waiting(db)).toBe(0));
+      expect(ran).not.toContain('late');
+      const done = { id: 'second', attempt: 1, begun: claimed?.begun ?? 0, end: 'done' } as const;
+      await db.transaction().execute((tx) => settleJobs(tx, [done], new Date()));
+    } finally {
+      for (const it of [first, second]) if (!it.isCommitted) await it.rollback().execute();
+    }
+    queue.wake();
+    await drained(queue);
+    expect(ran.toSorted()).toEqual(['first', 'given', 'late']);
+  });
 });
+
+/** A transaction that has added this job, and holds its lane. */
+async function lockedLane(db: Db, wanted: NewJob) {
+  const tx = await db.startTransaction().execute();
+  await insertJobs(tx, [wanted], new Date());
+  await lockLanesOf(tx, [wanted.id]);
+  return tx;
+}
+
+/** How many transactions wait for a lane. */
+async function waiting(db: Db): Promise<number> {
+  const { rows } = await sql`
+    select from pg_locks where locktype = 'advisory' and not granted
+      and database = (select oid from pg_database where datname = current_database())`.execute(db);
+  return rows.length;
+}
 
 function job(id: string, lane: string, priority = 10): NewJob {
   return { id, kind: 'test', lane, priority, payload: {} };

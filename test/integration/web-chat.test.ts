@@ -24,6 +24,14 @@ describe('writing', () => {
     expect(web.bo.pushed('message')).toHaveLength(1);
   });
 
+  test('a room is opened once, however many ask for it at the same moment', async ({ web }) => {
+    for (const number of Array(40).keys()) {
+      const wanted = { name: `inc-1${number}`, title: 'Checkout', topic: '', isPrivate: false, links: [] };
+      const opened = await Promise.all(Array.from({ length: 8 }, () => web.chat.platform.openRoom(wanted)));
+      expect(new Set(opened.map(({ id }) => id)).size).toBe(1);
+    }
+  });
+
   test('whoever writes in a room is in it from then on', async ({ web }) => {
     web.bo.connect();
     await web.ana.write(web.room.id, 'on it');
