@@ -1,7 +1,7 @@
 import { CATEGORIES, ENVIRONMENTS, SEVERITIES } from '#src/incident/incident.ts';
 
 import { cleaned, type Alert, type AlertInput } from './alert.ts';
-import { isFields } from './fields.ts';
+import { isFields, isPlainFields } from './fields.ts';
 
 /**
  * What `Alert.parse` makes of an alert that a source has read, in a tenth of its time; null where something is not
@@ -39,7 +39,7 @@ function isTextsOrNull(...values: readonly unknown[]): boolean {
 }
 
 function isRecordOf(value: unknown, type: 'string' | 'number'): boolean {
-  if (!isFields(value)) return false;
+  if (!isPlainFields(value)) return false;
   for (const name of Object.keys(value)) {
     const it = value[name];
     if (typeof it !== type || (type === 'number' && !Number.isFinite(it))) return false;
@@ -50,5 +50,5 @@ function isRecordOf(value: unknown, type: 'string' | 'number'): boolean {
 function isResource(value: unknown): boolean {
   if (value === null) return true;
   if (!isFields(value)) return false;
-  return isTexts(value['type'], value['id'], value['name']) && isFields(value['metadata']);
+  return isTexts(value['type'], value['id'], value['name']) && isPlainFields(value['metadata']);
 }

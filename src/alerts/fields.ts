@@ -11,6 +11,11 @@ export function isFields(value: unknown): value is Fields {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
+/** The same without a name that schemas leave out and that assigning would lose. */
+export function isPlainFields(value: unknown): value is Fields {
+  return isFields(value) && !Object.hasOwn(value, '__proto__');
+}
+
 /** The value at a dotted path, `undefined` where there is none: `get(body, 'data.issue.title')`. A number picks from a list. */
 export function get(value: unknown, path: string): unknown {
   let here = value;

@@ -4,6 +4,7 @@
  * its labels, is found by `crossKey` and decided by `sameAlert`.
  */
 import { fingerprint } from '#src/incident/fingerprint.ts';
+import { remembered } from '#src/incident/remembered.ts';
 
 import type { Alert } from './alert.ts';
 import { severityOf, squeeze } from './normalise.ts';
@@ -41,7 +42,7 @@ export function identity(alert: AlertIdentity): string {
     rule: alert.rule,
     service: alert.service ?? '',
     resource: alert.resource === null ? '' : withoutPodHash(`${alert.resource.type}/${alert.resource.id}`),
-    title: named ? '' : withoutFigures(withoutState(alert.title)),
+    title: named ? '' : bareTitle(alert.title),
     ...prefix(labels),
   });
 }
@@ -173,18 +174,22 @@ function isTextOnly({ labels, resource }: AlertIdentity): boolean {
 /** The rule as a lookup key: the field, or the name that a notification's title begins with. */
 function ruleOf({ rule, title, labels }: AlertIdentity): string | null {
   const name = labels['alertname'] ?? (rule === '' ? ruleInTitle(title) : rule);
-  const key = squeeze(name.slice(0, 200)).replaceAll(' ', '').slice(0, 120);
-  return key.length < 3 ? null : key;
+  return ruleKey(name) || null;
 }
 
+/** Empty where there is too little to tell a rule from another. */
+const ruleKey = remembered((name) => {
+  const key = squeeze(name.slice(0, 200)).replaceAll(' ', '').slice(0, 120);
+  return key.length < 3 ? '' : key;
+});
+
 /** `[FIRING:1] DiskFull (db-1)`, `[ALERT] DiskFull: disk is full`, `Alert: DiskFull on db-1`: the name in front. */
-function ruleInTitle(title: string): string {
-  return (
+const ruleInTitle = remembered(
+  (title) =>
     withoutState(title)
       .split(/[:(|]| - | on | for /, 1)[0]
-      ?.trim() ?? ''
-  );
-}
+      ?.trim() ?? '',
+);
 
 const IN_BRACKETS =
   /^[\s\p{Extended_Pictographic}\uFE0F]*(?:\[([^[\]]{1,60})\]|\(([^()]{1,30})\)|([\p{L} -]{2,20}):(?=\s))\s*/u;
@@ -198,6 +203,8 @@ export function withoutState(title: string): string {
   }
   return rest;
 }
+
+const bareTitle = remembered((title) => withoutFigures(withoutState(title)));
 
 function isTag(bracketed: string | undefined, beforeColon: string | undefined): boolean {
   if (bracketed === undefined) {

@@ -3,6 +3,7 @@
  * for what it does not know, so that the caller decides what silence means.
  */
 import type { Category, Environment, Severity } from '#src/incident/incident.ts';
+import { remembered } from '#src/incident/remembered.ts';
 
 /**
  * The severity of an alert that names none: worth a look in working hours,
@@ -209,10 +210,10 @@ function zone(text: string): number | null {
 }
 
 /** Lower case, everything but letters and digits as one blank: `ALERT_Recovery` is `alert recovery`, `camelCase` is `camel case`. */
-export function squeeze(word: string): string {
-  return word
+export const squeeze: (word: string) => string = remembered((word) =>
+  word
     .replaceAll(/(?<=\p{Ll})(?=\p{Lu}\p{Ll})/gu, ' ')
     .toLowerCase()
     .replaceAll(/[^\p{L}\p{N}]+/gu, ' ')
-    .trim();
-}
+    .trim(),
+);

@@ -20,6 +20,8 @@ export interface AlertSource<P extends z.ZodType = z.ZodType> {
   readonly payload: P;
   /** Present where the sender can sign. Throws UserError('bad_signature') when `secret` did not sign `raw`. */
   readonly verify?: (raw: Buffer, headers: Readonly<Record<string, string>>, secret: string) => void;
+  /** The same as `payload` makes of it, sooner; null where that has to look. */
+  readonly quick?: (body: unknown) => z.output<P> | null;
   read(payload: z.output<P>): AlertInput[];
   readonly samples: readonly Sample[];
 }
@@ -41,15 +43,21 @@ export function defineSource<P extends z.ZodType>(source: AlertSource<P>): Alert
  * `details` has them as `missing` and `wrong`.
  */
 export function readAlerts(source: AlertSource, body: unknown): Alert[] {
-  const payload = source.payload.safeParse(body);
-  if (!payload.success) throw refusal(source, body, payload.error.issues);
-  return source.read(payload.data).map((input) => {
+  return source.read(payloadOf(source, body)).map((input) => {
     const quick = quickAlert(input);
     if (quick !== null) return quick;
     const alert = Alert.safeParse(input);
     if (!alert.success) throw refusal(source, input, alert.error.issues);
     return alert.data;
   });
+}
+
+function payloadOf(source: AlertSource, body: unknown): unknown {
+  const quick = source.quick?.(body) ?? null;
+  if (quick !== null) return quick;
+  const payload = source.payload.safeParse(body);
+  if (!payload.success) throw refusal(source, body, payload.error.issues);
+  return payload.data;
 }
 
 const PROBLEMS_SHOWN = 10;

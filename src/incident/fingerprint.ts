@@ -1,5 +1,7 @@
 import { hash } from 'node:crypto';
 
+import { remembered } from './remembered.ts';
+
 export type FingerprintParts = Readonly<Record<string, string | readonly string[]>>;
 
 /**
@@ -20,8 +22,10 @@ export function fingerprint(parts: FingerprintParts): string {
       text += `l${members.length}:${members.map(prefixed).join('')}`;
     }
   }
-  return hash('sha256', text, 'hex');
+  return digest(text);
 }
+
+const digest = remembered((text) => hash('sha256', text, 'hex'));
 
 function prefixed(text: string): string {
   return `${text.length}:${text}`;

@@ -1,3 +1,4 @@
+import { quickEvent } from '../event-read.ts';
 import { CreateEvent, fromEvent } from '../event.ts';
 import { defineSource } from '../source.ts';
 
@@ -22,6 +23,7 @@ export const generic = defineSource({
   title: 'the events API',
   docs: '/api/v1/openapi.json',
   payload: CreateEvent,
+  quick: quickEvent,
   read: (payload) => [fromEvent(payload)],
   samples: [
     {
