@@ -8,6 +8,7 @@ import { ProviderError } from '#src/errors.ts';
 
 import { BY_FETCH } from './api.ts';
 import { PLATFORM } from './limits.ts';
+import { sharding } from './shards.ts';
 
 /** What this program hears of. The words of messages are a privilege that the developer portal gives. */
 export const INTENTS = [
@@ -59,8 +60,8 @@ export function makeGateway(deps: Deps): Gateway {
     client.on(Events.ShardDisconnect, () => void (client === current ? again() : undefined));
     const entered = within(OPEN_MS, client.login(deps.token));
     try {
-      if (!(await entered)) throw new Error('Discord did not let us in within 30 seconds');
-      if (signal.aborted) throw new Error('it was closed while it was being opened');
+      const isIn = await unlessAborted(signal, entered);
+      if (!isIn) throw new Error('Discord did not let us in within 30 seconds');
       await leave(current);
       current = client;
       return client.application?.id ?? '';
@@ -98,10 +99,25 @@ export function makeGateway(deps: Deps): Gateway {
   };
 }
 
+/** Throws as soon as nobody wants it any more. */
+async function unlessAborted<T>(signal: AbortSignal, work: Promise<T>): Promise<T> {
+  work.catch(() => {});
+  const { promise, reject } = Promise.withResolvers<never>();
+  const stop = () => reject(new Error('it was closed while it was being opened'));
+  if (signal.aborted) stop();
+  signal.addEventListener('abort', stop);
+  try {
+    return await Promise.race([promise, work]);
+  } finally {
+    signal.removeEventListener('abort', stop);
+  }
+}
+
 /** Keeps nothing in memory that is not needed: what is true, Discord is asked. */
 function makeClient({ apiUrl, heard, report }: Deps): Client {
   const client = new Client({
     intents: INTENTS,
+    ws: { buildStrategy: sharding },
     rest: { api: apiUrl, version: '10', retries: 1, timeout: 10_000, ...BY_FETCH },
     makeCache: Options.cacheWithLimits({
       ...Options.DefaultMakeCacheSettings,

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 
 import { ChannelType, GatewayIntentBits as Intents } from 'discord-api-types/v10';
-import { describe, expect } from 'vitest';
+import { describe, expect, onTestFinished } from 'vitest';
 
 import { discordCommands } from '#adapters/discord/manifest.ts';
 import { say } from '#src/chat/message.ts';
@@ -110,6 +110,25 @@ describe('The connection', () => {
     expect(bot.fake.gateway.connected).toBe(0);
     await bot.fake.types(bot.people.ana, room.id, 'is anybody there?');
     expect(bot.inbox.words).toEqual([]);
+  });
+});
+
+describe('A connection that is given up while it is being opened', () => {
+  test('ends at once, and what comes of it later harms nobody', async ({ make }) => {
+    const bot = await make();
+    const platform = bot.make();
+    await platform.start(bot.inbox, SHAPES);
+    bot.fake.gateway.isSilent = true;
+    const opening = platform.socket?.open();
+    await expect.poll(() => bot.fake.gateway.held.length, { timeout: 8000 }).toBe(1);
+    let crashes = 0;
+    const crashed = () => void (crashes += 1);
+    process.on('uncaughtExceptionMonitor', crashed);
+    onTestFinished(() => void process.off('uncaughtExceptionMonitor', crashed));
+    await Promise.all([expect(opening).rejects.toThrow('closed while it was being opened'), platform.stop()]);
+    for (const socket of bot.fake.gateway.held) socket.destroy();
+    await sleep(100);
+    expect(crashes).toBe(0);
   });
 });
 

@@ -57,6 +57,9 @@ export class Gateway {
   readonly #deps: GatewayDeps;
   readonly #sockets = new WebSocketServer({ noServer: true });
   readonly #sessions = new Map<string, Session>();
+  /** Whoever wants to listen gets no answer, and is held. */
+  isSilent = false;
+  readonly held: Duplex[] = [];
   /** How often somebody has identified; 1000 times a day are allowed. */
   identified = 0;
   /** How often a session was taken up again. */
@@ -69,6 +72,7 @@ export class Gateway {
   attach(server: Server): void {
     server.on('upgrade', (request: IncomingMessage, socket: Duplex, head: Buffer) => {
       if (this.#deps.troubles.isDown) return void socket.destroy();
+      if (this.isSilent) return void this.held.push(socket);
       this.#sockets.handleUpgrade(request, socket, head, (opened) => this.#opened(opened, request));
     });
   }
