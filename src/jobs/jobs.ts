@@ -10,6 +10,7 @@ import type { Bell } from './bell.ts';
 import { Breakers, type BreakerState } from './breakers.ts';
 import { reach, type CallObserver, type CallOutcome } from './calls.ts';
 import { realClock, type Clock } from './clock.ts';
+import { easing, type Ease } from './ease.ts';
 import { EmbeddedQueue, type JobLog } from './embedded.ts';
 import type { LookMs } from './loop.ts';
 import type { Rate } from './pace.ts';
@@ -54,6 +55,8 @@ export interface JobsOptions<Deps> {
   readonly lookMs?: LookMs;
   /** Whether this process runs the jobs; left out, it does. Adding them and looking after them it may in any case. */
   readonly works?: boolean;
+  /** How many jobs of a destination may run now; left out, fewer where this process has no time left. */
+  readonly ease?: Ease;
   /** Whether it fires timers and sweeps up what others left; left out, it does. */
   readonly schedules?: boolean;
   /** How processes tell each other that there is something to do. */
@@ -104,9 +107,9 @@ const NOBODY: JobObserver = { reaction: () => {}, timerLate: () => {} };
 
 /** Starts everything that happens by itself: the relay, the queue and the reactions. */
 export async function startJobs<Deps>(options: JobsOptions<Deps>): Promise<Jobs> {
-  const { db, alone, log, observer = NOBODY, clock = realClock, lookMs, works = true, bell } = options;
-  const look = lookMs === undefined ? {} : { lookMs };
-  const own: Queue = options.queue ?? new EmbeddedQueue({ db, clock, log, alone, ...look });
+  const { log, observer = NOBODY, clock = realClock, works = true, bell } = options;
+  const { ease = easing() } = options;
+  const own: Queue = options.queue ?? embedded(options, clock);
   const queue = ringing(own, bell);
   const relay = relayOf(options, queue, clock);
   const served = new Map<string, number>();
@@ -123,7 +126,7 @@ export async function startJobs<Deps>(options: JobsOptions<Deps>): Promise<Jobs>
   if (works) {
     await queue.process(handlerOf(options, breakers, clock), {
       concurrency: options.concurrency ?? CONCURRENCY,
-      classes: () => new Map([...served].flatMap(([name, atOnce]) => slotsOf(name, atOnce, breakers))),
+      classes: () => new Map([...served].flatMap(([name, atOnce]) => slotsOf(name, atOnce, breakers, ease))),
       rates: () => rates,
       deadlineOf: (kind) => options.reactions.find((it) => it.name === kind)?.deadlineMs,
       observe: (job, outcome, ms) => observer.reaction(job.kind, outcome, ms),
@@ -219,10 +222,14 @@ function ringing(queue: Queue, bell: JobsOptions<unknown>['bell']): Queue {
   };
 }
 
+function embedded<Deps>({ db, log, alone, lookMs }: JobsOptions<Deps>, clock: Clock): Queue {
+  return new EmbeddedQueue({ db, clock, log, alone, ...(lookMs === undefined ? {} : { lookMs }) });
+}
+
 /** What is urgent finds out by itself that its destination is left alone, and takes another way. */
-function slotsOf(destination: string, atOnce: number, breakers: Breakers): [string, number][] {
+function slotsOf(destination: string, atOnce: number, breakers: Breakers, ease: Ease): [string, number][] {
   return [
-    [destination, breakers.slots(destination, atOnce)],
+    [destination, breakers.slots(destination, ease(atOnce))],
     [urgentClass(destination), breakers.wasThere(destination) ? atOnce : 0],
   ];
 }

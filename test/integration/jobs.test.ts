@@ -108,6 +108,25 @@ describe('what happens by itself', () => {
     await jobs.stop();
   });
 
+  test('a process without time calls a destination less often at once, and for what is urgent as ever', async ({
+    db,
+  }) => {
+    const over = Promise.withResolvers<void>();
+    const under = async (name: string, urgent: boolean) => {
+      const work = { name, urgent, on: ['incident.declared'] as const, destination: 'slack' };
+      const { ctx, jobs } = await start(db, { ...work, run: () => over.promise }, { ease: () => 2 });
+      jobs.serve({ name: 'slack', check: async () => {} });
+      for (let i = 0; i < 5; i += 1) await declare(ctx, { title: 'Checkout fails' });
+      return jobs;
+    };
+    const pages = await under('page', true);
+    await comesTrue(async () => expect(await pages.stats()).toMatchObject({ running: 5, ready: 0 }));
+    const cards = await under('card', false);
+    await comesTrue(async () => expect(await cards.stats()).toMatchObject({ running: 7, ready: 3 }));
+    over.resolve();
+    await Promise.all([pages.stop(), cards.stop()]);
+  });
+
   test('work for a reaction that no longer exists is given up, not forgotten', async ({ db }) => {
     const old = await start(db, { name: 'old', on: ['incident.declared'], run: never });
     await declare(old.ctx, { title: 'Checkout fails' });
@@ -136,7 +155,11 @@ async function pass(clock: ManualClock, ms: number): Promise<void> {
   await new Promise<void>((resolve) => void setTimeout(resolve, 100));
 }
 
-async function start(db: Db, reaction: Reaction<Deps>, { times = 1 } = {}) {
+async function start(
+  db: Db,
+  reaction: Reaction<Deps>,
+  { times = 1, ease = (atOnce: number) => atOnce } = {},
+) {
   const clock = new ManualClock();
   const observed: string[] = [];
   const late: [string, number][] = [];
@@ -152,6 +175,7 @@ async function start(db: Db, reaction: Reaction<Deps>, { times = 1 } = {}) {
       timerLate: (ms, kind) => void late.push([kind, ms]),
     },
     times,
+    ease,
   });
   const ctx: Context = {
     db,
