@@ -1,5 +1,12 @@
 import { SimpleShardingStrategy, type WebSocketManager, type WebSocketShard } from '@discordjs/ws';
-import type { WebSocket } from 'ws';
+
+/** What is needed of the socket that the library keeps for itself. */
+interface Connection {
+  readonly readyState: number;
+  readonly CONNECTING: number;
+  on(event: 'error' | 'open', heard: () => void): unknown;
+  terminate(): void;
+}
 
 /**
  * The library's way to hold connections, but for one thing: it forgets a connection that it gives up while that is
@@ -19,7 +26,7 @@ export function sharding(manager: WebSocketManager): SimpleShardingStrategy {
 function endWell(shard: WebSocketShard): void {
   const destroy = shard.destroy.bind(shard);
   shard.destroy = async (options) => {
-    const { connection } = shard as unknown as { readonly connection: WebSocket | null };
+    const { connection } = shard as unknown as { readonly connection: Connection | null };
     if (connection?.readyState === connection?.CONNECTING) {
       connection?.on('error', () => {});
       connection?.on('open', () => connection.terminate());

@@ -1,4 +1,5 @@
-import { findIncident, listIncidents } from '#src/db/incidents.ts';
+import { listIncidents } from '#src/db/incident-list.ts';
+import { findIncident } from '#src/db/incidents.ts';
 import { listSchedules } from '#src/db/on-call.ts';
 import { listPeople, listTeams, personOf } from '#src/db/people.ts';
 import { incidentOfRoom } from '#src/db/rooms.ts';

@@ -1,5 +1,6 @@
 import { eventsOf, verifyChain } from '#src/db/events.ts';
-import { findIncident, listIncidents, type IncidentFilter } from '#src/db/incidents.ts';
+import { listIncidents, type IncidentFilter } from '#src/db/incident-list.ts';
+import { findIncident } from '#src/db/incidents.ts';
 import { listPeople, listTeams } from '#src/db/people.ts';
 import { lastSeen, markSeen } from '#src/db/views.ts';
 import type { Context } from '#src/engine/context.ts';

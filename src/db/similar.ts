@@ -89,7 +89,7 @@ async function poolOf(
   const isNear = powers.vector && vector.values.some((it) => it !== 0);
   const proposals = [
     byWords(await tellingOf(r, words, size)),
-    sql`(select incident from incident_memories where rules && ${rules}::text[] order by over_at desc limit ${MOST.rule})`,
+    byRules(rules, await sharesOf(r, 'rules', rules)),
     sql`(select incident from incident_memories where service = ${service} order by over_at desc limit ${MOST.service})`,
     ...(isNear ? [byVector(vector)] : []),
     ...(!isNear && powers.trigram && size <= MOST_TO_SPELL ? await byTrigrams(r, words) : []),
@@ -132,12 +132,7 @@ async function sizeOfPast(r: Reader): Promise<number> {
  * and would have a third of all read. Without statistics, in a small table, all of them.
  */
 async function tellingOf(r: Reader, words: readonly string[], size: number): Promise<string[]> {
-  const { rows } = await sql<{ word: string; share: number }>`
-    select word, share from pg_stats,
-      unnest(most_common_elems::text::text[], most_common_elem_freqs) as often(word, share)
-    where schemaname = current_schema() and tablename = 'incident_memories' and attname = 'tokens'
-      and word = any(${words}::text[])`.execute(r);
-  const shares = new Map(rows.map(({ word, share }) => [word, share]));
+  const shares = await sharesOf(r, 'tokens', words);
   const most = Math.min(MOST_OF_ALL, size > 0 ? Math.max(MOST_SAY_IT, MOST.words) / size : 1);
   let sum = 0;
   return words
@@ -146,6 +141,31 @@ async function tellingOf(r: Reader, words: readonly string[], size: number): Pro
       sum += shares.get(word) ?? 0;
       return place < LEAST_TELLING || sum <= most;
     });
+}
+
+/** In which share of the past each is, from 0 to 1, where that is often. */
+async function sharesOf(
+  r: Reader,
+  column: 'tokens' | 'rules',
+  words: readonly string[],
+): Promise<Map<string, number>> {
+  const { rows } = await sql<{ word: string; share: number }>`
+    select word, share from pg_stats,
+      unnest(most_common_elems::text::text[], most_common_elem_freqs) as often(word, share)
+    where schemaname = current_schema() and tablename = 'incident_memories' and attname = ${column}
+      and word = any(${words}::text[])`.execute(r);
+  return new Map(rows.map(({ word, share }) => [word, share]));
+}
+
+/** So often the last ones of a rule are found by going back in time; of one that is rarer one would go back to the beginning. */
+const OFTEN = 0.001;
+
+function byRules(rules: readonly string[], shares: ReadonlyMap<string, number>): RawBuilder<unknown> {
+  const ruled = sql`select incident, over_at from incident_memories where rules && ${rules}::text[]`;
+  const isOften = [...shares.values()].some((it) => it >= OFTEN);
+  // `offset 0`: all of them are found first, and then sorted.
+  const among = isOften ? ruled : sql`select * from (${ruled} offset 0) as ruled`;
+  return sql`(select incident from (${among} order by over_at desc limit ${MOST.rule}) as latest)`;
 }
 
 /** Those that have most of the words. Of a very long past some that have any of them are compared, and not all. */

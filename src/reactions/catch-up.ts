@@ -1,5 +1,5 @@
 import type { ChatPlatform } from '#src/chat/platform.ts';
-import { listIncidents } from '#src/db/incidents.ts';
+import { listIncidents } from '#src/db/incident-list.ts';
 import type { Reader } from '#src/db/schema.ts';
 
 import { nameOn } from './on-platform.ts';

@@ -1,5 +1,5 @@
 import { verifyChain, eventsOf } from '#src/db/events.ts';
-import { listIncidents } from '#src/db/incidents.ts';
+import { listIncidents } from '#src/db/incident-list.ts';
 import { countJobs, deadJobs } from '#src/db/jobs.ts';
 import { undispatched } from '#src/db/outbox.ts';
 import type { Db } from '#src/db/schema.ts';

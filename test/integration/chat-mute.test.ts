@@ -6,7 +6,7 @@ import { plainMessage } from '#src/chat/message.ts';
 import { tellMuter } from '#src/chat/mute-tell.ts';
 import { eventsOf } from '#src/db/events.ts';
 import { keepHouse } from '#src/db/housekeeping.ts';
-import { listIncidents } from '#src/db/incidents.ts';
+import { listIncidents } from '#src/db/incident-list.ts';
 import { activeMutes } from '#src/db/mutes.ts';
 import type { Db } from '#src/db/schema.ts';
 import { mute, muteOver, unmute } from '#src/engine/mute.ts';

@@ -2,7 +2,8 @@ import { describe, expect } from 'vitest';
 
 import { eventsOf } from '#src/db/events.ts';
 import { countIncidents } from '#src/db/incident-counts.ts';
-import { findIncident, insertIncidents, listIncidents } from '#src/db/incidents.ts';
+import { listIncidents } from '#src/db/incident-list.ts';
+import { findIncident, insertIncidents } from '#src/db/incidents.ts';
 import { declare } from '#src/engine/declare.ts';
 import type { Severity } from '#src/incident/incident.ts';
 import { draft } from '#src/incident/opening.ts';

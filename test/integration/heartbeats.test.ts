@@ -2,7 +2,7 @@ import { describe, expect } from 'vitest';
 
 import { findRun } from '#src/db/escalations.ts';
 import { findHeartbeat, listHeartbeats } from '#src/db/heartbeats.ts';
-import { listIncidents } from '#src/db/incidents.ts';
+import { listIncidents } from '#src/db/incident-list.ts';
 import { savePolicy, saveTeamSetup } from '#src/db/on-call.ts';
 import { saveTeam } from '#src/db/people.ts';
 import type { Db } from '#src/db/schema.ts';

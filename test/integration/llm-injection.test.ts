@@ -1,7 +1,7 @@
 import { describe, expect } from 'vitest';
 
 import { eventsOf } from '#src/db/events.ts';
-import { listIncidents } from '#src/db/incidents.ts';
+import { listIncidents } from '#src/db/incident-list.ts';
 import { ingest } from '#src/engine/ingest.ts';
 import { rank } from '#src/incident/incident.ts';
 import { hostileDoor } from '#test/support/attacked.ts';

@@ -2,7 +2,8 @@ import { describe, expect, onTestFinished } from 'vitest';
 
 import { addDemoPeople } from '#src/access/demo.ts';
 import type { Ref } from '#src/chat/platform.ts';
-import { findIncident, listIncidents } from '#src/db/incidents.ts';
+import { listIncidents } from '#src/db/incident-list.ts';
+import { findIncident } from '#src/db/incidents.ts';
 import { viewersOf } from '#src/db/viewers.ts';
 import type { PersonId, Role } from '#src/incident/person.ts';
 import { maySee } from '#src/incident/privacy.ts';

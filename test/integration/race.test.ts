@@ -3,7 +3,7 @@ import { sql } from 'kysely';
 import { describe, expect } from 'vitest';
 
 import { eventsOf, verifyChain } from '#src/db/events.ts';
-import { listIncidents } from '#src/db/incidents.ts';
+import { listIncidents } from '#src/db/incident-list.ts';
 import type { Db } from '#src/db/schema.ts';
 import { act, reach } from '#src/engine/act.ts';
 import { assign, changeSeverity, edit, note, postUpdate, setRole, tag } from '#src/engine/change.ts';

@@ -1,6 +1,6 @@
 import { describe, expect } from 'vitest';
 
-import { listIncidents } from '#src/db/incidents.ts';
+import { listIncidents } from '#src/db/incident-list.ts';
 import { saveSchedule } from '#src/db/on-call.ts';
 import { receiptsOf } from '#src/db/pages.ts';
 import type { Db } from '#src/db/schema.ts';

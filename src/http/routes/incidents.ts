@@ -1,7 +1,7 @@
 import { z } from 'zod';
 
+import { listIncidents, type IncidentFilter } from '#src/db/incident-list.ts';
 import { COUNTED, placeIn, wordFor } from '#src/db/incident-pages.ts';
-import { listIncidents, type IncidentFilter } from '#src/db/incidents.ts';
 import { incidentOfRoom } from '#src/db/rooms.ts';
 import { declare } from '#src/engine/declare.ts';
 import { patch, type Patch } from '#src/engine/patch.ts';

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 
 import { listContacts } from '#src/db/contacts.ts';
-import { listIncidents } from '#src/db/incidents.ts';
+import { listIncidents } from '#src/db/incident-list.ts';
 import { receiptsOf, type Receipt } from '#src/db/pages.ts';
 import { findPerson } from '#src/db/people.ts';
 import { addContact, codeWords, proveContact } from '#src/engine/contacts.ts';
