@@ -76,6 +76,23 @@ describe('what is remembered', () => {
     expect(found?.why).toContain('same alert rule');
   });
 
+  test('of one rule are found, be it rare or one that the statistics know as often', async ({ db }) => {
+    const ana = await addPerson(db, 'ana');
+    const clock = new SetClock();
+    for (const service of ['a', 'b', 'c']) {
+      await remembered(db, await happened(db, ana, { service, title: service }, clock));
+    }
+    const next = await happened(db, null, { service: 'other', title: 'Something else' }, clock);
+    const rare = await like(db, { number: next });
+    expect(rare).toHaveLength(3);
+    await sql`analyze incident_memories`.execute(db);
+    const { rows } = await sql`
+      select from pg_stats where tablename = 'incident_memories' and attname = 'rules'
+        and most_common_elems is not null`.execute(db);
+    expect(rows).toHaveLength(1);
+    expect(await like(db, { number: next })).toEqual(rare);
+  });
+
   test('of a private incident is found by those alone who may see it', async ({ db }) => {
     const ana = await addPerson(db, 'ana');
     const ctx = engineContext(db, { actor: ana, clock: new SetClock() });
