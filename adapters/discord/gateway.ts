@@ -58,9 +58,9 @@ export function makeGateway(deps: Deps): Gateway {
   async function connect(signal: AbortSignal): Promise<string> {
     const client = makeClient(deps);
     client.on(Events.ShardDisconnect, () => void (client === current ? again() : undefined));
-    const entered = within(OPEN_MS, client.login(deps.token));
     try {
-      const isIn = await unlessAborted(signal, entered);
+      const isIn = await within(OPEN_MS, client.login(deps.token), signal);
+      if (signal.aborted) throw new Error('it was closed while it was being opened');
       if (!isIn) throw new Error('Discord did not let us in within 30 seconds');
       await leave(current);
       current = client;
@@ -97,20 +97,6 @@ export function makeGateway(deps: Deps): Gateway {
       await leave(client);
     },
   };
-}
-
-/** Throws as soon as nobody wants it any more. */
-async function unlessAborted<T>(signal: AbortSignal, work: Promise<T>): Promise<T> {
-  work.catch(() => {});
-  const { promise, reject } = Promise.withResolvers<never>();
-  const stop = () => reject(new Error('it was closed while it was being opened'));
-  if (signal.aborted) stop();
-  signal.addEventListener('abort', stop);
-  try {
-    return await Promise.race([promise, work]);
-  } finally {
-    signal.removeEventListener('abort', stop);
-  }
 }
 
 /** Keeps nothing in memory that is not needed: what is true, Discord is asked. */

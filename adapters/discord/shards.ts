@@ -27,9 +27,9 @@ function endWell(shard: WebSocketShard): void {
   const destroy = shard.destroy.bind(shard);
   shard.destroy = async (options) => {
     const { connection } = shard as unknown as { readonly connection: Connection | null };
-    if (connection?.readyState === connection?.CONNECTING) {
-      connection?.on('error', () => {});
-      connection?.on('open', () => connection.terminate());
+    if (connection && connection.readyState === connection.CONNECTING) {
+      connection.on('error', () => {});
+      connection.on('open', () => connection.terminate());
     }
     await destroy(options);
   };

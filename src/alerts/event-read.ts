@@ -1,4 +1,4 @@
-import type { CreateEvent } from './event.ts';
+import { EVENT_ID_MAX, WORDS_MAX, type CreateEvent } from './event.ts';
 import { isPlainFields, type Fields } from './fields.ts';
 import { instantOf } from './normalise.ts';
 
@@ -30,7 +30,7 @@ export function quickEvent(body: unknown): CreateEvent | null {
   const tags = tagsOf(body['tags']);
   const metrics = metricsOf(body['metrics']);
   if (resource === null || tags === null || metrics === null) return null;
-  if (typeof event['event_id'] === 'string' && event['event_id'].length > ID_MAX) return null;
+  if (typeof event['event_id'] === 'string' && event['event_id'].length > EVENT_ID_MAX) return null;
   Object.assign(event, resource, tags, metrics);
   event['description'] = description;
   event['severity'] = grade;
@@ -42,8 +42,6 @@ const REQUIRED = ['source', 'event_type', 'category', 'title'] as const;
 const MAYBE_WORDS = ['event_id', 'status', 'fingerprint', 'correlation_id', 'parent_event_id'] as const;
 /** Seldom there, or of many shapes. */
 const LEFT_TO_SCHEMA = ['source_version', 'labels', 'environment', 'payload'] as const;
-const ID_MAX = 1000;
-const WORDS_MAX = 1_000_000;
 
 function trimmed(value: unknown): string | null {
   if (typeof value !== 'string' || value.length > WORDS_MAX) return null;
@@ -55,11 +53,9 @@ function trimmed(value: unknown): string | null {
 function resourceOf(value: unknown): Fields | null {
   if (value === undefined) return {};
   if (!isPlainFields(value)) return null;
-  const { type = 'service', metadata } = value;
-  const id = scalar(value['id'] ?? '');
-  const name = scalar(value['name'] ?? '');
-  const isWhole = value['id'] !== null && value['name'] !== null && typeof type === 'string';
-  if (id === null || name === null || !isWhole) return null;
+  const { type = 'service', id: givenId = '', name: givenName = '', metadata } = value;
+  const [id, name] = [scalar(givenId), scalar(givenName)];
+  if (id === null || name === null || typeof type !== 'string') return null;
   if (metadata === undefined) return { resource: { type, id, name } };
   return isPlainFields(metadata) ? { resource: { type, id, name, metadata } } : null;
 }

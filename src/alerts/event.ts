@@ -7,7 +7,11 @@ import { linksTo } from './links.ts';
 import { DEFAULT_SEVERITY, SCALES, categoryOf, environmentOf, instantOf, severityOf } from './normalise.ts';
 import { readStatus, stateOf } from './status.ts';
 
-const words = z.string().trim().min(1, 'must not be empty').max(1_000_000);
+/** Characters of a text, and of an id, at most. */
+export const WORDS_MAX = 1_000_000;
+export const EVENT_ID_MAX = 1000;
+
+const words = z.string().trim().min(1, 'must not be empty').max(WORDS_MAX);
 const scalar = z.union([z.string(), z.number(), z.boolean()]).transform(String);
 
 /**
@@ -16,7 +20,7 @@ const scalar = z.union([z.string(), z.number(), z.boolean()]).transform(String);
  * "resolved"` ends the alert, `fingerprint` names it where the fields do not.
  */
 export const CreateEvent = z.object({
-  event_id: words.max(1000).nullish(),
+  event_id: words.max(EVENT_ID_MAX).nullish(),
   source: words,
   source_version: z.string().nullish(),
   timestamp: z

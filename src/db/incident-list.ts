@@ -77,9 +77,9 @@ export async function listIncidents(r: Reader, filter: IncidentFilter): Promise<
 }
 
 async function counted(r: Reader, filter: IncidentFilter): Promise<{ total: number; isMore: boolean }> {
-  const most = filter.search ? COUNTED_BY_WORDS : COUNTED;
-  // The words by themselves first: an index of something else beside theirs reads more than it saves.
   const { search, ...rest } = filter;
+  const most = search ? COUNTED_BY_WORDS : COUNTED;
+  // The words by themselves first: an index of something else beside theirs reads more than it saves.
   const from = search
     ? r.selectFrom(saying(r, search).selectAll().offset(0).as('incidents'))
     : r.selectFrom('incidents');

@@ -32,8 +32,9 @@ export function easing(
 function usedOfThread(): () => number {
   let before = performance.eventLoopUtilization();
   return () => {
-    const { utilization } = performance.eventLoopUtilization(before);
-    before = performance.eventLoopUtilization();
+    const at = performance.eventLoopUtilization();
+    const { utilization } = performance.eventLoopUtilization(at, before);
+    before = at;
     return utilization;
   };
 }
