@@ -3,6 +3,7 @@ import { cp } from 'node:fs/promises';
 import { join } from 'node:path';
 
 import { sql } from 'kysely';
+import { Pool } from 'pg';
 import { inject, test as base } from 'vitest';
 
 import { startEmbedded } from '#src/db/embedded.ts';
@@ -102,14 +103,15 @@ async function embeddedDatabases(): Promise<Databases> {
 
 async function postgresDatabases(): Promise<Databases> {
   const url = new URL(inject('databaseTemplate'));
-  const server = await openDatabase({ dataDir: '', databaseUrl: url.href });
+  // Without a limit of time: to make or to drop a database waits for a checkpoint.
+  const server = new Pool({ connectionString: url.href, max: 2 });
   const make = async (template: string) => {
     const name = `test_${randomUUID().replaceAll('-', '')}`;
-    await sql`create database ${sql.table(name)} template ${sql.table(template)}`.execute(server.db);
+    await server.query(`create database ${name} template ${template}`);
     const databaseUrl = new URL(inject('databasePooler') ?? url.href);
     databaseUrl.pathname = name;
     const drop = async () => {
-      await sql`drop database ${sql.table(name)} with (force)`.execute(server.db);
+      await server.query(`drop database ${name} with (force)`);
     };
     return { databaseUrl: databaseUrl.href, drop };
   };
@@ -133,7 +135,7 @@ async function postgresDatabases(): Promise<Databases> {
       };
       return { place: { dataDir, databaseUrl }, drop: dropBoth };
     },
-    stop: () => server.close(),
+    stop: () => server.end(),
   };
 }
 

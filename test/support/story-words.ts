@@ -16,5 +16,6 @@ export function words(text: string): string {
     .join(' ');
 }
 
+/** With its day: whoever tells a story late in the evening promises something for tomorrow. */
 const TIME_OF_DAY =
-  /\b(?:(?:today|tomorrow|yesterday) at )?\d{1,2}:\d{2}(?::\d{2})?(?:\s?[AP]M)?(?:\s?UTC)?/giu;
+  /\b(?:(?:today|tomorrow|yesterday) at |\d{4}-\d{2}-\d{2} (?:at )?)?\d{1,2}:\d{2}(?::\d{2})?(?:\s?[AP]M)?(?:\s?UTC)?/giu;

@@ -46,6 +46,13 @@ interface Options {
   readonly admit: (call: Call, route: Route) => Promise<void>;
 }
 
+/** What a call meets here. */
+interface Meeting {
+  readonly route: Route | undefined;
+  readonly trouble: Trouble | undefined;
+  readonly isCutOff: () => boolean;
+}
+
 /** The name by which troubles and measurements know a route: without its prefix, all parameters alike. */
 export function nameOf({ verb, path, service }: Route): string {
   const bare = path
@@ -77,6 +84,7 @@ export class FakeServer {
     await new Promise((resolve) => this.#server.close(resolve));
   }
 
+  /** What was asked and not done yet is not done: what is done unheard is the trouble `lost`. */
   dropConnections(): void {
     this.#server.closeAllConnections();
   }
@@ -105,7 +113,8 @@ export class FakeServer {
         raw,
       };
       const trouble = this.#troubles.get(name)?.shift();
-      const reply = await this.#answer(call, found?.route, trouble);
+      const isCutOff = () => request.socket.destroyed;
+      const reply = await this.#answer(call, { route: found?.route, trouble, isCutOff });
       this.measured.calls.push({
         method: name,
         at: performance.now(),
@@ -116,7 +125,7 @@ export class FakeServer {
       else send(response, reply);
     } catch (error) {
       // A caller that hangs up is no fault of this server; anything else a test should see.
-      if (!request.destroyed) this.measured.refused.push(`the fake itself failed: ${String(error)}`);
+      if (!request.socket.destroyed) this.measured.refused.push(`the fake itself failed: ${String(error)}`);
       request.socket.destroy();
     }
   }
@@ -129,7 +138,7 @@ export class FakeServer {
     return null;
   }
 
-  async #answer(call: Call, route: Route | undefined, trouble: Trouble | undefined): Promise<Reply> {
+  async #answer(call: Call, { route, trouble, isCutOff }: Meeting): Promise<Reply> {
     const service = route?.service ?? 'connector';
     try {
       if (this.isDown) {
@@ -146,6 +155,7 @@ export class FakeServer {
       if (trouble && 'error' in trouble) return errorReply(service, refusalOf(trouble.error));
       if (!route) throw new Refusal(404, 'NotFound', 'There is no such method');
       await this.#options.admit(call, route);
+      if (isCutOff()) throw new Error('cut off before it was done');
       return await route.handle(call);
     } catch (error) {
       if (!(error instanceof Refusal)) throw error;
