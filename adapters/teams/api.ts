@@ -90,19 +90,25 @@ export function makeApi(
           throw isNotInRoster(error) && isChannel(given) ? shutOut(error, await isTakenOut()) : error;
         }
       };
-      const paced = async () => (await pace.run(lane, windows, make, { urgency, merge, kind: name })) as T;
+      const paced = async () => {
+        // Calls are counted where they arrive: one that still waited for a token would come together with later ones.
+        await tokens.of(method.service);
+        return (await pace.run(lane, windows, make, { urgency, merge, kind: name })) as T;
+      };
       return await (method.verb === 'GET' ? twice(paced) : paced());
     },
-    async download(url, service) {
-      const wanted = { service, url, init: { method: 'GET' }, deadlineMs: DOWNLOAD_MS };
-      const response = await signedFetch(tokens, wanted);
-      if (!response.ok) throw await refusal(response, {}, 'the download');
-      return await bytesOf(response);
-    },
+    download: async (url, service) => await downloaded(tokens, url, service),
     async signIn() {
       await tokens.of('connector');
     },
   };
+}
+
+async function downloaded(tokens: Tokens, ...[url, service]: Parameters<Api['download']>) {
+  const wanted = { service, url, init: { method: 'GET' }, deadlineMs: DOWNLOAD_MS };
+  const response = await signedFetch(tokens, wanted);
+  if (!response.ok) throw await refusal(response, {}, 'the download');
+  return await bytesOf(response);
 }
 
 function isNotInRoster(error: unknown): error is Refused {

@@ -49,6 +49,19 @@ const test = base
   });
 
 describe('a room that is a channel', () => {
+  test('is made below the rates of Teams, however long the first token is waited for', async ({
+    channels,
+  }) => {
+    const { fake, platform } = channels;
+    fake.trouble.next('POST /token', { delayMs: 900 });
+    const names = ['inc-1-checkout', 'inc-2-search', 'inc-3-login'];
+    const rooms = await Promise.all(
+      names.map(async (name) => await platform.openRoom({ ...ROOM, name, title: name })),
+    );
+    expect(new Set(rooms.map(({ id }) => id)).size).toBe(3);
+    expect(fake.measured.tooMany).toEqual([]);
+  });
+
   test('is a thread where the app may make no channels, and says why', async ({ channels }) => {
     const { fake, platform, reported } = channels;
     fake.rsc.delete('Channel.Create.Group');
