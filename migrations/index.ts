@@ -30,6 +30,7 @@ import * as traces from './0027-traces.ts';
 import * as repeats from './0028-repeats.ts';
 import * as reading from './0030-reading.ts';
 import * as tenantBudgets from './0031-tenant-budgets.ts';
+import * as countedFirst from './0032-counted-first.ts';
 
 /** `additive`: the program before this one can go on, and be started again, beside what it makes. */
 export interface Step extends Migration {
@@ -68,4 +69,5 @@ export const migrations: Record<string, Step> = {
   '0028-repeats': repeats,
   '0030-reading': reading,
   '0031-tenant-budgets': tenantBudgets,
+  '0032-counted-first': countedFirst,
 };

@@ -9,7 +9,7 @@ describe.skipIf(databaseKind === 'embedded')('when the process is killed that ho
   test('another holds it within seconds, and people are heard again', async ({ place }) => {
     const slack = await startFakeSlack({ pace: 20 });
     onTestFinished(() => slack.stop());
-    const both = [await processOn(place, slack.env), await processOn(place, slack.env)] as const;
+    const both = await Promise.all([processOn(place, slack.env), processOn(place, slack.env)]);
     await expect.poll(() => slack.connections()).toBe(1);
     const held = await Promise.all(both.map(async (it) => (await leasesOf(it)).includes('chat:slack')));
     expect(held.filter(Boolean)).toHaveLength(1);

@@ -1,5 +1,4 @@
 import * as fc from 'fast-check';
-import { sql } from 'kysely';
 import { describe, expect } from 'vitest';
 
 import { eventsOf, verifyChain } from '#src/db/events.ts';
@@ -21,6 +20,7 @@ import { ACTIONS, isLegal, LIFECYCLE } from '#src/incident/lifecycle.ts';
 import type { PersonId } from '#src/incident/person.ts';
 import { addPerson, engineContext, SetClock } from '#test/support/context.ts';
 import { test } from '#test/support/database.ts';
+import { deadlocks } from '#test/support/deadlocks.ts';
 import { alert } from '#test/support/incident.ts';
 
 /** One thing that somebody does, with numbers that pick to what and how. */
@@ -243,14 +243,6 @@ async function tolerant(deed: Promise<unknown>): Promise<void> {
 
 function hash(text: string): number {
   return Buffer.from(text).reduce((sum, it) => (sum * 33 + it) % 1009, 7);
-}
-
-/** How often PostgreSQL had to break a circle of transactions that waited for each other. */
-async function deadlocks(db: Db): Promise<number> {
-  await sql`select pg_stat_clear_snapshot(), pg_stat_force_next_flush()`.execute(db);
-  const { rows } = await sql<{ deadlocks: number }>`
-    select deadlocks from pg_stat_database where datname = current_database()`.execute(db);
-  return rows[0]?.deadlocks ?? 0;
 }
 
 /** What holds of the database at rest, whatever was done. */
