@@ -182,9 +182,13 @@ function epoch(value: number): number | null {
 
 const TIME =
   /^(\d{4})-(\d\d)-(\d\d)(?:[Tt ](\d\d):(\d\d)(?::(\d\d)(?:[.,](\d{1,9}))?)?)? ?\(?(Z|z|UTC|GMT|[+-]\d\d:?(?:\d\d)?)?(?: ?\(?UTC\)?)?\)?$/;
+/** As most write it, on a day that every month has. */
+const USUAL_TIME =
+  /^\d{4}-(?:0[1-9]|1[0-2])-(?:0[1-9]|1\d|2[0-8])T(?:[01]\d|2[0-3]):[0-5]\d:[0-5]\d(?:\.\d{3})?Z$/;
 const RFC_2822 = /^(?:[A-Z][a-z]{2}, )?\d{1,2} [A-Z][a-z]{2} \d{4} \d\d:\d\d:\d\d (?:GMT|UTC|[+-]\d{4})$/;
 
 function parse(value: string): number | null {
+  if (USUAL_TIME.test(value)) return Date.parse(value);
   if (/^\d{10,19}(?:\.\d{1,9})?$/.test(value)) return epoch(Number(value));
   if (RFC_2822.test(value)) return Date.parse(value);
   const parts = TIME.exec(value);

@@ -4,6 +4,7 @@ import { UserError } from '#src/errors.ts';
 
 import { quickAlert } from './alert-read.ts';
 import { Alert, type AlertInput } from './alert.ts';
+import type { Apart } from './apart.ts';
 
 /**
  * A system that sends alerts. One file each: what its webhook looks like, how
@@ -22,6 +23,8 @@ export interface AlertSource<P extends z.ZodType = z.ZodType> {
   readonly verify?: (raw: Buffer, headers: Readonly<Record<string, string>>, secret: string) => void;
   /** The same as `payload` makes of it, sooner; null where that has to look. */
   readonly quick?: (body: unknown) => z.output<P> | null;
+  /** Its messages taken apart, one for each alert that `read` makes of them; null where they have to be read. */
+  readonly apart?: (body: unknown) => Apart[] | null;
   read(payload: z.output<P>): AlertInput[];
   readonly samples: readonly Sample[];
 }

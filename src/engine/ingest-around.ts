@@ -52,7 +52,7 @@ function groupsNear(catalogue: Catalogue, opening: readonly Prepared[], { groupB
   for (const { alert, triage, fingerprint } of opening) {
     const names = triage.service === null ? [] : namesNear(catalogue, triage.service, STEPS);
     if (names.length === 0) continue;
-    const keys = names.map((service) => groupKeyOf({ ...alert, ...triage, service }, groupBy));
+    const keys = names.map((service) => groupKeyOf(alert, { ...triage, service }, groupBy));
     near.set(fingerprint, keys);
   }
   return near;

@@ -1,3 +1,5 @@
+import type { Alert } from '#src/alerts/alert.ts';
+import type { Marks } from '#src/alerts/marks.ts';
 import { DIVIDER, recordRepeats, type RepeatedAlert } from '#src/db/repeats.ts';
 import type { IncidentId } from '#src/incident/incident.ts';
 
@@ -42,8 +44,17 @@ export async function takeRepeats(
 }
 
 /** What is shown of a message; the rest of a repeat is what its alert is, or stands in columns of its own. */
-function shownOf({ alert }: Prepared): string {
-  const { eventType, category, title, description, originalSeverity, resource, labels, metrics, key } = alert;
+function shownOf({ marks, alert }: Prepared): string {
+  const before = shown.get(marks) ?? shownAlways(alert);
+  shown.set(marks, before);
+  return `${before.slice(0, -1)},"metrics":${JSON.stringify(alert.metrics)}}`;
+}
+
+/** Alerts that say the same have the same marks. */
+const shown = new WeakMap<Marks, string>();
+
+function shownAlways(alert: Alert): string {
+  const { eventType, category, title, description, originalSeverity, resource, labels, key } = alert;
   return JSON.stringify({
     eventType,
     category,
@@ -52,7 +63,6 @@ function shownOf({ alert }: Prepared): string {
     originalSeverity,
     resource: resource ?? undefined,
     labels,
-    metrics,
     key: key ?? undefined,
   });
 }

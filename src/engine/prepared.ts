@@ -1,7 +1,6 @@
 import type { Alert } from '#src/alerts/alert.ts';
-import { classify } from '#src/alerts/classify.ts';
-import { crossKey, identity } from '#src/alerts/identity.ts';
-import type { Category, IncidentId, Severity } from '#src/incident/incident.ts';
+import { marksOf, type Marks } from '#src/alerts/marks.ts';
+import type { IncidentId } from '#src/incident/incident.ts';
 
 import type { Context } from './context.ts';
 import { eventId } from './event-id.ts';
@@ -10,6 +9,8 @@ import { groupKeyOf } from './group-key.ts';
 /** An alert as a sender posted it. */
 export interface Received {
   readonly alert: Alert;
+  /** What this alert is known by, where that was found out when it was read. */
+  readonly marks?: Marks;
   /** The sender's own words, kept beside what we read in them. */
   readonly payload: unknown;
   /** The same as the JSON it came as; left out where it has to be written anew. */
@@ -37,46 +38,23 @@ export interface Ingested {
 }
 
 /** A received alert with everything that decides where it goes. */
-export interface Prepared extends Received {
+export interface Prepared extends Received, Marks {
+  readonly marks: Marks;
   readonly eventId: string;
-  readonly fingerprint: string;
-  readonly crossKey: string | null;
   readonly groupKey: string;
-  /** What its sender calls it: the same alert may fire under several names, and is over when all are resolved. */
-  readonly copy: string;
-  readonly triage: Triage;
-}
-
-/** What the sender says, and rules where it is silent. */
-export interface Triage {
-  readonly severity: Severity;
-  readonly category: Category;
-  readonly service: string | null;
-  /** Why this severity, where rules had to say; null where the sender did. */
-  readonly why: string | null;
 }
 
 export function prepare(ctx: Context, received: Received): Prepared {
-  const { alert } = received;
-  const triage = triaged(alert);
+  const { alert, marks = marksOf(alert) } = received;
+  const { fingerprint, crossKey, copy, triage } = marks;
   return {
     ...received,
-    eventId: eventId(ctx.newId(), ctx.now()),
-    // Of the alert as it was sent: better rules tomorrow must not make it another one.
-    fingerprint: identity(alert),
-    crossKey: crossKey(alert),
-    groupKey: groupKeyOf({ ...alert, ...triage }, ctx.settings.groupBy),
-    copy: `${alert.source}:${alert.key ?? ''}`,
+    marks,
+    fingerprint,
+    crossKey,
+    copy,
     triage,
-  };
-}
-
-function triaged(alert: Alert): Triage {
-  const { severity, category, service } = classify(alert);
-  return {
-    severity: severity.value,
-    category: category.value,
-    service: service?.value ?? null,
-    why: alert.originalSeverity === null ? severity.why : null,
+    eventId: eventId(ctx.newId(), ctx.now()),
+    groupKey: groupKeyOf(alert, triage, ctx.settings.groupBy),
   };
 }

@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 
-import { readAlerts, type AlertSource } from '#src/alerts/source.ts';
+import { readMarked } from '#src/alerts/said-before.ts';
+import type { AlertSource } from '#src/alerts/source.ts';
 import { isDatabaseAway } from '#src/db/lost.ts';
 import type { Intake } from '#src/engine/intake.ts';
 import type { Received } from '#src/engine/prepared.ts';
@@ -57,7 +58,7 @@ function alertsIn(
   if (body.length > LARGEST_BYTES) return { why: `it has ${body.length} bytes; at most ${LARGEST_BYTES}` };
   try {
     const payload = read(body);
-    return { received: readAlerts(source, payload).map((alert) => ({ alert, payload })) };
+    return { received: readMarked(source, payload).map((it) => ({ ...it, payload })) };
   } catch (error) {
     if (error instanceof UserError) return { why: error.message };
     log.error({ err: error, message: id }, 'A message could not be read and is put aside');

@@ -59,12 +59,8 @@ export function useTracing(it: Tracing | null): void {
 }
 
 /** Runs this as a span; it ends when the promise does. */
-export async function traced<T>(
-  name: string,
-  options: SpanOptions,
-  run: (span: Span) => Promise<T>,
-): Promise<T> {
-  return tracing === null ? await run(NO_SPAN) : await tracing.traced(name, options, run);
+export function traced<T>(name: string, options: SpanOptions, run: (span: Span) => Promise<T>): Promise<T> {
+  return tracing === null ? run(NO_SPAN) : tracing.traced(name, options, run);
 }
 
 /** A span that the caller ends; what runs meanwhile is not made a part of it. */

@@ -137,7 +137,7 @@ function asIncoming(raised: Raised, fault: Fault, catalogue: Catalogue): Incomin
   const labels = { alertname, service, metric, ...(pod === null ? {} : { pod }) };
   const [alert] = readAlerts(any, { source: 'alertmanager', alertname, status: 'firing', labels, startsAt });
   if (!alert) throw new Error(`fault ${fault.id} has something that is no alert`);
-  const keyOf = (name: string | null) => groupKeyOf({ ...alert, service: name }, SETTINGS.groupBy);
+  const keyOf = (name: string | null) => groupKeyOf(alert, { ...alert, service: name }, SETTINGS.groupBy);
   return {
     eventId: `${fault.id}/${alertname}/${service}/${pod}/${metric}`,
     fingerprint: identity(alert),

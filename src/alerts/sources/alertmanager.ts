@@ -1,5 +1,6 @@
 import { z } from 'zod';
 
+import { labelledApart } from '../apart.ts';
 import { linksTo } from '../links.ts';
 import { LabelledAlert, fromLabels } from '../prometheus.ts';
 import { defineSource } from '../source.ts';
@@ -18,6 +19,7 @@ export const alertmanager = defineSource({
     externalURL: z.string().optional(),
     alerts: z.array(LabelledAlert).min(1),
   }),
+  apart: labelledApart,
 
   read: ({ externalURL, alerts }) =>
     alerts.map((alert) => ({

@@ -1,3 +1,4 @@
+import { eventApart } from '../apart.ts';
 import { quickEvent } from '../event-read.ts';
 import { CreateEvent, fromEvent } from '../event.ts';
 import { defineSource } from '../source.ts';
@@ -24,6 +25,7 @@ export const generic = defineSource({
   docs: '/api/v1/openapi.json',
   payload: CreateEvent,
   quick: quickEvent,
+  apart: eventApart,
   read: (payload) => [fromEvent(payload)],
   samples: [
     {

@@ -1,7 +1,8 @@
 import { z } from 'zod';
 
 import { CreateEvent } from '#src/alerts/event.ts';
-import { readAlerts, type AlertSource } from '#src/alerts/source.ts';
+import { readMarked } from '#src/alerts/said-before.ts';
+import type { AlertSource } from '#src/alerts/source.ts';
 import { findAlertEvent } from '#src/db/alert-events.ts';
 import { findIncident } from '#src/db/incidents.ts';
 import type { Received } from '#src/engine/ingest.ts';
@@ -106,11 +107,11 @@ async function take(
   const source = findSource(deps.sources, name);
   verify(source, deps, raw, headers);
   const payload = readPayload(raw);
-  const alerts = readAlerts(source, payload);
+  const read = readMarked(source, payload);
   const text = textOf(raw, payload);
-  const received = alerts.map((alert, index): Received => ({
-    alert,
-    payload: partOf(payload, index, alerts),
+  const received = read.map((it, index): Received => ({
+    ...it,
+    payload: partOf(payload, index, read),
     ...(index === 0 && text !== undefined ? { text } : null),
   }));
   const ingested = await deps.intake.submit(received);

@@ -1,0 +1,105 @@
+import * as fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+
+import { marksOf } from '#src/alerts/marks.ts';
+import { readMarked } from '#src/alerts/said-before.ts';
+import { readAlerts } from '#src/alerts/source.ts';
+import { alertmanager } from '#src/alerts/sources/alertmanager.ts';
+import { generic } from '#src/alerts/sources/generic.ts';
+
+const any = fc.oneof(fc.constantFrom('', ' ', ' a ', '\u0000', 'x'.repeat(300)), fc.jsonValue());
+const time = fc.constantFrom(
+  '2026-03-01T02:00:00Z',
+  '2026-03-01T02:00:01.5+01:00',
+  '1970',
+  1_772_000_000,
+  null,
+);
+/** Few of each, so that most words come again with something else that is their own. */
+const few = (...values: readonly unknown[]) =>
+  fc.oneof({ weight: 9, arbitrary: fc.constantFrom(...values) }, any);
+const metrics = fc.oneof(
+  fc.dictionary(fc.constantFrom('lag', 'a b', '__proto__', ''), fc.double()),
+  fc.constantFrom(
+    undefined,
+    null,
+    Object.fromEntries(Array.from({ length: 101 }, (_, index) => [`m${index}`, index])),
+  ),
+);
+
+const event = fc.record({
+  event_id: few('e-1', 'e-2', undefined, null, ' e-1 '),
+  source: few('cron'),
+  timestamp: time,
+  event_type: few('error'),
+  category: few('backup'),
+  title: few('Backup failed', 'Backup failed again'),
+  description: few(''),
+  severity: few('sev2', 'P1'),
+  status: few(undefined, 'resolved'),
+  resource: few(undefined, { id: 7 }),
+  tags: few(undefined, { shard: 3 }, { shard: 4 }),
+  metrics,
+});
+
+const labelled = fc.record({
+  status: few('firing', 'resolved'),
+  labels: few({ alertname: 'Down', service: 'shop' }, { alertname: 'Down', service: 'till' }),
+  annotations: few(undefined, { summary: 'It is down' }),
+  startsAt: few('2026-03-01T02:00:00Z', '2026-03-01T03:00:00Z', undefined),
+  endsAt: few('2026-03-01T04:00:00Z', '0001-01-01T00:00:00Z', undefined),
+  fingerprint: few(undefined, 'f-1'),
+});
+const webhook = fc.record({
+  externalURL: few(undefined, 'http://alertmanager.example:9093'),
+  alerts: fc.oneof(fc.array(labelled, { maxLength: 3 }), any),
+});
+
+describe('words that came before', () => {
+  test.each([
+    ['events', generic, event],
+    ['webhooks of Alertmanager', alertmanager, webhook],
+  ] as const)('are what reading them anew makes of them: %s', (_, source, bodies) => {
+    fc.assert(
+      fc.property(bodies, (made: unknown) => {
+        // As it comes: JSON makes properties of any name.
+        const body: unknown = JSON.parse(JSON.stringify(made));
+        const anew = attempt(() => readAlerts(source, body).map((it) => ({ alert: it, marks: marksOf(it) })));
+        expect(attempt(() => readMarked(source, body))).toEqual(anew);
+        expect(attempt(() => readMarked(source, body))).toEqual(anew);
+      }),
+      { numRuns: 3000 },
+    );
+  });
+
+  test('are not read again, whatever is their own', () => {
+    const [sample] = generic.samples;
+    const body = sample?.payload as object;
+    const own = { event_id: 'another', timestamp: '2026-03-02T00:00:00Z', metrics: { seconds: 7 } };
+    const [first] = readMarked(generic, body);
+    const [second] = readMarked(generic, { ...body, ...own });
+    expect(second?.marks).toBe(first?.marks);
+    expect(second?.alert).toMatchObject({
+      eventId: 'another',
+      at: new Date('2026-03-02T00:00:00Z'),
+      metrics: { seconds: 7 },
+    });
+    expect(readMarked(generic, { ...body, title: 'Something else' })[0]?.marks).not.toBe(first?.marks);
+  });
+
+  test('of one source are not those of another', () => {
+    const body = alertmanager.samples[0]?.payload;
+    const other = { ...alertmanager, name: 'other', read: () => [] };
+    expect(readMarked(alertmanager, body)).not.toEqual([]);
+    expect(readMarked(other, body)).toEqual([]);
+  });
+});
+
+/** What it gives, or the sentence that it throws. */
+function attempt<T>(run: () => T): T | string {
+  try {
+    return run();
+  } catch (error) {
+    return String(error);
+  }
+}
