@@ -22,7 +22,8 @@ export function hashingEmbedder(): Embedder {
 /** Of length 1, or all zeros where there is no word in it. */
 export function hashed(text: string): number[] {
   const vector = Array.from({ length: DIMENSIONS }, () => 0);
-  for (const [word, times] of counted(wordsOf(text))) {
+  const words = counted(wordsOf(text));
+  for (const [word, times] of words) {
     // What is said three times does not count threefold.
     const weight = 1 + Math.log(times);
     add(vector, `w ${word}`, weight);
@@ -30,6 +31,8 @@ export function hashed(text: string): number[] {
     // All pieces of a word together count as much as the word.
     for (const piece of pieces) add(vector, `p ${piece}`, weight / Math.sqrt(pieces.length));
   }
+  // A word of one character and its only piece may cancel each other out, and is not nothing.
+  if (vector.every((it) => it === 0)) for (const word of words.keys()) add(vector, `w ${word}`, 1);
   const length = Math.hypot(...vector);
   return length === 0 ? vector : vector.map((it) => it / length);
 }

@@ -74,7 +74,8 @@ describe('a level', () => {
     await comesTrue(() => expect(wire.ways()).toEqual(['sms', 'email']));
     expect((await notesOf(db)).join('\n')).toContain('The clock was set back');
     expect(told(web)).toEqual([]);
-    await it.pass(4 * MINUTE);
+    // Its time begins when that is noticed, somewhat later on a machine that is busy.
+    await it.pass(5 * MINUTE);
     await comesTrue(() => expect(told(web)).toEqual(['bo']));
   });
 
