@@ -11,7 +11,7 @@ import { cleanJson } from './fields.ts';
 export const TITLE_MAX = 255;
 export const DESCRIPTION_MAX = 10_000;
 /** A label set beyond this many is a mistake at the sender; the first ones, in the sender's order, are kept. */
-const LABELS_MAX = 100;
+export const LABELS_MAX = 100;
 
 export interface Link {
   readonly label: string;

@@ -1,4 +1,4 @@
-import type { Alert } from './alert.ts';
+import { LABELS_MAX, type Alert } from './alert.ts';
 import { isPlainFields, type Fields } from './fields.ts';
 import { instantOf } from './normalise.ts';
 
@@ -41,13 +41,10 @@ function isName(value: unknown): value is string {
   return typeof value === 'string' && /^[\x21-\x7e]{1,200}$/.test(value);
 }
 
-/** As many as are kept of an alert. */
-const FIGURES_MAX = 100;
-
 function isFigures(value: unknown): value is Record<string, number> {
   if (!isPlainFields(value)) return false;
   const names = Object.keys(value);
-  return names.length <= FIGURES_MAX && names.every((name) => isFigure(name, value));
+  return names.length <= LABELS_MAX && names.every((name) => isFigure(name, value));
 }
 
 function isFigure(name: string, values: Fields): boolean {

@@ -45,9 +45,10 @@ export async function takeRepeats(
 
 /** What is shown of a message; the rest of a repeat is what its alert is, or stands in columns of its own. */
 function shownOf({ marks, alert }: Prepared): string {
-  const before = shown.get(marks) ?? shownAlways(alert);
-  shown.set(marks, before);
-  return `${before.slice(0, -1)},"metrics":${JSON.stringify(alert.metrics)}}`;
+  const before = shown.get(marks);
+  const always = before ?? shownAlways(alert);
+  if (before === undefined) shown.set(marks, always);
+  return `${always.slice(0, -1)},"metrics":${JSON.stringify(alert.metrics)}}`;
 }
 
 /** Alerts that say the same have the same marks. */
