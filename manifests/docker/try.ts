@@ -145,6 +145,13 @@ function look(): void {
   );
 }
 
+/** What the image starts. */
+function programOfImage(): string {
+  const [, words = '[]'] =
+    /^CMD (\[.*\])$/m.exec(readFileSync(path.join(program, 'Dockerfile'), 'utf8')) ?? [];
+  return (JSON.parse(words) as string[]).join(' ');
+}
+
 interface Running {
   readonly child: ChildProcess;
   readonly said: () => string;
@@ -166,7 +173,7 @@ async function start(): Promise<Running> {
     `mount --bind /dev ${root}/dev`,
     `mount -o remount,bind,ro ${root}`,
     `cd ${root}/app`,
-    `exec unshare --pid --fork --kill-child chroot --userspec=${USER}:${USER} ${root} env -i ${settings.join(' ')} sh -c 'cd /app && exec node src/main.ts'`,
+    `exec unshare --pid --fork --kill-child chroot --userspec=${USER}:${USER} ${root} env -i ${settings.join(' ')} sh -c 'cd /app && exec ${programOfImage()}'`,
   ].join(' && ');
   const child = spawn(NAMESPACES, ['--mount', 'sh', '-c', script], { stdio: ['ignore', 'pipe', 'pipe'] });
   let said = '';

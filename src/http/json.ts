@@ -10,61 +10,86 @@ export const DEPTH_MAX = 64;
  * is an empty object. Throws `bad_payload` that says where it goes wrong.
  */
 export function readJson(raw: Buffer): unknown {
-  if (raw.length === 0) return {};
-  refuseDepth(raw);
-  const text = raw.toString('utf8');
-  try {
-    const value: unknown = JSON.parse(text);
-    // Only an escape can spell what must not be stored; most bodies have none.
-    return text.includes('\\u') ? wash(value) : value;
-  } catch (error) {
-    throw error instanceof SyntaxError ? notJson(text) : error;
-  }
+  return read(raw).payload;
 }
 
 /** As `readJson`, for senders of events: what is not JSON may be a form or plain words. */
 export function readPayload(raw: Buffer): unknown {
-  const bytes = raw.subarray(0, 3).equals(BYTE_ORDER_MARK) ? raw.subarray(3) : raw;
-  const begin = bytes.find((byte) => byte > 0x20);
-  if (begin === OPEN_OBJECT || begin === OPEN_ARRAY || begin === QUOTE) return readJson(bytes);
-  return wash(parseBody(bytes.toString('utf8')));
+  return readSent(raw).payload;
 }
 
-/**
- * The bytes as the text that `payload` was read from, where the database takes it as it is: JSON without escapes
- * and without numbers so large that only text can hold them. It need not be written anew then.
- */
-export function textOf(raw: Buffer, payload: unknown): string | undefined {
-  const isLong = raw.length > TEXT_MAX;
-  if (typeof payload !== 'object' || payload === null || raw.length === 0 || isLong) return undefined;
+/** What was sent, and where the database takes it as it came, its text: it need not be written anew then. */
+export interface Sent {
+  readonly payload: unknown;
+  readonly text?: string;
+}
+
+/** As `readPayload`, with the text of an object or a list without escapes and without numbers that only text can hold. */
+export function readSent(raw: Buffer): Sent {
+  const bytes = raw.subarray(0, 3).equals(BYTE_ORDER_MARK) ? raw.subarray(3) : raw;
+  const begin = bytes.find((byte) => byte > 0x20);
+  if (begin === OPEN_OBJECT || begin === OPEN_ARRAY || begin === QUOTE) return read(bytes);
+  return { payload: wash(parseBody(bytes.toString('utf8'))) };
+}
+
+function read(raw: Buffer): Sent {
+  if (raw.length === 0) return { payload: {} };
+  const { escapes, figures } = lookThrough(raw);
   const text = raw.toString('utf8');
-  return /^[{[]/.test(text) && !/\\u|[:,[\s]-?\d[\d.]*[eE]|\d{300}/.test(text) ? text : undefined;
+  try {
+    const value: unknown = JSON.parse(text);
+    // Only an escape can spell what must not be stored; most bodies have none.
+    if (escapes) return { payload: wash(value) };
+    const asIs = !figures && raw.length <= TEXT_MAX && typeof value === 'object' && value !== null;
+    return asIs ? { payload: value, text } : { payload: value };
+  } catch (error) {
+    throw error instanceof SyntaxError ? notJson(text) : error;
+  }
 }
 
 const TEXT_MAX = 100_000;
 
 const BYTE_ORDER_MARK = Buffer.from([0xef, 0xbb, 0xbf]);
 
-function refuseDepth(raw: Buffer): void {
+/**
+ * One walk over the bytes. Throws where they are nested too deep. Answers whether characters are spelled out by
+ * number, and whether there are figures with an exponent or so long that a number of ours cannot hold them.
+ */
+function lookThrough(raw: Buffer): { readonly escapes: boolean; readonly figures: boolean } {
   let depth = 0;
+  let digits = 0;
   let inString = false;
+  let escapes = false;
+  let figures = false;
   for (let at = 0; at < raw.length; at += 1) {
-    const byte = raw[at];
+    const byte = raw[at] ?? 0;
     if (inString) {
-      if (byte === BACKSLASH) at += 1;
-      else if (byte === QUOTE) inString = false;
-    } else if (byte === QUOTE) inString = true;
-    else if (byte === OPEN_ARRAY || byte === OPEN_OBJECT) {
-      depth += 1;
-      if (depth > DEPTH_MAX) {
-        throw tooDeep();
-      }
-    } else if (byte === CLOSE_ARRAY || byte === CLOSE_OBJECT) depth -= 1;
+      if (byte === QUOTE) inString = false;
+      else if (byte === BACKSLASH) escapes = raw[(at += 1)] === LOWER_U || escapes;
+    } else if (byte >= ZERO && byte <= NINE) {
+      digits += 1;
+      figures ||= digits >= DIGITS_MAX;
+    } else {
+      figures ||= digits > 0 && (byte === LOWER_E || byte === UPPER_E);
+      digits = 0;
+      if (byte === QUOTE) inString = true;
+      else if (byte === CLOSE_OBJECT || byte === CLOSE_ARRAY) depth -= 1;
+      else if ((byte === OPEN_OBJECT || byte === OPEN_ARRAY) && (depth += 1) > DEPTH_MAX) throw tooDeep();
+    }
   }
+  return { escapes, figures };
 }
 
+/** A number of JavaScript has up to 309 before its point. */
+const DIGITS_MAX = 300;
+
 const QUOTE = 0x22;
+const ZERO = 0x30;
+const NINE = 0x39;
+const UPPER_E = 0x45;
 const BACKSLASH = 0x5c;
+const LOWER_E = 0x65;
+const LOWER_U = 0x75;
 const OPEN_ARRAY = 0x5b;
 const CLOSE_ARRAY = 0x5d;
 const OPEN_OBJECT = 0x7b;

@@ -1,5 +1,6 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
+import { readFileSync } from 'node:fs';
 import path from 'node:path';
 
 /** The key every program started here knows. */
@@ -29,7 +30,15 @@ export interface Answer {
   readonly body: unknown;
 }
 
-const MAIN = path.join(import.meta.dirname, '../../src/main.ts');
+const ROOT = path.join(import.meta.dirname, '../..');
+const MAIN = path.join(ROOT, 'src/main.ts');
+/** How `npm start` has Node run it. */
+const [, ...FLAGS] = startScript().split(' ').slice(0, -1);
+
+function startScript(): string {
+  const manifest: unknown = JSON.parse(readFileSync(path.join(ROOT, 'package.json'), 'utf8'));
+  return (manifest as { scripts: { start: string } }).scripts.start;
+}
 
 /** Starts the real program as a process of its own, on a free port, and waits until it says where it is. */
 export async function startProgram(
@@ -37,7 +46,7 @@ export async function startProgram(
   { main = MAIN, through = [] }: { readonly main?: string; readonly through?: readonly string[] } = {},
 ): Promise<Program> {
   const start = performance.now();
-  const [program, ...args] = [...through, process.execPath, main];
+  const [program, ...args] = [...through, process.execPath, ...FLAGS, main];
   const child = spawn(program, args, {
     env: { ...process.env, PORT: '0', LOG_LEVEL: 'warn', BOOTSTRAP_API_KEY: KEY, ...env },
     stdio: ['ignore', 'pipe', 'pipe'],

@@ -6,7 +6,6 @@ import { Alert, type AlertInput } from '#src/alerts/alert.ts';
 import { quickEvent } from '#src/alerts/event-read.ts';
 import { CreateEvent } from '#src/alerts/event.ts';
 import { sources } from '#src/alerts/sources/index.ts';
-import { textOf } from '#src/http/json.ts';
 
 describe('an alert that was read the quick way', () => {
   test.each(sources.map((it) => [it.name, it] as const))(
@@ -73,33 +72,6 @@ describe('an alert that was read the quick way', () => {
       { resource: {} },
     ]) {
       expect(quickAlert({ ...input, ...wrong } as AlertInput)).toBeNull();
-    }
-  });
-});
-
-describe('what was sent is stored', () => {
-  const kept = (text: string) => textOf(Buffer.from(text), JSON.parse(text));
-
-  test('as it came where the database takes it as it is', () => {
-    for (const text of [
-      '{"a":"b1e5 c","n":12.5}',
-      '[{"id":"3e9a"}]',
-      '{"text":"line\\nline \\"quoted\\""}',
-    ]) {
-      expect(kept(text)).toBe(text);
-    }
-  });
-
-  test('written anew where it has escapes, numbers beyond measure, or is not an object', () => {
-    for (const text of [
-      '{"a":"\\u0000"}',
-      '{"n":1e400}',
-      '{"n":[-2.5E+9]}',
-      `{"n":${'9'.repeat(400)}}`,
-      '7',
-      ' {"a":1}',
-    ]) {
-      expect(kept(text)).toBeUndefined();
     }
   });
 });

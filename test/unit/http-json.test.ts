@@ -2,7 +2,7 @@ import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 
 import { UserError } from '#src/errors.ts';
-import { DEPTH_MAX, readJson, readPayload } from '#src/http/json.ts';
+import { DEPTH_MAX, readJson, readPayload, readSent } from '#src/http/json.ts';
 
 const read = (text: string) => readJson(Buffer.from(text));
 
@@ -95,6 +95,42 @@ describe('reading what senders send', () => {
         expect(result instanceof Error ? result.name : 'UserError').toBe('UserError');
       }),
     );
+  });
+});
+
+describe('the text of what was sent', () => {
+  const textOf = (text: string) => readSent(Buffer.from(text)).text;
+
+  test('is there for what the database takes as it came, and says what was read', () => {
+    fc.assert(
+      fc.property(fc.json({ maxDepth: 5 }), (json) => {
+        const { payload, text } = readSent(Buffer.from(json));
+        const isSimple = typeof JSON.parse(json) !== 'object' || json === 'null';
+        if (text === undefined) expect(isSimple || /\\u|\de[+-]?\d/i.test(json)).toBe(true);
+        else expect(JSON.parse(text)).toEqual(payload);
+        expect(isSimple && text !== undefined).toBe(false);
+      }),
+    );
+  });
+
+  test.each([
+    ['a character spelled out', String.raw`{"a": "\u0000"}`],
+    ['an exponent', '{"a": 1e400}'],
+    ['an exponent after a point', '[-1.5E+9]'],
+    ['more figures than a number has', `{"a": 1${'0'.repeat(299)}}`],
+    ['more than is kept whole', `["${'x'.repeat(100_000)}"]`],
+    ['a mere word', '"a"'],
+  ])('is not there with %s', (_, text) => {
+    expect(textOf(text)).toBeUndefined();
+  });
+
+  test.each([
+    '{"a": "at 1e5 and 0x1E"}',
+    String.raw`{"a": "C:\\users"}`,
+    `{"a": "${'1'.repeat(400)}"}`,
+    ' [true, false, 12.5]\n',
+  ])('is there for %s', (text) => {
+    expect(textOf(text)).toBe(text);
   });
 });
 

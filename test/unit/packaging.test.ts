@@ -12,6 +12,9 @@ import { SETTINGS } from '#src/config.ts';
 const root = path.join(import.meta.dirname, '../..');
 const textOf = (file: string): string => readFileSync(path.join(root, file), 'utf8');
 
+/** What `npm start` runs: all who start it start it so. */
+const START = (JSON.parse(textOf('package.json')) as { scripts: { start: string } }).scripts.start;
+
 /** What lets somebody in, or is part of an address that may. */
 const isSecret = (name: string): boolean =>
   /(?:_KEY|_TOKEN|_SECRET|_PASSWORD|_HEADERS)$/.test(name)
@@ -68,7 +71,7 @@ describe('the image', () => {
 
   it('runs the program itself as process 1, as another user, and looks after its health', () => {
     const last = dockerfile.slice(dockerfile.lastIndexOf('FROM '));
-    expect(last).toMatch(/^CMD \["node", "src\/main\.ts"\]$/m);
+    expect(/^CMD (\[.*\])$/m.exec(last)?.[1]).toBe(JSON.stringify(START.split(' ')).replaceAll(',', ', '));
     expect(last).toMatch(/^USER 10001:10001$/m);
     const [, check = ''] = /^HEALTHCHECK .*"\/app\/([^"]+)"\]$/m.exec(last) ?? [];
     expect(existsSync(path.join(root, check))).toBe(true);
@@ -203,8 +206,9 @@ describe('the units of systemd', () => {
     expect(units).toEqual(['llm-incident-manager.service', 'llm-incident-sidecar.service']);
     for (const unit of units) {
       const text = textOf(`manifests/systemd/${unit}`);
-      const [, program = ''] = /^ExecStart=\S+ (\S+)$/m.exec(text) ?? [];
+      const [, program = ''] = /^ExecStart=\S+ (?:\S+ )*(\S+)$/m.exec(text) ?? [];
       expect(existsSync(path.join(root, program))).toBe(true);
+      if (program === 'src/main.ts') expect(text).toContain(`\nExecStart=/usr/local/bin/${START}\n`);
       for (const line of [
         'DynamicUser=yes',
         'ProtectSystem=strict',

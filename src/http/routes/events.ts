@@ -10,7 +10,7 @@ import { UserError } from '#src/errors.ts';
 import { maySee } from '#src/incident/privacy.ts';
 
 import type { HttpDeps } from '../deps.ts';
-import { readPayload, textOf } from '../json.ts';
+import { readSent } from '../json.ts';
 import { route, type Call, type Result } from '../route.ts';
 import { EventAnswer, EventShape, showEvent, showIngested } from '../shapes/event.ts';
 import { viewerOf } from '../visible.ts';
@@ -106,9 +106,8 @@ async function take(
 ): Promise<Result<z.input<typeof EventAnswer>>> {
   const source = findSource(deps.sources, name);
   verify(source, deps, raw, headers);
-  const payload = readPayload(raw);
+  const { payload, text } = readSent(raw);
   const read = readMarked(source, payload);
-  const text = textOf(raw, payload);
   const received = read.map((it, index): Received => ({
     ...it,
     payload: partOf(payload, index, read),
