@@ -4,7 +4,7 @@ import type { Db } from '#src/db/schema.ts';
 import { UserError } from '#src/errors.ts';
 import { actorOf, ROLES, type Person, type Role } from '#src/incident/person.ts';
 
-import { fitsHash, hashSecret, newKey, readKey, writeKey } from './secrets.ts';
+import { fitsHash, hashSecret, isSame, newKey, readKey, writeKey } from './secrets.ts';
 import { roleFor, SCOPES, SCOPES_OF, type Scope, type Who } from './who.ts';
 
 export interface KeyDeps {
@@ -32,13 +32,21 @@ interface Remembered {
   readonly until: number;
 }
 
+interface Sure {
+  readonly text: string;
+  readonly who: Who;
+  readonly until: number;
+  /** How many revocations there had been. */
+  readonly changes: number;
+}
+
 /** The keys of programs: made, recognised, listed and revoked. */
 export class Keys {
   readonly #deps: KeyDeps;
   readonly #bootstrapHash: string | undefined;
   readonly #remembered = new Map<string, Remembered>();
-  /** Whole keys that were right a moment ago, by their hash. */
-  readonly #sure = new Map<string, { readonly who: Who; readonly until: number }>();
+  /** By connection: the key that was right there a moment ago. */
+  readonly #sure = new WeakMap<object, Sure>();
   readonly #touched = new Map<string, number>();
   #localKey: Promise<string> | undefined;
   /** Counts revocations, so that what was read before one is not remembered after it. */
@@ -49,19 +57,18 @@ export class Keys {
     this.#bootstrapHash = deps.bootstrapKey && hashSecret(deps.bootstrapKey);
   }
 
-  /** Null: no key of ours, a wrong one, or a revoked one; nobody is told which. */
-  async find(text: string): Promise<Who | null> {
-    // By its hash, so that no secret lies in memory for longer than its request.
-    const hash = hashSecret(text);
+  /**
+   * Null: no key of ours, a wrong one, or a revoked one; nobody is told which. `connection`: what it came over. A
+   * sender says the same with each request, and no secret lies in memory for longer than its connection.
+   */
+  async find(text: string, connection: object = {}): Promise<Who | null> {
     const now = this.#deps.now().getTime();
-    const sure = this.#sure.get(hash);
-    if (sure && sure.until > now) return sure.who;
+    const sure = this.#sure.get(connection);
+    const isSure = sure?.changes === this.#changes && sure.until > now;
+    if (isSure && isSame(text, sure.text)) return sure.who;
     const changes = this.#changes;
     const who = await this.#find(text);
-    if (who && changes === this.#changes) {
-      if (this.#sure.size >= REMEMBERED) this.#sure.clear();
-      this.#sure.set(hash, { who, until: now + SURE_MS });
-    }
+    if (who) this.#sure.set(connection, { text, who, until: now + SURE_MS, changes });
     return who;
   }
 
@@ -138,7 +145,6 @@ export class Keys {
   forgetHere(): void {
     this.#changes += 1;
     this.#remembered.clear();
-    this.#sure.clear();
   }
 
   async #lookUp(id: string): Promise<Remembered['key']> {

@@ -14,9 +14,14 @@ export function hashSecret(secret: string): string {
 }
 
 /** Compares without telling by its time how much was right. */
-export function fitsHash(secret: string, hash: string): boolean {
-  const [given, known] = [Buffer.from(hashSecret(secret), 'hex'), Buffer.from(hash, 'hex')];
+export function isSame(one: string, other: string): boolean {
+  const [given, known] = [Buffer.from(one), Buffer.from(other)];
   return given.length === known.length && timingSafeEqual(given, known);
+}
+
+/** Compares as `isSame` does. */
+export function fitsHash(secret: string, hash: string): boolean {
+  return isSame(hashSecret(secret), hash);
 }
 
 export interface KeyText {

@@ -5,7 +5,7 @@ import type { IncidentId } from '#src/incident/incident.ts';
 
 import type { Context } from './context.ts';
 import { CARD_DELAY_MS, TOUCH_MS } from './ingest-effects.ts';
-import type { Ingested, Prepared } from './prepared.ts';
+import type { Ingested, Named } from './prepared.ts';
 
 /**
  * Records what only repeats alerts that fire already, all in one statement, and
@@ -14,15 +14,15 @@ import type { Ingested, Prepared } from './prepared.ts';
  */
 export async function takeRepeats(
   ctx: Context,
-  prepared: readonly Prepared[],
-): Promise<{ readonly repeats: ReadonlyMap<string, Ingested>; readonly rest: readonly Prepared[] }> {
+  named: readonly Named[],
+): Promise<{ readonly repeats: ReadonlyMap<string, Ingested>; readonly rest: readonly Named[] }> {
   const now = ctx.now();
   const when = {
     now,
     drawAt: new Date(now.getTime() + CARD_DELAY_MS),
     touchBefore: new Date(now.getTime() - TOUCH_MS),
   };
-  const messages = prepared.map((it) => ({
+  const messages = named.map((it) => ({
     id: it.eventId,
     externalId: it.alert.eventId,
     source: it.alert.source,
@@ -32,19 +32,19 @@ export async function takeRepeats(
     payload: it.text ?? JSON.stringify(it.payload ?? {}),
     at: it.alert.at ?? now,
   }));
-  const { found, wakes } = await recordRepeats(ctx.db, repeatedAlerts(prepared), messages, when);
+  const { found, wakes } = await recordRepeats(ctx.db, repeatedAlerts(named), messages, when);
   if (wakes) ctx.committed();
   const repeats = new Map<string, Ingested>();
   for (const [eventId, { incident, incidentId, firedBy }] of found) {
     const to = { incident, incidentId: incidentId as IncidentId };
     repeats.set(eventId, { eventId, status: 'duplicate', duplicateOf: firedBy, ...to });
   }
-  const rest = repeats.size === 0 ? prepared : prepared.filter((it) => !repeats.has(it.eventId));
+  const rest = repeats.size === 0 ? named : named.filter((it) => !repeats.has(it.eventId));
   return { repeats, rest };
 }
 
 /** What is shown of a message; the rest of a repeat is what its alert is, or stands in columns of its own. */
-function shownOf({ marks, alert }: Prepared): string {
+function shownOf({ marks, alert }: Named): string {
   const before = shown.get(marks);
   const always = before ?? shownAlways(alert);
   if (before === undefined) shown.set(marks, always);
@@ -69,9 +69,9 @@ function shownAlways(alert: Alert): string {
 }
 
 /** One row an alert; one of which the batch says several things has none, and goes the long way. */
-function repeatedAlerts(prepared: readonly Prepared[]): RepeatedAlert[] {
+function repeatedAlerts(named: readonly Named[]): RepeatedAlert[] {
   const alerts = new Map<string, { severity: string; copies: string[]; title: string } | null>();
-  for (const it of prepared) {
+  for (const it of named) {
     const { fingerprint, copy, alert, triage } = it;
     const before = alerts.get(fingerprint);
     if (before === null) continue;
@@ -87,7 +87,7 @@ function repeatedAlerts(prepared: readonly Prepared[]): RepeatedAlert[] {
   return [...alerts].flatMap(([fingerprint, it]) => (it === null ? [] : [{ fingerprint, ...it }]));
 }
 
-function mayRepeat({ alert }: Prepared): boolean {
+function mayRepeat({ alert }: Named): boolean {
   if (alert.state !== 'firing') return false;
   // One empty text alone is no value at all where joined texts are taken apart.
   if (alert.title === '' || alert.source === '') return false;

@@ -33,7 +33,7 @@ import { takeRepeats } from './ingest-repeats.ts';
 import { alertEventRow, alertRows } from './ingest-rows.ts';
 import { withLessons } from './lessons.ts';
 import { Overtaken, untilNotOvertaken } from './overtaken.ts';
-import { prepare, type Ingested, type Prepared, type Received } from './prepared.ts';
+import { name, prepare, type Ingested, type Named, type Prepared, type Received } from './prepared.ts';
 
 export type { Ingested, Received } from './prepared.ts';
 
@@ -56,15 +56,15 @@ export async function ingest(
 ): Promise<Ingested[]> {
   const before = received.map((it) => told.get(it));
   const left = received.filter((_, index) => before[index] === undefined);
-  const prepared = left.map((it) => prepare(ctx, it));
-  const { repeats, rest } = await untilNotOvertaken(() => takeRepeats(ctx, prepared));
+  const named = left.map((it) => name(ctx, it));
+  const { repeats, rest } = await untilNotOvertaken(() => takeRepeats(ctx, named));
   for (const [index, it] of left.entries()) {
-    const repeat = repeats.get(prepared[index]?.eventId ?? '');
+    const repeat = repeats.get(named[index]?.eventId ?? '');
     if (repeat) told.set(it, repeat);
   }
   const others = rest.length === 0 ? [] : await ingestRest(ctx, rest);
   const results = new Map([...repeats, ...others]);
-  const fresh = prepared.map(({ eventId }) => results.get(eventId)).values();
+  const fresh = named.map(({ eventId }) => results.get(eventId)).values();
   return before.map((it) => it ?? fresh.next().value ?? nothing());
 }
 
@@ -73,8 +73,9 @@ export type Told = Map<Received, Ingested>;
 
 async function ingestRest(
   ctx: Context,
-  rest: readonly Prepared[],
+  named: readonly Named[],
 ): Promise<[eventId: string, result: Ingested | undefined][]> {
+  const rest = named.map((it) => prepare(ctx, it));
   const surroundings: { around: Around | null } = { around: null };
   const done = await untilNotOvertaken(() =>
     ctx.db.transaction().execute((tx) => ingestOnce(ctx, tx, rest, surroundings)),

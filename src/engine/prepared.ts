@@ -37,24 +37,24 @@ export interface Ingested {
   readonly incidentId: IncidentId | null;
 }
 
-/** A received alert with everything that decides where it goes. */
-export interface Prepared extends Received, Marks {
+/** A received alert with its id and what it is known by. */
+export interface Named extends Received, Marks {
   readonly marks: Marks;
   readonly eventId: string;
+}
+
+/** With everything that decides where it goes. */
+export interface Prepared extends Named {
   readonly groupKey: string;
 }
 
-export function prepare(ctx: Context, received: Received): Prepared {
+export function name(ctx: Context, received: Received): Named {
   const { alert, marks = marksOf(alert) } = received;
   const { fingerprint, crossKey, copy, triage } = marks;
-  return {
-    ...received,
-    marks,
-    fingerprint,
-    crossKey,
-    copy,
-    triage,
-    eventId: eventId(ctx.newId(), ctx.now()),
-    groupKey: groupKeyOf(alert, triage, ctx.settings.groupBy),
-  };
+  const id = eventId(ctx.newId(), ctx.now());
+  return { ...received, marks, fingerprint, crossKey, copy, triage, eventId: id };
+}
+
+export function prepare(ctx: Context, named: Named): Prepared {
+  return { ...named, groupKey: groupKeyOf(named.alert, named.triage, ctx.settings.groupBy) };
 }

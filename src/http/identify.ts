@@ -29,7 +29,7 @@ export async function identify(
 ): Promise<Who> {
   const key = asking.keyInPath ?? keyOf(request);
   if (key !== undefined) {
-    const who = await keys.find(key);
+    const who = await keys.find(key, request.socket);
     if (!who) throw new UserError('not_signed_in', 'This key is wrong or was revoked.');
     return who;
   }

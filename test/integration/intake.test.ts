@@ -61,12 +61,13 @@ describe('taking alerts in', () => {
   }) => {
     const { intake } = open(db, { batch: 100, waitMs: 0 });
     const hundred = (name: string) => Array.from({ length: 100 }, (_, index) => about(`${name}${index}`));
-    // How long it takes is known when a hundred were stored.
+    // How long it takes is known when a hundred were stored, and on a busy machine that is more than a second.
     await intake.submit(hundred('a'));
     const taken = intake.submit(hundred('b'));
-    await expect(intake.submit([about('c')])).rejects.toMatchObject({
+    const refused = await intake.submit([about('c')]).catch((error: unknown) => error);
+    expect(refused).toMatchObject({
       code: 'busy',
-      details: { retryAfterS: 1 },
+      details: { retryAfterS: expect.toSatisfy((it) => Number.isInteger(it) && it >= 1) },
     });
     expect(await taken).toHaveLength(100);
     expect(await intake.submit([about('c')])).toHaveLength(1);
