@@ -147,8 +147,7 @@ function look(): void {
 
 /** What the image starts. */
 function programOfImage(): string {
-  const [, words = '[]'] =
-    /^CMD (\[.*\])$/m.exec(readFileSync(path.join(program, 'Dockerfile'), 'utf8')) ?? [];
+  const [, words = ''] = /^CMD (\[.*\])$/m.exec(readFileSync(path.join(program, 'Dockerfile'), 'utf8')) ?? [];
   return (JSON.parse(words) as string[]).join(' ');
 }
 

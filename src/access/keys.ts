@@ -59,7 +59,7 @@ export class Keys {
 
   /**
    * Null: no key of ours, a wrong one, or a revoked one; nobody is told which. `connection`: what it came over. A
-   * sender says the same with each request, and no secret lies in memory for longer than its connection.
+   * sender says the same with each request; what it said is kept with its connection, and nowhere else.
    */
   async find(text: string, connection: object = {}): Promise<Who | null> {
     const now = this.#deps.now().getTime();

@@ -4,6 +4,8 @@ import { createServer } from 'node:net';
 import path from 'node:path';
 import { env, execPath } from 'node:process';
 
+import { FLAGS } from '#test/support/program.ts';
+
 /** The key every program started here knows. */
 export const KEY = 'crash-test-key-0123456789abcdef';
 
@@ -33,7 +35,7 @@ export class Victim {
 
   start(): void {
     const began = performance.now();
-    const child = spawn(execPath, [path.join(import.meta.dirname, '../../src/main.ts')], {
+    const child = spawn(execPath, [...FLAGS, path.join(import.meta.dirname, '../../src/main.ts')], {
       env: { ...env, ...this.#place, PORT: String(this.#port), LOG_LEVEL: 'error', BOOTSTRAP_API_KEY: KEY },
       stdio: ['ignore', 'pipe', 'pipe'],
     });

@@ -3,9 +3,9 @@ import { Agent, get, type IncomingMessage } from 'node:http';
 
 import { describe, expect } from 'vitest';
 
-import { findKey } from '#src/db/keys.ts';
+import { findKey, revokeKey } from '#src/db/keys.ts';
 import { test as base } from '#test/support/database.ts';
-import { addPerson, EVENT, KEY, openDoor } from '#test/support/http.ts';
+import { addPerson, EVENT, KEY, openDoor, type OpenDoor } from '#test/support/http.ts';
 
 const test = base.extend('door', async ({ db }, { onCleanup }) => {
   const door = await openDoor(db);
@@ -15,14 +15,26 @@ const test = base.extend('door', async ({ db }, { onCleanup }) => {
 
 const LIST = '/api/v1/incidents';
 
-/** Its status, and the port on our side, which is another for every connection. */
-async function listing(url: string, key: string, agent: Agent) {
-  const asked = get(url, { agent, headers: { 'x-api-key': key } });
-  const [response] = (await once(asked, 'response')) as [IncomingMessage];
-  const port = response.socket.localPort;
-  response.resume();
-  await once(response, 'end');
-  return { status: response.statusCode, port };
+async function newReader(door: OpenDoor): Promise<{ id: string; key: string }> {
+  const wish = { name: 'reader', scopes: ['incidents:read'] };
+  return (await door.call('POST', '/api/v1/api-keys', wish)).body;
+}
+
+type Asks = (key: string) => Promise<number | undefined>;
+
+/** Has `tell` ask for what only an admin sees, always over the same connection, and be answered the status. */
+async function overOneConnection(door: OpenDoor, tell: (asks: Asks) => Promise<void>): Promise<void> {
+  const agent = new Agent({ keepAlive: true, maxSockets: 1 });
+  const ports = new Set<number | undefined>();
+  await tell(async (key) => {
+    const asked = get(`${door.url}/api/v1/api-keys`, { agent, headers: { 'x-api-key': key } });
+    const [response] = (await once(asked, 'response')) as [IncomingMessage];
+    ports.add(response.socket.localPort);
+    response.resume();
+    await once(response, 'end');
+    return response.statusCode;
+  }).finally(() => agent.destroy());
+  expect(ports.size).toBe(1);
 }
 
 describe('keys', () => {
@@ -47,17 +59,40 @@ describe('keys', () => {
   });
 
   test('over one connection every request is judged by its own key', async ({ door }) => {
-    const wish = { name: 'reader', scopes: ['incidents:read'] };
-    const { body } = await door.call('POST', '/api/v1/api-keys', wish);
-    const agent = new Agent({ keepAlive: true, maxSockets: 1 });
-    const ask = async (key: string) => await listing(`${door.url}/api/v1/api-keys`, key, agent);
-    const answers = [];
-    for (const key of [KEY, body.key, KEY, `${KEY}x`, KEY.replace(/.$/, '!'), KEY, body.key, 'é']) {
-      answers.push(await ask(key));
+    const { key } = await newReader(door);
+    const answers: unknown[] = [];
+    await overOneConnection(door, async (asks) => {
+      for (const said of [KEY, key, KEY, `${KEY}x`, KEY.replace(/.$/, '!'), KEY, key, 'é']) {
+        answers.push(await asks(said));
+      }
+    });
+    expect(answers).toEqual([200, 403, 200, 401, 401, 200, 403, 401]);
+  });
+
+  test('a connection that was let in is let in no longer when its key is revoked, here or elsewhere', async ({
+    door,
+    db,
+  }) => {
+    const endings = [
+      async (id: string) => void (await door.call('DELETE', `/api/v1/api-keys/${id}`)),
+      async (id: string) => {
+        await revokeKey(db, id, new Date());
+        door.deps.keys.forgetHere();
+      },
+      // Nobody says it here: it is not believed for longer than this.
+      async (id: string) => {
+        await revokeKey(db, id, new Date());
+        door.wait(6000);
+      },
+    ];
+    for (const end of endings) {
+      const { id, key } = await newReader(door);
+      await overOneConnection(door, async (asks) => {
+        expect([await asks(key), await asks(key)]).toEqual([403, 403]);
+        await end(id);
+        expect(await asks(key)).toBe(401);
+      });
     }
-    agent.destroy();
-    expect(answers.map(({ status }) => status)).toEqual([200, 403, 200, 401, 401, 200, 403, 401]);
-    expect(new Set(answers.map(({ port }) => port)).size).toBe(1);
   });
 
   test('a scope opens its own doors and no others', async ({ door }) => {

@@ -6,7 +6,7 @@ import { env, execPath } from 'node:process';
 import { setTimeout as sleep } from 'node:timers/promises';
 
 import type { Wire } from './cluster-wire.ts';
-import { KEY } from './program.ts';
+import { FLAGS, KEY } from './program.ts';
 
 const READY_MS = 300_000;
 /** Whoever watches over processes starts one that ended by itself again after so long. */
@@ -68,7 +68,7 @@ export class ClusterNode {
   start(more: Readonly<Record<string, string>> = {}): void {
     const began = performance.now();
     const program = path.join(import.meta.dirname, '../../src/main.ts');
-    const child = spawn(execPath, [program], {
+    const child = spawn(execPath, [...FLAGS, program], {
       env: {
         ...env,
         LOG_LEVEL: 'info',

@@ -33,7 +33,7 @@ export interface Answer {
 const ROOT = path.join(import.meta.dirname, '../..');
 const MAIN = path.join(ROOT, 'src/main.ts');
 /** How `npm start` has Node run it. */
-const [, ...FLAGS] = startScript().split(' ').slice(0, -1);
+export const [, ...FLAGS] = startScript().split(' ').slice(0, -1);
 
 function startScript(): string {
   const manifest: unknown = JSON.parse(readFileSync(path.join(ROOT, 'package.json'), 'utf8'));
