@@ -6,6 +6,13 @@ import { instantOf } from './normalise.ts';
 export interface Apart {
   readonly words: string;
   readonly own: Pick<Alert, 'eventId' | 'metrics' | 'at'>;
+  /** Of a message that is one of several in a body: what was sent of it; the first has what stands around them as well. */
+  readonly payload?: unknown;
+  /**
+   * What is its own as it was sent: put over the payload of any other of the same words it makes this one. Left out
+   * where there is more to it, or figures that a number here does not hold exactly.
+   */
+  readonly sent?: Fields;
 }
 
 /** An event of contracts 1.2; null where what is its own is not plainly what it should be, or may have to be cut. */
@@ -14,7 +21,26 @@ export function eventApart(body: unknown): Apart[] | null {
   const { event_id: id = null, timestamp, metrics = {}, ...rest } = body;
   const at = typeof timestamp === 'string' ? instantOf(timestamp) : null;
   if (at === null || !(id === null || isName(id)) || !isFigures(metrics)) return null;
-  return [{ words: JSON.stringify(rest), own: { eventId: id, metrics, at } }];
+  const said = JSON.stringify(rest);
+  const apart = {
+    words: `${which(body, 'event_id', 'metrics')} ${said}`,
+    own: { eventId: id, metrics, at },
+  };
+  if (LONG_FIGURE.test(said) || !Object.values(metrics).every(isExact)) return [apart];
+  return [{ ...apart, sent: { event_id: body['event_id'], timestamp, metrics: body['metrics'] } }];
+}
+
+/** Those of them that it has, since nothing is not the same as nothing said. */
+function which(fields: Fields, ...names: readonly string[]): string {
+  return names.filter((name) => Object.hasOwn(fields, name)).join(' ');
+}
+
+/** More digits than every number of so many has (IEEE 754, 53 bits). */
+const LONG_FIGURE = /\d{16}/;
+
+/** Of whole numbers beyond it several are one here. */
+function isExact(figure: number): boolean {
+  return Math.abs(figure) <= Number.MAX_SAFE_INTEGER;
 }
 
 /** The alerts of a webhook of Alertmanager, which repeats all of an alert and says from when on. */
@@ -27,10 +53,13 @@ export function labelledApart(body: unknown): Apart[] | null {
     if (!isPlainFields(alert)) return null;
     const { startsAt, endsAt, ...rest } = alert;
     if (!isTextOrNone(startsAt) || !isTextOrNone(endsAt)) return null;
-    const at = instantOf(rest['status'] === 'firing' ? startsAt : endsAt);
+    const said = JSON.stringify({ externalURL, alert: rest });
+    const isFirst = apart.length === 0;
     apart.push({
-      words: JSON.stringify({ externalURL, alert: rest }),
-      own: { eventId: null, metrics: {}, at },
+      words: `${which(alert, 'startsAt', 'endsAt')} ${said}`,
+      own: { eventId: null, metrics: {}, at: instantOf(rest['status'] === 'firing' ? startsAt : endsAt) },
+      ...(alerts.length > 1 && { payload: isFirst ? { ...body, alerts: [alert] } : alert }),
+      ...(!isFirst && !LONG_FIGURE.test(said) && { sent: { startsAt, endsAt } }),
     });
   }
   return apart;

@@ -1,11 +1,19 @@
 import { LRUCache } from 'lru-cache';
 
 import type { Alert } from './alert.ts';
+import type { Fields } from './fields.ts';
 import { marksOf, type Marks } from './marks.ts';
 import { readAlerts, type AlertSource } from './source.ts';
 
-/** An alert as it was read, and what it is known by. */
-export interface Marked {
+/** An alert as it was read, what it is known by, and what was sent of it. */
+export interface Marked extends Known {
+  /** The body; of a body with several alerts a part, so that it is not kept with each. */
+  readonly payload: unknown;
+  /** What the payload has of its own beside others of the same marks; see `Apart.sent`. */
+  readonly own?: Fields;
+}
+
+interface Known {
   readonly alert: Alert;
   readonly marks: Marks;
 }
@@ -16,7 +24,7 @@ const LONGEST = 4000;
 const CHARACTERS = 4_000_000;
 
 /** By source and words. Senders say the same again and again, so most of what comes in was read before. */
-const known = new LRUCache<string, Marked>({
+const known = new LRUCache<string, Known>({
   maxSize: CHARACTERS,
   maxEntrySize: LONGEST,
   sizeCalculation: (_, words) => words.length,
@@ -25,21 +33,28 @@ const known = new LRUCache<string, Marked>({
 /**
  * Payload to alerts, as `readAlerts` does, with what each is known by. Where a source can take its messages apart
  * (`apart`), words that came before are not read again; alerts of the same words share what was made of them, their
- * `marks` as well. Throws what `readAlerts` throws.
+ * `marks` as well, which no others do. Throws what `readAlerts` throws.
  */
 export function readMarked(source: AlertSource, body: unknown): Marked[] {
-  const said = source.apart?.(body) ?? null;
-  const names = said?.map(({ words }) => `${source.name} ${words}`) ?? [];
+  const said = source.apart?.(body) ?? [];
+  const names = said.map(({ words }) => `${source.name} ${words}`);
   const before = names.map((it) => known.get(it));
-  if (said && before.every((it) => it !== undefined)) {
-    return before.map(({ alert, marks }, index) => {
-      const { eventId, metrics, at } = said[index]?.own ?? alert;
-      return { alert: { ...alert, eventId, metrics, at }, marks };
-    });
+  const isKnown = said.length > 0 && before.every((it) => it !== undefined);
+  const read = isKnown
+    ? before.map(({ alert, marks }, index) => ({ alert: { ...alert, ...said[index]?.own }, marks }))
+    : readAlerts(source, body).map((alert) => ({ alert, marks: marksOf(alert) }));
+  if (read.length !== names.length) {
+    return read.map((it, index) => ({ ...it, payload: partOf(body, index, read) }));
   }
-  const read = readAlerts(source, body).map((alert) => ({ alert, marks: marksOf(alert) }));
-  if (read.length === names.length) {
-    for (const [index, it] of read.entries()) known.set(names[index] ?? '', it);
-  }
-  return read;
+  return read.map((it, index) => {
+    if (!isKnown) known.set(names[index] ?? '', it);
+    const { payload = body, sent } = said[index] ?? {};
+    return { ...it, payload, ...(sent && { own: sent }) };
+  });
+}
+
+/** A body with a thousand alerts is kept once, beside the first of them. */
+function partOf(body: unknown, index: number, alerts: readonly unknown[]): unknown {
+  if (index === 0) return body;
+  return { part: index + 1, of: alerts.length, see: 'the first event of this request' };
 }

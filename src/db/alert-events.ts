@@ -3,8 +3,31 @@ import { sql, type RawBuilder } from 'kysely';
 import { eventKey } from './event-names.ts';
 import type { AlertEventRow, Reader, Tx } from './schema.ts';
 
-/** A message of a monitoring system, by our id; null when there is none. */
+/** What stands in `alert` where another message says the same: this one has its words, and these of its own. */
+export interface Like {
+  /** The id of that message. */
+  readonly like: string;
+  /** The payload too has only what is its own. */
+  readonly ownPayload: boolean;
+  readonly metrics: Readonly<Record<string, number>>;
+}
+
+/** A message of a monitoring system with all it said, by our id; null when there is none. */
 export async function findAlertEvent(r: Reader, id: string): Promise<AlertEventRow | null> {
+  const row = await findStored(r, id);
+  if (row === null || !isLike(row.alert)) return row;
+  const { like, ownPayload, ...own } = row.alert;
+  const whole = await findStored(r, like);
+  if (whole === null) return row;
+  const payload = ownPayload ? { ...whole.payload, ...row.payload } : row.payload;
+  return { ...row, alert: { ...whole.alert, ...own }, payload };
+}
+
+function isLike(alert: object): alert is Like {
+  return 'like' in alert;
+}
+
+async function findStored(r: Reader, id: string): Promise<AlertEventRow | null> {
   if (!UUID.test(id)) return null;
   const all = r.selectFrom('alertEvents').selectAll().where('id', '=', id);
   const at = timeIn(id);

@@ -1,9 +1,8 @@
-import type { Alert } from '#src/alerts/alert.ts';
-import type { Marks } from '#src/alerts/marks.ts';
 import { DIVIDER, recordRepeats, type RepeatedAlert } from '#src/db/repeats.ts';
 import type { IncidentId } from '#src/incident/incident.ts';
 
 import type { Context } from './context.ts';
+import { documentsOf, mayBeReferredTo } from './ingest-documents.ts';
 import { CARD_DELAY_MS, TOUCH_MS } from './ingest-effects.ts';
 import type { Ingested, Named } from './prepared.ts';
 
@@ -27,13 +26,14 @@ export async function takeRepeats(
     externalId: it.alert.eventId,
     source: it.alert.source,
     fingerprint: it.fingerprint,
-    alert: shownOf(it),
-    // The column takes no null; what a sender posts that is nothing stands as nothing.
-    payload: it.text ?? JSON.stringify(it.payload ?? {}),
     at: it.alert.at ?? now,
+    ...documentsOf(ctx.db, it, now),
   }));
   const { found, wakes } = await recordRepeats(ctx.db, repeatedAlerts(named), messages, when);
   if (wakes) ctx.committed();
+  for (const [index, it] of named.entries()) {
+    if (messages[index]?.isWhole && found.has(it.eventId)) mayBeReferredTo(ctx.db, it, now);
+  }
   const repeats = new Map<string, Ingested>();
   for (const [eventId, { incident, incidentId, firedBy }] of found) {
     const to = { incident, incidentId: incidentId as IncidentId };
@@ -41,31 +41,6 @@ export async function takeRepeats(
   }
   const rest = repeats.size === 0 ? named : named.filter((it) => !repeats.has(it.eventId));
   return { repeats, rest };
-}
-
-/** What is shown of a message; the rest of a repeat is what its alert is, or stands in columns of its own. */
-function shownOf({ marks, alert }: Named): string {
-  const before = shown.get(marks);
-  const always = before ?? shownAlways(alert);
-  if (before === undefined) shown.set(marks, always);
-  return `${always.slice(0, -1)},"metrics":${JSON.stringify(alert.metrics)}}`;
-}
-
-/** Alerts that say the same have the same marks. */
-const shown = new WeakMap<Marks, string>();
-
-function shownAlways(alert: Alert): string {
-  const { eventType, category, title, description, originalSeverity, resource, labels, key } = alert;
-  return JSON.stringify({
-    eventType,
-    category,
-    title,
-    description,
-    originalSeverity,
-    resource: resource ?? undefined,
-    labels,
-    key: key ?? undefined,
-  });
 }
 
 /** One row an alert; one of which the batch says several things has none, and goes the long way. */

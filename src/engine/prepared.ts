@@ -15,6 +15,10 @@ export interface Received {
   readonly payload: unknown;
   /** The same as the JSON it came as; left out where it has to be written anew. */
   readonly text?: string;
+  /** Of the payload what other messages of the same `marks` have otherwise; the rest they all have. */
+  readonly own?: object;
+  /** How long it was as it came, or its share of a body with several; left out where nobody counted. */
+  readonly characters?: number;
   /** What it came by, for what follows from it; left out where that is not told. */
   readonly trace?: string;
   /** It is no message: it fired on while it was silent, and the silence is over. */

@@ -57,8 +57,7 @@ function alertsIn(
 ): { readonly received: readonly Received[] } | { readonly why: string } {
   if (body.length > LARGEST_BYTES) return { why: `it has ${body.length} bytes; at most ${LARGEST_BYTES}` };
   try {
-    const payload = read(body);
-    return { received: readMarked(source, payload).map((it) => ({ ...it, payload })) };
+    return { received: readMarked(source, read(body)) };
   } catch (error) {
     if (error instanceof UserError) return { why: error.message };
     log.error({ err: error, message: id }, 'A message could not be read and is put aside');

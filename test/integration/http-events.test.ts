@@ -4,6 +4,7 @@ import { deflateRawSync, deflateSync, gzipSync } from 'node:zlib';
 import { describe, expect } from 'vitest';
 
 import { sources } from '#src/alerts/sources/index.ts';
+import type { Received } from '#src/engine/prepared.ts';
 import { UserError } from '#src/errors.ts';
 import { test as base } from '#test/support/database.ts';
 import { EVENT, KEY, openDoor } from '#test/support/http.ts';
@@ -119,6 +120,28 @@ describe('sending events', () => {
     expect(headers.get('retry-after')).toBe('1');
     expect(body.error).toBe('SERVICE_UNAVAILABLE');
     expect(door).toBeDefined();
+  });
+
+  test('all of a body counts for how much may wait, however many alerts are in it', async ({ db }) => {
+    const counted: number[] = [];
+    const intake = {
+      submit: (received: readonly Received[]) => {
+        counted.push(received.reduce((sum, it) => sum + (it.characters ?? 0), 0));
+        return Promise.resolve([]);
+      },
+    };
+    const other = await openDoor(db, { intake });
+    const long = { ...EVENT, description: 'x'.repeat(5000) };
+    const alert = {
+      status: 'firing',
+      labels: { alertname: 'Down' },
+      annotations: { text: long.description },
+    };
+    const webhook = { alerts: [alert, { ...alert, labels: { alertname: 'Late' } }] };
+    await other.call('POST', '/api/v1/events', long);
+    await other.call('POST', '/api/v1/events/alertmanager', webhook);
+    await other.close();
+    expect(counted).toEqual([long, webhook].map((it) => JSON.stringify(it).length));
   });
 
   test('an event can be read again by its id', async ({ door }) => {

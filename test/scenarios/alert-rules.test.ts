@@ -77,7 +77,16 @@ describe.runIf(databaseKind === 'postgres' && hasPrometheus('prometheus-alertman
         await until('HighErrorRate', 'HighLatency');
         expect([...fired].filter((it) => SIX.includes(it)).toSorted()).toEqual(SIX);
 
-        expect(await bot.until(() => ownIncident(bot))).toMatchObject({ source: 'alertmanager' });
+        const own = await bot
+          .until(() => ownIncident(bot))
+          .catch(async (error: unknown) => {
+            const told = await tellings(alertmanager.url);
+            const list = await bot.call('GET', '/api/v1/incidents?page_size=1');
+            throw new Error(`${told}\nthe list: ${list.status} ${JSON.stringify(list.body)}`, {
+              cause: error,
+            });
+          });
+        expect(own).toMatchObject({ source: 'alertmanager' });
       } finally {
         await watching.stop();
         await alertmanager.stop();
@@ -106,6 +115,13 @@ async function ownIncident(bot: Bot): Promise<object | undefined> {
     if (own) return own;
   }
   return undefined;
+}
+
+/** What Alertmanager says of what it told the program. */
+async function tellings(url: string): Promise<string> {
+  const metrics = await (await fetch(`${url}/metrics`)).text();
+  const lines = metrics.split('\n').filter((it) => /^alertmanager_(?:alerts\b|notif.*webhook)/.test(it));
+  return lines.filter((it) => !it.includes('bucket')).join('\n');
 }
 
 /** So many things go wrong at once, each with an incident of its own that somebody is paged for. */

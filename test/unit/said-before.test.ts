@@ -1,7 +1,7 @@
 import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 
-import { marksOf } from '#src/alerts/marks.ts';
+import { marksOf, type Marks } from '#src/alerts/marks.ts';
 import { readMarked } from '#src/alerts/said-before.ts';
 import { readAlerts } from '#src/alerts/source.ts';
 import { alertmanager } from '#src/alerts/sources/alertmanager.ts';
@@ -42,6 +42,23 @@ const event = fc.record({
   metrics,
 });
 
+/** Such as its sender should post it. */
+const plain = fc.record(
+  {
+    event_id: fc.constantFrom('e-1', 'e-2', null),
+    source: fc.constant('cron'),
+    timestamp: fc.constantFrom('2026-03-01T02:00:00Z', '2026-03-01T02:00:01.5+01:00'),
+    event_type: fc.constant('error'),
+    category: fc.constant('whole again'),
+    title: fc.constantFrom('Backup failed', 'Backup failed again'),
+    description: fc.constant(''),
+    severity: fc.constantFrom('sev2', 'P1'),
+    payload: fc.dictionary(fc.constantFrom('run', 'shard'), few(1, 2), { maxKeys: 1 }),
+    metrics,
+  },
+  { requiredKeys: ['source', 'timestamp', 'event_type', 'category', 'title', 'description', 'severity'] },
+);
+
 const labelled = fc.record({
   status: few('firing', 'resolved'),
   labels: few({ alertname: 'Down', service: 'shop' }, { alertname: 'Down', service: 'till' }),
@@ -50,6 +67,16 @@ const labelled = fc.record({
   endsAt: few('2026-03-01T04:00:00Z', '0001-01-01T00:00:00Z', undefined),
   fingerprint: few(undefined, 'f-1'),
 });
+/** As Alertmanager says them again. */
+const repeated = fc.record(
+  {
+    status: fc.constantFrom('firing', 'resolved'),
+    labels: fc.constantFrom({ alertname: 'Late', service: 'shop' }, { alertname: 'Late', service: 'till' }),
+    startsAt: fc.constantFrom('2026-03-01T02:00:00Z', '2026-03-01T03:00:00Z'),
+    endsAt: fc.constantFrom('2026-03-01T04:00:00Z', '0001-01-01T00:00:00Z'),
+  },
+  { requiredKeys: ['status', 'labels'] },
+);
 const webhook = fc.record({
   externalURL: few(undefined, 'http://alertmanager.example:9093'),
   alerts: fc.oneof(fc.array(labelled, { maxLength: 3 }), any),
@@ -65,11 +92,54 @@ describe('words that came before', () => {
         // As it comes: JSON makes properties of any name.
         const body: unknown = JSON.parse(JSON.stringify(made));
         const anew = attempt(() => readAlerts(source, body).map((it) => ({ alert: it, marks: marksOf(it) })));
-        expect(attempt(() => readMarked(source, body))).toEqual(anew);
-        expect(attempt(() => readMarked(source, body))).toEqual(anew);
+        const read = () => readMarked(source, body).map(({ alert, marks }) => ({ alert, marks }));
+        expect(attempt(read)).toEqual(anew);
+        expect(attempt(read)).toEqual(anew);
       }),
       { numRuns: 3000 },
     );
+  });
+
+  test.each([
+    ['events', generic, plain],
+    [
+      'alerts of webhooks',
+      alertmanager,
+      fc.record({ alerts: fc.array(repeated, { minLength: 1, maxLength: 4 }) }),
+    ],
+  ] as const)('and what is its own are all that was sent again: %s', (_, source, bodies) => {
+    const before = new Map<Marks, object>();
+    let told = 0;
+    fc.assert(
+      fc.property(bodies, (made: unknown) => {
+        const read = attempt(() => readMarked(source, JSON.parse(JSON.stringify(made))));
+        if (typeof read === 'string') return;
+        for (const { marks, own, payload } of read) {
+          if (own === undefined) continue;
+          const said = before.get(marks);
+          if (said) expect({ ...said, ...(JSON.parse(JSON.stringify(own)) as object) }).toEqual(payload);
+          if (said) told += 1;
+          before.set(marks, payload as object);
+        }
+      }),
+      { numRuns: 3000 },
+    );
+    expect(told).toBeGreaterThan(100);
+  });
+
+  test('of several alerts in a body each has its own; the first has all that stands around them', () => {
+    const [one, two, three] = ['a', 'b', 'c'].map((name) => ({
+      status: 'firing',
+      labels: { alertname: 'Down', name },
+      startsAt: '2026-03-01T02:00:00Z',
+    }));
+    const body = { receiver: 'us', groupLabels: { alertname: 'Down' }, alerts: [one, two, three] };
+    const payloads = () => readMarked(alertmanager, body).map(({ payload }) => payload);
+    for (const _ of ['read', 'known']) expect(payloads()).toEqual([{ ...body, alerts: [one] }, two, three]);
+    const alone = { ...body, alerts: [one] };
+    expect(readMarked(alertmanager, alone)[0]?.payload).toBe(alone);
+    const whole = readMarked({ ...alertmanager, apart: () => null }, body);
+    expect(whole.map(({ payload }) => payload)).toMatchObject([body, { part: 2, of: 3 }, { part: 3, of: 3 }]);
   });
 
   test('are not read again, whatever is their own', () => {

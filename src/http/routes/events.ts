@@ -108,11 +108,11 @@ async function take(
   verify(source, deps, raw, headers);
   const { payload, text } = readSent(raw);
   const read = readMarked(source, payload);
-  const received = read.map((it, index): Received => ({
-    ...it,
-    payload: partOf(payload, index, read),
-    ...(index === 0 && text !== undefined ? { text } : null),
-  }));
+  const characters = raw.length / read.length;
+  const received = read.map((it): Received => {
+    const isAsItCame = it.payload === payload && text !== undefined;
+    return isAsItCame ? { ...it, characters, text } : { ...it, characters };
+  });
   const ingested = await deps.intake.submit(received);
   return { body: showIngested(ingested, deps.settings.publicUrl) };
 }
@@ -134,11 +134,4 @@ function verify(source: AlertSource, deps: HttpDeps, raw: Buffer, headers: Call[
   if (secret === undefined || !source.verify) return;
   const single = Object.entries(headers).filter((it): it is [string, string] => typeof it[1] === 'string');
   source.verify(raw, Object.fromEntries(single), secret);
-}
-
-/** A body with a thousand alerts is stored once, beside the first of them. */
-function partOf(payload: unknown, index: number, alerts: readonly unknown[]): unknown {
-  return index === 0
-    ? payload
-    : { part: index + 1, of: alerts.length, see: 'the first event of this request' };
 }

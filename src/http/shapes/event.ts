@@ -90,7 +90,10 @@ export const EventShape = z
     incident_id: z.string().nullable(),
     deduplicated: z.boolean(),
     duplicate_of: z.string().nullable(),
-    payload: z.unknown().meta({ description: 'What the sender posted.' }),
+    payload: z.unknown().meta({
+      description:
+        'What the sender posted. Of a webhook of Alertmanager with several alerts each event has its own, the first with all that stands around them.',
+    }),
   })
   .meta({ id: 'Event' });
 
