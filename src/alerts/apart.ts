@@ -10,7 +10,7 @@ export interface Apart {
   readonly payload?: unknown;
   /**
    * What is its own as it was sent: put over the payload of any other of the same words it makes this one. Left out
-   * where there is more to it, or figures that a number here does not hold exactly.
+   * where there is more to it, or whole numbers that a number here does not hold exactly.
    */
   readonly sent?: Fields;
 }
@@ -35,8 +35,8 @@ function which(fields: Fields, ...names: readonly string[]): string {
   return names.filter((name) => Object.hasOwn(fields, name)).join(' ');
 }
 
-/** More digits than every number of so many has (IEEE 754, 53 bits). */
-const LONG_FIGURE = /\d{16}/;
+/** Whole numbers so long that several are one here (IEEE 754, 53 bits). */
+const LONG_FIGURE = /\d{16}|\de\+/;
 
 /** Of whole numbers beyond it several are one here. */
 function isExact(figure: number): boolean {

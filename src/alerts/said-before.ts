@@ -41,20 +41,21 @@ export function readMarked(source: AlertSource, body: unknown): Marked[] {
   const before = names.map((it) => known.get(it));
   const isKnown = said.length > 0 && before.every((it) => it !== undefined);
   const read = isKnown
-    ? before.map(({ alert, marks }, index) => ({ alert: { ...alert, ...said[index]?.own }, marks }))
-    : readAlerts(source, body).map((alert) => ({ alert, marks: marksOf(alert) }));
+    ? before.map(({ alert }, index) => ({ ...alert, ...said[index]?.own }))
+    : readAlerts(source, body);
   if (read.length !== names.length) {
-    return read.map((it, index) => ({ ...it, payload: partOf(body, index, read) }));
+    return read.map((alert, index) => ({ alert, marks: marksOf(alert), payload: partOf(body, index, read) }));
   }
-  return read.map((it, index) => {
-    if (!isKnown) known.set(names[index] ?? '', it);
+  return read.map((alert, index) => {
+    const marks = before[index]?.marks ?? marksOf(alert);
+    if (before[index] === undefined) known.set(names[index] ?? '', { alert, marks });
     const { payload = body, sent } = said[index] ?? {};
-    return { ...it, payload, ...(sent && { own: sent }) };
+    return { alert, marks, payload, ...(sent && { own: sent }) };
   });
 }
 
 /** A body with a thousand alerts is kept once, beside the first of them. */
 function partOf(body: unknown, index: number, alerts: readonly unknown[]): unknown {
   if (index === 0) return body;
-  return { part: index + 1, of: alerts.length, see: 'the first event of this request' };
+  return { part: index + 1, of: alerts.length, see: 'the first event of this body' };
 }

@@ -27,7 +27,7 @@ export async function makeMonths(db: Db, now: Date): Promise<void> {
   }
 }
 
-/** Months whose last day is older than `before` go whole; what lies among the rest, and senders' ids, by their age. */
+/** Months whose last day is older than `before` go whole, also of what lies among the rest; senders' ids by their age. */
 export async function forgetMonths(db: Db, before: Date): Promise<void> {
   for (const month of (await knownMonths(db)).filter((it) => nextMonth(it) <= before)) {
     await dropMonth(db, month);
@@ -85,7 +85,9 @@ const STILL_NEEDED = sql`select fired_by from alerts where muted_by is not null`
 
 async function forgetRest(db: Db, before: Date): Promise<void> {
   await sql`
-    delete from alert_events_rest where received_at < ${before} and id not in (${STILL_NEEDED})`.execute(db);
+    delete from alert_events_rest where received_at < ${monthOf(before)} and id not in (${STILL_NEEDED})`.execute(
+    db,
+  );
 }
 
 /** A sender's id may be used again when it is older. A part at a time, since the built-in database serves nobody else meanwhile. */

@@ -120,8 +120,11 @@ function inTime(spec: QuerySpec, { now, timeZone }: Asker): RawBuilder<unknown>[
 /** A field as the rows of a subject have it, as text. */
 function columnOf(field: Exclude<Field | Dimension, 'late' | 'text'>, subject: Subject): RawBuilder<unknown> {
   if (subject === 'alerts') {
-    // What an alert said when it came in; where it stands now is in `alerts`.
-    return field === 'source' || field === 'severity' ? sql.ref(field) : sql`alert ->> ${field}::text`;
+    // What it said when it came in; of a repeat the rest is what its alert is.
+    return field === 'source' || field === 'severity'
+      ? sql.ref(field)
+      : sql`coalesce(alert ->> ${field}::text, (
+          select ${sql.ref(`alerts.${field}`)} from alerts where alerts.fingerprint = alert_events.fingerprint))`;
   }
   if (field === 'person') return sql.ref('recipient');
   if (subject === 'incidents' && field === 'service') return sql`resource ->> 'name'`;

@@ -18,7 +18,7 @@ export interface RepeatedMessage {
   readonly externalId: string | null;
   readonly source: string;
   readonly fingerprint: string;
-  /** What we read in it and what was sent, both as JSON. */
+  /** What we read in it and what was sent, both as JSON; where another message says the same (`Like`) what is its own. */
   readonly alert: string;
   readonly payload: string;
   readonly at: Date;
@@ -30,6 +30,12 @@ export interface Repeat {
   readonly incidentId: string;
   /** The message with which it began to fire. */
   readonly firedBy: string;
+}
+
+/** A message that is stored. */
+export interface StoredMessage {
+  readonly id: string;
+  readonly receivedAt: Date;
 }
 
 export interface Repeats {
@@ -48,10 +54,13 @@ export const DIVIDER = '\u001F';
  * messages, counts them, and has the cards drawn again. Messages that are
  * anything else, or came before, are left alone and are not among the answers.
  *
+ * Null, and nothing is done, where `after` is not there any more: a database that lost the last it was told lost its
+ * end, so who refers to messages names the last of them here.
+ *
  * It waits for alerts only. Groups that somebody holds it does not touch, since
  * others take groups before alerts.
  *
- * The statement is the function `record_repeats` of migration 0033. Values go there as texts of many, because
+ * The statement is the function `record_repeats` of migration 0033, and `has_alert_event` of 0034. Values go there as texts of many, because
  * taking arrays or one large JSON apart took longer than storing what was in them.
  */
 export async function recordRepeats(
@@ -59,21 +68,25 @@ export async function recordRepeats(
   alerts: readonly RepeatedAlert[],
   messages: readonly RepeatedMessage[],
   when: { readonly now: Date; readonly drawAt: Date; readonly touchBefore: Date },
-): Promise<Repeats> {
+  after: StoredMessage | null = null,
+): Promise<Repeats | null> {
   const said = alerts.toSorted((a, b) => (a.fingerprint < b.fingerprint ? -1 : 1));
   const places = new Map(said.map((it, index) => [it.fingerprint, index]));
   const told = messages.filter((it) => places.has(it.fingerprint));
   if (told.length === 0) return { found: new Map(), wakes: false };
-  const { rows } = await sql<{ answer: Answer }>`
-    select record_repeats(
+  const isThere = after ? sql`has_alert_event(${after.id}, ${after.receivedAt})` : sql`true`;
+  const { rows } = await sql<{ answer: Answer | null }>`
+    select case when ${isThere} then record_repeats(
       ${many(said, (it) => it.fingerprint)}, ${many(said, (it) => it.severity)},
       ${many(said, (it) => JSON.stringify(it.copies))}, ${many(said, (it) => it.title)},
       ${many(told, (it) => String(places.get(it.fingerprint)))}, ${many(told, (it) => it.id)},
       ${many(told, keyOf)}, ${many(told, (it) => it.externalId ?? '')}, ${many(told, (it) => it.source)},
       ${many(told, (it) => it.alert)}, ${many(told, (it) => it.payload)},
       ${many(told, (it) => it.at.toISOString())}, ${when.now}, ${when.drawAt}, ${when.touchBefore}
-    ) as answer`.execute(db);
-  const { held = [], unwritten = [], wakes = false } = rows[0]?.answer ?? {};
+    ) end as answer`.execute(db);
+  const answer = rows[0]?.answer ?? null;
+  if (answer === null) return null;
+  const { held = [], unwritten = [], wakes = false } = answer;
   const repeats = new Map(
     held.map(([place, incident, incidentId, firedBy]) => [place, { incident, incidentId, firedBy }]),
   );

@@ -1,6 +1,7 @@
 import type { Alert } from '#src/alerts/alert.ts';
 import type { Marks } from '#src/alerts/marks.ts';
 import type { Like } from '#src/db/alert-events.ts';
+import type { StoredMessage } from '#src/db/repeats.ts';
 import type { Db } from '#src/db/schema.ts';
 
 import type { Named } from './prepared.ts';
@@ -13,21 +14,22 @@ export interface Documents {
   readonly isWhole: boolean;
 }
 
-interface Whole {
-  readonly id: string;
-  readonly receivedAt: Date;
+interface Whole extends StoredMessage {
   /** Its payload too says the same but for what is its own. */
   readonly hasOwn: boolean;
 }
 
-/**
- * A message is referred to for no longer than this. Should a database come back without the last it was told, as
- * after a fail-over to a server that lags, what follows is whole again that soon.
- */
+/** A message is referred to for no longer than this, so whoever looks for its words need not look far. */
 const REFERRED_MS = 10 * 60_000;
 
-/** The last message that was stored whole, by what it says. */
-const wholes = new WeakMap<Db, WeakMap<Marks, Whole>>();
+/** What is stored whole: the last message of each words, and of all. */
+interface Wholes {
+  readonly byWords: WeakMap<Marks, Whole>;
+  readonly last: Whole;
+}
+
+/** Those of this process. */
+const known = new WeakMap<Db, Wholes>();
 
 /** Most of what comes in says what was just said: of that only what is its own is stored, and where the rest stands. */
 export function documentsOf(db: Db, it: Named, now: Date): Documents {
@@ -42,12 +44,23 @@ export function documentsOf(db: Db, it: Named, now: Date): Documents {
 
 /** It is stored whole and committed: what says the same may refer to it. */
 export function mayBeReferredTo(db: Db, { marks, eventId: id, own }: Named, receivedAt: Date): void {
-  const known = wholes.get(db) ?? new WeakMap<Marks, Whole>();
-  wholes.set(db, known.set(marks, { id, receivedAt, hasOwn: own !== undefined }));
+  const last = { id, receivedAt, hasOwn: own !== undefined };
+  const { byWords } = known.get(db) ?? { byWords: new WeakMap<Marks, Whole>() };
+  known.set(db, { byWords: byWords.set(marks, last), last });
+}
+
+/** The last of them: while it is there, all are. Null: there are none. */
+export function lastWhole(db: Db): StoredMessage | null {
+  return known.get(db)?.last ?? null;
+}
+
+/** The database lost some of them. */
+export function forgetWholes(db: Db): void {
+  known.delete(db);
 }
 
 function wholeLike(db: Db, marks: Marks, now: Date): Whole | null {
-  const whole = wholes.get(db)?.get(marks);
+  const whole = known.get(db)?.byWords.get(marks);
   if (whole === undefined) return null;
   const age = now.getTime() - whole.receivedAt.getTime();
   // Months are dropped whole.

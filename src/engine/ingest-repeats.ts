@@ -2,8 +2,9 @@ import { DIVIDER, recordRepeats, type RepeatedAlert } from '#src/db/repeats.ts';
 import type { IncidentId } from '#src/incident/incident.ts';
 
 import type { Context } from './context.ts';
-import { documentsOf, mayBeReferredTo } from './ingest-documents.ts';
+import { documentsOf, forgetWholes, lastWhole, mayBeReferredTo } from './ingest-documents.ts';
 import { CARD_DELAY_MS, TOUCH_MS } from './ingest-effects.ts';
+import { Overtaken } from './overtaken.ts';
 import type { Ingested, Named } from './prepared.ts';
 
 /**
@@ -29,7 +30,13 @@ export async function takeRepeats(
     at: it.alert.at ?? now,
     ...documentsOf(ctx.db, it, now),
   }));
-  const { found, wakes } = await recordRepeats(ctx.db, repeatedAlerts(named), messages, when);
+  const after = messages.every((it) => it.isWhole) ? null : lastWhole(ctx.db);
+  const recorded = await recordRepeats(ctx.db, repeatedAlerts(named), messages, when, after);
+  if (recorded === null) {
+    forgetWholes(ctx.db);
+    throw new Overtaken();
+  }
+  const { found, wakes } = recorded;
   if (wakes) ctx.committed();
   for (const [index, it] of named.entries()) {
     if (messages[index]?.isWhole && found.has(it.eventId)) mayBeReferredTo(ctx.db, it, now);

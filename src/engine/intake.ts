@@ -180,7 +180,7 @@ function tooMany(retryAfterS: number): UserError {
 
 function charactersIn(received: readonly Received[]): number {
   let sum = 0;
-  for (const { characters = USUAL_CHARACTERS } of received) sum += characters;
+  for (const { size = USUAL_CHARACTERS } of received) sum += size;
   return sum;
 }
 

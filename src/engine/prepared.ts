@@ -17,8 +17,8 @@ export interface Received {
   readonly text?: string;
   /** Of the payload what other messages of the same `marks` have otherwise; the rest they all have. */
   readonly own?: object;
-  /** How long it was as it came, or its share of a body with several; left out where nobody counted. */
-  readonly characters?: number;
+  /** Bytes in which it came, or its share of a body with several; left out where nobody counted. */
+  readonly size?: number;
   /** What it came by, for what follows from it; left out where that is not told. */
   readonly trace?: string;
   /** It is no message: it fired on while it was silent, and the silence is over. */

@@ -5,8 +5,8 @@ import { UserError } from '#src/errors.ts';
 export const DEPTH_MAX = 64;
 
 /**
- * Reads a body as JSON. What comes out can be stored: no NUL and no half
- * characters, which JSON may spell out and the database refuses. An empty body
+ * Reads a body as JSON. What comes out can be stored: no NUL, no half characters and no number
+ * beyond all numbers (null stands for it), which JSON may spell out and the database refuses. An empty body
  * is an empty object. Throws `bad_payload` that says where it goes wrong.
  */
 export function readJson(raw: Buffer): unknown {
@@ -38,9 +38,9 @@ function read(raw: Buffer): Sent {
   const text = raw.toString('utf8');
   try {
     const value: unknown = JSON.parse(text);
-    // Only an escape can spell what must not be stored; most bodies have none.
-    if (escapes) return { payload: wash(value) };
-    const asIs = !figures && raw.length <= TEXT_MAX && typeof value === 'object' && value !== null;
+    // Only an escape, or a figure beyond all numbers, can spell what must not be stored; most bodies have none.
+    if (escapes || figures) return { payload: wash(value) };
+    const asIs = raw.length <= TEXT_MAX && typeof value === 'object' && value !== null;
     return asIs ? { payload: value, text } : { payload: value };
   } catch (error) {
     throw error instanceof SyntaxError ? notJson(text) : error;
@@ -97,6 +97,7 @@ const CLOSE_OBJECT = 0x7d;
 
 function wash(value: unknown, depth = 0): unknown {
   if (typeof value === 'string') return washText(value);
+  if (typeof value === 'number') return Number.isFinite(value) ? value : null;
   if (typeof value !== 'object' || value === null) return value;
   if (depth >= DEPTH_MAX) throw tooDeep();
   if (Array.isArray(value)) return value.map((it) => wash(it, depth + 1));

@@ -57,7 +57,8 @@ function alertsIn(
 ): { readonly received: readonly Received[] } | { readonly why: string } {
   if (body.length > LARGEST_BYTES) return { why: `it has ${body.length} bytes; at most ${LARGEST_BYTES}` };
   try {
-    return { received: readMarked(source, read(body)) };
+    const alerts = readMarked(source, read(body));
+    return { received: alerts.map((it) => ({ ...it, size: body.length / alerts.length })) };
   } catch (error) {
     if (error instanceof UserError) return { why: error.message };
     log.error({ err: error, message: id }, 'A message could not be read and is put aside');

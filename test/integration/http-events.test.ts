@@ -126,7 +126,7 @@ describe('sending events', () => {
     const counted: number[] = [];
     const intake = {
       submit: (received: readonly Received[]) => {
-        counted.push(received.reduce((sum, it) => sum + (it.characters ?? 0), 0));
+        counted.push(received.reduce((sum, it) => sum + (it.size ?? 0), 0));
         return Promise.resolve([]);
       },
     };

@@ -12,6 +12,7 @@ import type { QuerySpec } from '#src/questions/spec.ts';
 import { Talk } from '#test/support/chat.ts';
 import { test } from '#test/support/database.ts';
 import { addPerson, openDoor } from '#test/support/http.ts';
+import { about, setUp } from '#test/support/ingesting.ts';
 
 import { measure } from '../eval/questions.ts';
 import { questionsOf } from '../eval/questions/generate.ts';
@@ -73,6 +74,27 @@ describe('questions', () => {
     expect(await count('ana', 'viewer')).toEqual([2, true]);
     expect(await count('bo', 'viewer')).toEqual([1, false]);
     expect(await count('vi', 'admin')).toEqual([2, true]);
+  });
+
+  test('of alerts count every message, also what only says again what fires', async ({ db }) => {
+    const { take, clock } = setUp(db);
+    for (const at of [1, 2, 3]) await take([about('a', { rule: 'DiskFull', eventId: `a-${at}` })]);
+    await take([about('b', { rule: 'CertExpires', service: 'search' })]);
+    const viewer = { id: 'ana' as PersonId, role: 'admin' } as const;
+    const by = async (field: 'rule' | 'service' | 'environment') => {
+      const spec: QuerySpec = { ...SPEC, metric: 'alerts', group_by: [field] };
+      const { rows } = await answerQuestion(db, spec, { viewer, now: clock.now(), timeZone: 'UTC' });
+      return rows.map(({ keys, value }) => [...keys, value]);
+    };
+    expect(await by('rule')).toEqual([
+      ['DiskFull', 3],
+      ['CertExpires', 1],
+    ]);
+    expect(await by('service')).toEqual([
+      ['checkout', 3],
+      ['search', 1],
+    ]);
+    expect(await by('environment')).toEqual([['production', 4]]);
   });
 
   test('are asked in words: the number, how it was read, what stands behind it, and who read it', async ({

@@ -98,6 +98,11 @@ describe('reading what senders send', () => {
   });
 });
 
+test('a number beyond all numbers is nothing, since nothing can hold it', () => {
+  const body = '{"a": 1e400, "b": [-1e400, 2e3], "c": 1' + '0'.repeat(310) + '}';
+  expect(readJson(Buffer.from(body))).toEqual({ a: null, b: [null, 2000], c: null });
+});
+
 describe('the text of what was sent', () => {
   const textOf = (text: string) => readSent(Buffer.from(text)).text;
 

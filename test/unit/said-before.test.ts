@@ -127,6 +127,26 @@ describe('words that came before', () => {
     expect(told).toBeGreaterThan(100);
   });
 
+  test.each([
+    ['a whole number that is several here', { tags: { run: 2 ** 53 } }],
+    ['one that is written with an exponent', { tags: { run: 1e21 } }],
+    ['a figure that is several here', { metrics: { bytes: -(2 ** 53) } }],
+  ])('and %s are not taken for all that was sent', (...[, odd]) => {
+    const body = { ...(generic.samples[0]?.payload as object), ...odd };
+    for (const _ of ['read', 'known']) expect(readMarked(generic, body)[0]).not.toHaveProperty('own');
+    const alert = { status: 'firing', labels: { alertname: 'Down' }, annotations: odd };
+    expect(alertmanager.apart?.({ alerts: [alert, alert] })?.[1]).not.toHaveProperty('sent');
+  });
+
+  test('are known beside others that are new', () => {
+    const alertOf = (name: string) => ({ status: 'firing', labels: { alertname: 'Beside', name } });
+    const post = (...names: readonly string[]) => readMarked(alertmanager, { alerts: names.map(alertOf) });
+    const [one] = post('one', 'two');
+    const [again, fresh] = post('one', 'three');
+    expect(again?.marks).toBe(one?.marks);
+    expect(post('three')[0]?.marks).toBe(fresh?.marks);
+  });
+
   test('of several alerts in a body each has its own; the first has all that stands around them', () => {
     const [one, two, three] = ['a', 'b', 'c'].map((name) => ({
       status: 'firing',

@@ -108,10 +108,10 @@ async function take(
   verify(source, deps, raw, headers);
   const { payload, text } = readSent(raw);
   const read = readMarked(source, payload);
-  const characters = raw.length / read.length;
+  const size = raw.length / read.length;
   const received = read.map((it): Received => {
     const isAsItCame = it.payload === payload && text !== undefined;
-    return isAsItCame ? { ...it, characters, text } : { ...it, characters };
+    return isAsItCame ? { ...it, size, text } : { ...it, size };
   });
   const ingested = await deps.intake.submit(received);
   return { body: showIngested(ingested, deps.settings.publicUrl) };
