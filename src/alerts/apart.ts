@@ -9,8 +9,8 @@ export interface Apart {
   /** Of a message that is one of several in a body: what was sent of it; the first has what stands around them as well. */
   readonly payload?: unknown;
   /**
-   * What is its own as it was sent: put over the payload of any other of the same words it makes this one. Left out
-   * where there is more to it, or whole numbers that a number here does not hold exactly.
+   * What is its own as it was sent: put over the payload of any other of the same words it makes this one, but for what
+   * `isExact` refuses. Left out where there is more to it, or a whole number that a number here does not hold exactly.
    */
   readonly sent?: Fields;
 }
@@ -26,7 +26,7 @@ export function eventApart(body: unknown): Apart[] | null {
     words: `${which(body, 'event_id', 'metrics')} ${said}`,
     own: { eventId: id, metrics, at },
   };
-  if (LONG_FIGURE.test(said) || !Object.values(metrics).every(isExact)) return [apart];
+  if (!Object.values(metrics).every(isSafe)) return [apart];
   return [{ ...apart, sent: { event_id: body['event_id'], timestamp, metrics: body['metrics'] } }];
 }
 
@@ -35,11 +35,12 @@ function which(fields: Fields, ...names: readonly string[]): string {
   return names.filter((name) => Object.hasOwn(fields, name)).join(' ');
 }
 
-/** Whole numbers so long that several are one here (IEEE 754, 53 bits). */
-const LONG_FIGURE = /\d{16}|\de\+/;
+/** Whether words are those of one message only: whole numbers can be so long that several are one here (IEEE 754, 53 bits). */
+export function isExact(words: string): boolean {
+  return !/\d{16}|\de\+/.test(words);
+}
 
-/** Of whole numbers beyond it several are one here. */
-function isExact(figure: number): boolean {
+function isSafe(figure: number): boolean {
   return Math.abs(figure) <= Number.MAX_SAFE_INTEGER;
 }
 
@@ -59,7 +60,7 @@ export function labelledApart(body: unknown): Apart[] | null {
       words: `${which(alert, 'startsAt', 'endsAt')} ${said}`,
       own: { eventId: null, metrics: {}, at: instantOf(rest['status'] === 'firing' ? startsAt : endsAt) },
       ...(alerts.length > 1 && { payload: isFirst ? { ...body, alerts: [alert] } : alert }),
-      ...(!isFirst && !LONG_FIGURE.test(said) && { sent: { startsAt, endsAt } }),
+      ...(!isFirst && { sent: { startsAt, endsAt } }),
     });
   }
   return apart;

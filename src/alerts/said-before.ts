@@ -1,6 +1,7 @@
 import { LRUCache } from 'lru-cache';
 
 import type { Alert } from './alert.ts';
+import { isExact } from './apart.ts';
 import type { Fields } from './fields.ts';
 import { marksOf, type Marks } from './marks.ts';
 import { readAlerts, type AlertSource } from './source.ts';
@@ -18,13 +19,17 @@ interface Known {
   readonly marks: Marks;
 }
 
+interface Before extends Known {
+  readonly isExact: boolean;
+}
+
 /** Beyond this a message is a text, and comes but once. */
 const LONGEST = 4000;
 /** Characters of all that is remembered; what it was read as takes a few times as much. */
 const CHARACTERS = 4_000_000;
 
 /** By source and words. Senders say the same again and again, so most of what comes in was read before. */
-const known = new LRUCache<string, Known>({
+const known = new LRUCache<string, Before>({
   maxSize: CHARACTERS,
   maxEntrySize: LONGEST,
   sizeCalculation: (_, words) => words.length,
@@ -47,11 +52,17 @@ export function readMarked(source: AlertSource, body: unknown): Marked[] {
     return read.map((alert, index) => ({ alert, marks: marksOf(alert), payload: partOf(body, index, read) }));
   }
   return read.map((alert, index) => {
-    const marks = before[index]?.marks ?? marksOf(alert);
-    if (before[index] === undefined) known.set(names[index] ?? '', { alert, marks });
+    const it = before[index] ?? firstSaid(alert, names[index] ?? '');
     const { payload = body, sent } = said[index] ?? {};
-    return { alert, marks, payload, ...(sent && { own: sent }) };
+    const marked = { alert, marks: it.marks, payload };
+    return sent && it.isExact ? { ...marked, own: sent } : marked;
   });
+}
+
+function firstSaid(alert: Alert, words: string): Before {
+  const it = { alert, marks: marksOf(alert), isExact: isExact(words) };
+  known.set(words, it);
+  return it;
 }
 
 /** A body with a thousand alerts is kept once, beside the first of them. */

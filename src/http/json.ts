@@ -56,26 +56,27 @@ const BYTE_ORDER_MARK = Buffer.from([0xef, 0xbb, 0xbf]);
  * number, and whether there are figures with an exponent or so long that a number of ours cannot hold them.
  */
 function lookThrough(raw: Buffer): { readonly escapes: boolean; readonly figures: boolean } {
+  const { length } = raw;
   let depth = 0;
   let digits = 0;
-  let inString = false;
   let escapes = false;
   let figures = false;
-  for (let at = 0; at < raw.length; at += 1) {
+  for (let at = 0; at < length; at += 1) {
     const byte = raw[at] ?? 0;
-    if (inString) {
-      if (byte === QUOTE) inString = false;
-      else if (byte === BACKSLASH) escapes = raw[(at += 1)] === LOWER_U || escapes;
-    } else if (byte >= ZERO && byte <= NINE) {
+    if (byte >= ZERO && byte <= NINE) {
       digits += 1;
       figures ||= digits >= DIGITS_MAX;
-    } else {
-      figures ||= digits > 0 && (byte === LOWER_E || byte === UPPER_E);
-      digits = 0;
-      if (byte === QUOTE) inString = true;
-      else if (byte === CLOSE_OBJECT || byte === CLOSE_ARRAY) depth -= 1;
-      else if ((byte === OPEN_OBJECT || byte === OPEN_ARRAY) && (depth += 1) > DEPTH_MAX) throw tooDeep();
+      continue;
     }
+    figures ||= digits > 0 && (byte === LOWER_E || byte === UPPER_E);
+    digits = 0;
+    if (byte === QUOTE) {
+      // To its end; most of a body is in strings.
+      for (at += 1; at < length && raw[at] !== QUOTE; at += 1) {
+        if (raw[at] === BACKSLASH) escapes = raw[(at += 1)] === LOWER_U || escapes;
+      }
+    } else if (byte === CLOSE_OBJECT || byte === CLOSE_ARRAY) depth -= 1;
+    else if ((byte === OPEN_OBJECT || byte === OPEN_ARRAY) && (depth += 1) > DEPTH_MAX) throw tooDeep();
   }
   return { escapes, figures };
 }

@@ -134,8 +134,6 @@ describe('words that came before', () => {
   ])('and %s are not taken for all that was sent', (...[, odd]) => {
     const body = { ...(generic.samples[0]?.payload as object), ...odd };
     for (const _ of ['read', 'known']) expect(readMarked(generic, body)[0]).not.toHaveProperty('own');
-    const alert = { status: 'firing', labels: { alertname: 'Down' }, annotations: odd };
-    expect(alertmanager.apart?.({ alerts: [alert, alert] })?.[1]).not.toHaveProperty('sent');
   });
 
   test('are known beside others that are new', () => {
