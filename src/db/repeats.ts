@@ -60,15 +60,15 @@ export const DIVIDER = '\u001F';
  * It waits for alerts only. Groups that somebody holds it does not touch, since
  * others take groups before alerts.
  *
- * The statement is the function `record_repeats` of migration 0033, and `has_alert_event` of 0034. Values go there as texts of many, because
- * taking arrays or one large JSON apart took longer than storing what was in them.
+ * The statement is the function `record_repeats` of migration 0033, and `has_alert_event` of 0034. Values go there as
+ * texts of many, because taking arrays or one large JSON apart took longer than storing what was in them.
  */
 export async function recordRepeats(
   db: Db,
   alerts: readonly RepeatedAlert[],
   messages: readonly RepeatedMessage[],
   when: { readonly now: Date; readonly drawAt: Date; readonly touchBefore: Date },
-  after: StoredMessage | null = null,
+  after: StoredMessage | null,
 ): Promise<Repeats | null> {
   const said = alerts.toSorted((a, b) => (a.fingerprint < b.fingerprint ? -1 : 1));
   const places = new Map(said.map((it, index) => [it.fingerprint, index]));

@@ -13,19 +13,19 @@ export interface IntakeLimits {
   readonly inFlight: number;
   /** Alerts that may wait; more are refused with `busy`, and lose nothing because the sender keeps them. */
   readonly waiting: number;
-  /** Characters of what was sent that may wait; 64 Mi unless said otherwise. */
-  readonly characters?: number;
+  /** Bytes of what was sent that may wait; 64 Mi unless said otherwise. */
+  readonly bytes?: number;
   /** How long, as far as is known, an alert may have to wait; 2,000 ms unless said otherwise. */
   readonly waitMs?: number;
   /** A transaction without an end for so long: whoever waits behind it is refused; 10 s unless said otherwise. */
   readonly hangMs?: number;
 }
 
-const CHARACTERS = 64 * 1024 * 1024;
+const BYTES = 64 * 1024 * 1024;
 const WAIT_MS = 2000;
 const HANG_MS = 10_000;
 /** What an alert is taken to have where nobody counted. */
-const USUAL_CHARACTERS = 1000;
+const USUAL_BYTES = 1000;
 
 export interface IntakeObserver {
   /** `folded`: how many of them said again what was known. */
@@ -33,7 +33,7 @@ export interface IntakeObserver {
 }
 
 interface Waiting extends Waits {
-  readonly characters: number;
+  readonly bytes: number;
   readonly done: (results: Ingested[]) => void;
   readonly failed: (error: unknown) => void;
 }
@@ -54,26 +54,26 @@ export class Intake {
   readonly #pace = new Pace();
   #queue: Waiting[] = [];
   #depth = 0;
-  #characters = 0;
+  #bytes = 0;
   #inFlight = 0;
   #idle: (() => void)[] = [];
 
   constructor(ctx: Context, limits: IntakeLimits, observer: IntakeObserver) {
     this.#ctx = ctx;
-    this.#limits = { characters: CHARACTERS, waitMs: WAIT_MS, hangMs: HANG_MS, ...limits };
+    this.#limits = { bytes: BYTES, waitMs: WAIT_MS, hangMs: HANG_MS, ...limits };
     this.#observer = observer;
   }
 
   /** All of them or none. Throws UserError('busy') when too many wait, or would have to wait for too long. */
   async submit(received: readonly Received[]): Promise<Ingested[]> {
     if (received.length === 0) return [];
-    const characters = charactersIn(received);
-    this.#refuseIfFull(received.length, characters);
+    const bytes = bytesIn(received);
+    this.#refuseIfFull(received.length, bytes);
     this.#depth += received.length;
-    this.#characters += characters;
+    this.#bytes += bytes;
     const { promise, resolve, reject } = Promise.withResolvers<Ingested[]>();
     return await traced('take alerts in', { attributes: { alerts: received.length } }, async (span) => {
-      const waiting = { received: cameBy(received, span), span, characters, done: resolve, failed: reject };
+      const waiting = { received: cameBy(received, span), span, bytes, done: resolve, failed: reject };
       this.#queue.push(waiting);
       this.#pump();
       return await promise;
@@ -92,11 +92,11 @@ export class Intake {
   }
 
   /** A request larger than all limits is taken when nothing waits. */
-  #refuseIfFull(count: number, characters: number): void {
+  #refuseIfFull(count: number, bytes: number): void {
     if (this.#depth === 0) return;
-    const { waiting, waitMs, characters: most } = this.#limits;
+    const { waiting, waitMs, bytes: most } = this.#limits;
     const wait = this.#pace.waitFor(this.#depth + count);
-    const isRoom = this.#depth + count <= waiting && this.#characters + characters <= most;
+    const isRoom = this.#depth + count <= waiting && this.#bytes + bytes <= most;
     if (isRoom && wait <= waitMs) return;
     throw tooMany(Math.max(1, Math.ceil(wait / 1000)));
   }
@@ -165,9 +165,9 @@ export class Intake {
     }
   }
 
-  #release({ received, characters }: Waiting): void {
+  #release({ received, bytes }: Waiting): void {
     this.#depth -= received.length;
-    this.#characters -= characters;
+    this.#bytes -= bytes;
   }
 }
 
@@ -178,9 +178,9 @@ function tooMany(retryAfterS: number): UserError {
   });
 }
 
-function charactersIn(received: readonly Received[]): number {
+function bytesIn(received: readonly Received[]): number {
   let sum = 0;
-  for (const { size = USUAL_CHARACTERS } of received) sum += size;
+  for (const { size = USUAL_BYTES } of received) sum += size;
   return sum;
 }
 

@@ -3,7 +3,6 @@ import { sql } from 'kysely';
 import { describe, expect } from 'vitest';
 
 import { readMarked } from '#src/alerts/said-before.ts';
-import type { AlertSource } from '#src/alerts/source.ts';
 import { alertmanager } from '#src/alerts/sources/alertmanager.ts';
 import { generic } from '#src/alerts/sources/generic.ts';
 import { findAlertEvent } from '#src/db/alert-events.ts';
@@ -30,8 +29,8 @@ const BODY = {
 
 type Body = Readonly<Record<string, unknown>>;
 
-async function send({ take }: SetUp, body: Body, source: AlertSource = generic): Promise<string> {
-  const [answer] = await take(readMarked(source, body));
+async function send({ take }: SetUp, body: Body): Promise<string> {
+  const [answer] = await take(readMarked(generic, body));
   return answer?.eventId ?? '';
 }
 

@@ -74,7 +74,7 @@ describe('taking alerts in', () => {
   });
 
   test('so much text at once is refused as well', async ({ db }) => {
-    const { intake } = open(db, { characters: 100 });
+    const { intake } = open(db, { bytes: 100 });
     const long = { ...about('a'), size: 90 };
     const first = intake.submit([long]);
     await expect(intake.submit([long])).rejects.toMatchObject({ code: 'busy' });
