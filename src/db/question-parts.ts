@@ -25,22 +25,85 @@ export interface Asker {
   readonly behind?: number;
 }
 
-/** All conditions of a query: its time, its filters, and what the asker may see. */
+/** What the rows of a query are in. */
+export function tableOf(spec: QuerySpec, asker: Asker): RawBuilder<unknown> {
+  switch (subjectOf(spec.metric)) {
+    case 'alerts':
+      return foldedAlerts(spec, asker);
+    case 'pages':
+      return sql`pages join people on people.id = pages.recipient`;
+    case 'changes':
+      return sql`changes`;
+    default:
+      return sql`incidents`;
+  }
+}
+
+/** All conditions of a query that its table has not met yet: its time, its filters, and what the asker may see. */
 export function wheresOf(spec: QuerySpec, asker: Asker): RawBuilder<unknown> {
   const subject = subjectOf(spec.metric);
-  const all = [
-    ...always(spec, subject),
-    ...visible(subject, asker.viewer),
-    ...inTime(spec, asker),
-    ...spec.filters.map((it) => filterOf(it, subject)),
-  ];
-  return all.length === 0 ? sql`true` : sql.join(all, sql` and `);
+  const filters = spec.filters.map((it) => filterOf(it, subject));
+  return both(subject === 'alerts' ? filters : [...rowsOf(spec, asker), ...filters]);
 }
 
 /** What a group is told apart by, as text. */
 export function dimensionOf(dimension: Dimension, spec: QuerySpec, asker: Asker): RawBuilder<unknown> {
   const subject = subjectOf(spec.metric);
-  if (!isTime(dimension)) return columnOf(dimension, subject);
+  return isTime(dimension) && subject !== 'alerts'
+    ? timeOf(dimension, spec, asker)
+    : columnOf(dimension, subject);
+}
+
+/**
+ * Messages that say the same of an alert as one row, with how many they are (`times`) and how many of them were
+ * repeats: there are hundreds of each, and what a message does not say itself, its alert is asked once for all.
+ */
+function foldedAlerts(spec: QuerySpec, asker: Asker): RawBuilder<unknown> {
+  const used = [...new Set([...spec.group_by, ...spec.filters.map((it) => it.field as Dimension)])];
+  const said = used.map((it) => sql`${saidOf(it, spec, asker)} as ${sql.ref(it)}`);
+  const known = used.map((it) => sql`${knownOf(it)} as ${sql.ref(it)}`);
+  const columns = [sql`fingerprint`, ...said];
+  // Expressions with parameters can be grouped by only by their place.
+  const places = columns.map((_, index) => sql.lit(index + 1));
+  return sql`(
+    select ${sql.join([sql`times`, sql`repeats`, ...known])} from (
+      select ${sql.join(columns)}, count(*) as times, count(*) filter (where duplicate) as repeats
+      from alert_events where ${both(rowsOf(spec, asker))} group by ${sql.join(places)}
+    ) as said
+  ) as folded`;
+}
+
+function saidOf(field: Dimension, spec: QuerySpec, asker: Asker): RawBuilder<unknown> {
+  if (isTime(field)) return timeOf(field, spec, asker);
+  return isOfAlert(field) ? sql`alert ->> ${field}::text` : sql.ref(field);
+}
+
+/** What it said when it came in; of a repeat the rest is what its alert is. */
+function knownOf(field: Dimension): RawBuilder<unknown> {
+  const said = sql.ref(`said.${field}`);
+  if (!isOfAlert(field)) return said;
+  return sql`coalesce(${said}, (select ${sql.ref(`alerts.${field}`)} from alerts where alerts.fingerprint = said.fingerprint))`;
+}
+
+function isOfAlert(field: Dimension): boolean {
+  return field === 'rule' || field === 'service' || field === 'environment';
+}
+
+function both(all: readonly RawBuilder<unknown>[]): RawBuilder<unknown> {
+  return all.length === 0 ? sql`true` : sql.join(all, sql` and `);
+}
+
+/** Which rows a query is about, whatever it filters. */
+function rowsOf(spec: QuerySpec, asker: Asker): RawBuilder<unknown>[] {
+  const subject = subjectOf(spec.metric);
+  return [...always(spec, subject), ...visible(subject, asker.viewer), ...inTime(spec, asker)];
+}
+
+function timeOf(
+  dimension: Extract<Dimension, 'hour' | 'weekday' | 'day' | 'week' | 'month'>,
+  spec: QuerySpec,
+  asker: Asker,
+): RawBuilder<unknown> {
   const zone = knownZone(asker.timeZone);
   const local = sql`(${momentOf(spec)} at time zone ${zone})`;
   switch (dimension) {
@@ -119,13 +182,7 @@ function inTime(spec: QuerySpec, { now, timeZone }: Asker): RawBuilder<unknown>[
 
 /** A field as the rows of a subject have it, as text. */
 function columnOf(field: Exclude<Field | Dimension, 'late' | 'text'>, subject: Subject): RawBuilder<unknown> {
-  if (subject === 'alerts') {
-    // What it said when it came in; of a repeat the rest is what its alert is.
-    return field === 'source' || field === 'severity'
-      ? sql.ref(field)
-      : sql`coalesce(alert ->> ${field}::text, (
-          select ${sql.ref(`alerts.${field}`)} from alerts where alerts.fingerprint = alert_events.fingerprint))`;
-  }
+  if (subject === 'alerts') return sql.ref(field);
   if (field === 'person') return sql.ref('recipient');
   if (subject === 'incidents' && field === 'service') return sql`resource ->> 'name'`;
   if (field === 'rule') return RULE;

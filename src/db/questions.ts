@@ -4,7 +4,7 @@ import { UserError } from '#src/errors.ts';
 import { SEVERITIES, type Severity, type Status } from '#src/incident/incident.ts';
 import { faultOf, isTime, subjectOf, unitOf, type QuerySpec } from '#src/questions/spec.ts';
 
-import { dimensionOf, wheresOf, type Asker } from './question-parts.ts';
+import { dimensionOf, tableOf, wheresOf, type Asker } from './question-parts.ts';
 import type { Db, Reader } from './schema.ts';
 
 /** The rows of an answer as they come: keys of the groups, the value, and how many rows stand behind it. */
@@ -65,35 +65,37 @@ async function answerIn(r: Reader, spec: QuerySpec, asker: Asker): Promise<Quest
   const isList = spec.metric === 'list';
   const found = isList ? [] : (await numbersQuery(spec, asker).execute(r)).rows;
   const rows = found.map(({ keys, value, n }) => ({ keys, value, n }));
-  const total = (await totalQuery(spec, asker).execute(r)).rows[0]?.total ?? 0;
+  const counted = isList ? (await totalQuery(spec, asker).execute(r)).rows : found;
+  const total = counted[0]?.total ?? 0;
   const isOfIncidents = subjectOf(spec.metric) === 'incidents';
   const incidents = isOfIncidents ? (await behindQuery(spec, asker).execute(r)).rows : [];
   return { rows, incidents, total };
 }
 
-/** One row for each group, or one in all. */
-export function numbersQuery(spec: QuerySpec, asker: Asker): RawBuilder<AnswerRow> {
+/** One row for each group, or one in all; with each, how many rows all groups were made of. */
+export function numbersQuery(spec: QuerySpec, asker: Asker): RawBuilder<AnswerRow & { total: number }> {
   const { group_by, order, limit, metric } = spec;
   const keys = group_by.map((it) => dimensionOf(it, spec, asker));
   const array = keys.length === 0 ? sql`array[]::text[]` : sql`array[${sql.join(keys)}]::text[]`;
-  const measured = unitOf(metric) === 'count' && metric !== 'noise';
-  const value = measured ? sql`count(*)::int` : valueOf(metric);
   const byKey = order.by === 'time' && group_by.some(isTime);
   const direction = order.direction === 'asc' ? sql`asc` : sql`desc`;
   const sorted = byKey ? sql`keys ${direction}` : sql`value ${direction} nulls last, n desc, keys`;
   // Expressions with parameters can be grouped by only as columns.
-  return sql<AnswerRow>`
-    select * from (
-      select keys, ${value} as value, ${nOf(metric)} as n
-      from (select ${array} as keys, ${measureOf(metric)} as measure from ${tableOf(spec)} where ${wheresOf(spec, asker)}) as found
+  return sql`
+    select keys, value, n, (sum(times) over ())::int as total from (
+      select keys, ${valueOf(metric)} as value, ${nOf(metric)} as n, sum(times) as times
+      from (
+        select ${array} as keys, ${measureOf(metric)} as measure, ${timesOf(metric)} as times
+        from ${tableOf(spec, asker)} where ${wheresOf(spec, asker)}
+      ) as found
       group by keys
     ) as answer
     order by ${sorted} limit ${limit}`;
 }
 
-/** How many rows it is about, whatever the groups. */
+/** How many incidents a list is about. */
 export function totalQuery(spec: QuerySpec, asker: Asker): RawBuilder<{ total: number }> {
-  return sql`select count(*)::int as total from ${tableOf(spec)} where ${wheresOf(spec, asker)}`;
+  return sql`select count(*)::int as total from ${tableOf(spec, asker)} where ${wheresOf(spec, asker)}`;
 }
 
 /** The incidents of a list, or the first behind a number. */
@@ -112,19 +114,6 @@ export function behindQuery(spec: QuerySpec, asker: Asker): RawBuilder<BehindRow
     order by ${sorted}, number desc limit ${limit}`;
 }
 
-function tableOf({ metric }: QuerySpec): RawBuilder<unknown> {
-  switch (subjectOf(metric)) {
-    case 'alerts':
-      return sql`alert_events`;
-    case 'pages':
-      return sql`pages join people on people.id = pages.recipient`;
-    case 'changes':
-      return sql`changes`;
-    default:
-      return sql`incidents`;
-  }
-}
-
 /** What is averaged: seconds, or whether something is so. */
 function measureOf(metric: QuerySpec['metric']): RawBuilder<unknown> {
   if (metric === 'mttd') return sql`greatest(0, extract(epoch from created_at - detected_at))::float8`;
@@ -132,7 +121,13 @@ function measureOf(metric: QuerySpec['metric']): RawBuilder<unknown> {
   if (metric === 'mttr' || metric.startsWith('resolve-p')) return secondsUntil('resolvedAt');
   if (metric === 'acknowledged-in-time') return KEPT.acknowledgment;
   if (metric === 'resolved-in-time') return KEPT.resolution;
-  return metric === 'noise' ? sql`case when duplicate then 1.0 else 0.0 end` : sql`1.0`;
+  if (metric === 'noise') return sql`repeats`;
+  return timesOf(metric);
+}
+
+/** How many rows of what was asked for stand in one row here: messages that say the same are folded. */
+function timesOf(metric: QuerySpec['metric']): RawBuilder<unknown> {
+  return subjectOf(metric) === 'alerts' ? sql`times` : sql`1`;
 }
 
 /** Null where it has not come to that yet: `greatest` would make a zero of it. */
@@ -157,7 +152,8 @@ const KEPT = {
 };
 
 function valueOf(metric: QuerySpec['metric']): RawBuilder<unknown> {
-  if (metric === 'noise') return sql`sum(measure)::int`;
+  if (subjectOf(metric) === 'alerts') return sql`sum(measure)::int`;
+  if (unitOf(metric) === 'count') return sql`count(*)::int`;
   // Interpolated between the two nearest (Hyndman and Fan's type 7).
   if (metric.endsWith('-p50')) return sql`percentile_cont(0.5) within group (order by measure)`;
   if (metric.endsWith('-p95')) return sql`percentile_cont(0.95) within group (order by measure)`;
@@ -166,6 +162,7 @@ function valueOf(metric: QuerySpec['metric']): RawBuilder<unknown> {
 
 /** Of means and shares only what has a value counts: who was never acknowledged has no time to acknowledge. */
 function nOf(metric: QuerySpec['metric']): RawBuilder<unknown> {
+  if (subjectOf(metric) === 'alerts') return sql`sum(times)::int`;
   return unitOf(metric) === 'count' ? sql`count(*)::int` : sql`count(measure)::int`;
 }
 

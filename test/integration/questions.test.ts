@@ -95,6 +95,13 @@ describe('questions', () => {
       ['search', 1],
     ]);
     expect(await by('environment')).toEqual([['production', 4]]);
+    // What a message says itself stands, whatever its alert is called since.
+    await db.updateTable('alerts').set({ rule: 'Renamed' }).execute();
+    expect(await by('rule')).toEqual([
+      ['Renamed', 2],
+      ['CertExpires', 1],
+      ['DiskFull', 1],
+    ]);
   });
 
   test('are asked in words: the number, how it was read, what stands behind it, and who read it', async ({
