@@ -125,12 +125,24 @@ function steps({ incidents, events }: Size, now: Date): Record<string, string> {
           execute format('create table %I partition of alert_events for values from (%L) to (%L)', 'alert_events_' || to_char(month, 'YYYY_MM'), month, month + interval '1 month');
         end if;
       end loop; end $$`,
+    /* As the program stores them: of a repeat only what is its own, and the id of the one that has the words. */
     messages: `insert into alert_events (id, external_id, source, fingerprint, incident, duplicate, duplicate_of, state, severity, alert, payload, at, received_at)
-      select ${eventId('i', 'at')}, 'e-' || i, ${pick(SOURCES, 'n', 7)}, 'f-' || n, n, i % 20 <> 0, null, case when i % 20 = 19 then 'resolved' else 'firing' end, ${severity('n')},
-        jsonb_build_object('rule', ${rule('n')}, 'service', ${service('n')}, 'environment', 'production', 'title', ${rule('n')} || ' on ' || ${service('n')}, 'metrics', jsonb_build_object('value', i % 1000)),
-        jsonb_build_object('labels', jsonb_build_object('alertname', ${rule('n')}, 'service', ${service('n')}, 'instance', '10.0.0.' || i % 250), 'annotations', jsonb_build_object('summary', ${words('n', 100, 5)})),
-        at, at
-      from (select i, ${of('i')} as n, ${at('i')} as at from generate_series(0, ${events - 1}) as i) as it`,
+      select id, 'e-' || i, source, 'f-' || n, n, whole is not null, whole, case when i % 20 = 19 then 'resolved' else 'firing' end, severity,
+        case when whole is null
+          then jsonb_build_object('rule', rule, 'service', service, 'environment', 'production', 'title', rule || ' on ' || service, 'metrics', metrics)
+          else jsonb_build_object('like', whole, 'ownPayload', true, 'metrics', metrics) end,
+        case when whole is null
+          then own || jsonb_build_object('source', source, 'title', rule || ' on ' || service, 'description', said, 'tags', jsonb_build_object('alertname', rule, 'service', service))
+          else own end, at, at
+      from (
+        select *, jsonb_build_object('event_id', 'e-' || i, 'timestamp', at, 'metrics', metrics) as own,
+          case when i % 20 not in (0, 19) and ${of('begun')} = n then ${eventId('begun', at('begun'))} end as whole
+        from (
+          select i, i - i % 20 as begun, n, at, ${eventId('i', 'at')} as id, ${pick(SOURCES, 'n', 7)} as source, ${severity('n')} as severity,
+            ${rule('n')} as rule, ${service('n')} as service, ${words('n', 100, 5)} as said, jsonb_build_object('value', i % 1000) as metrics
+          from (select i, ${of('i')} as n, ${at('i')} as at from generate_series(0, ${events - 1}) as i) as it
+        ) as told
+      ) as parts`,
     'ids of messages': `insert into alert_event_names (key, event, received_at)
       select encode(substr(sha256(convert_to(octet_length(source) || ':' || source || external_id, 'UTF8')), 1, 16), 'hex')::uuid, id, received_at from alert_events`,
   };

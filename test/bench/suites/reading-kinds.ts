@@ -11,7 +11,7 @@ export interface Reading {
   readonly status?: number;
 }
 
-type Next = (index: number) => readonly Reading[];
+export type Next = (index: number) => readonly Reading[];
 
 /** What is read, by name; each time something else of its kind. */
 export async function readings(databaseUrl: string): Promise<Readonly<Record<string, Next>>> {
