@@ -40,8 +40,8 @@ export default defineConfig({
     reporters: ['default', parity()],
     expect: { poll: { timeout: 20_000 } },
     projects: [
-      { test: { name: 'unit', include: ['test/unit/**/*.test.ts'], testTimeout: PATIENCE_MS } },
-      { test: { name: 'contracts', include: ['test/contracts/**/*.test.ts'], testTimeout: PATIENCE_MS } },
+      withoutDatabase('unit'),
+      withoutDatabase('contracts'),
       ...onEachDatabase('integration'),
       ...onEachDatabase('scenarios'),
       {
@@ -56,6 +56,13 @@ export default defineConfig({
     ],
   },
 });
+
+function withoutDatabase(name: string): TestProjectInlineConfiguration {
+  // Files share a process: to start one for each took as long as what is in them.
+  return {
+    test: { name, include: [`test/${name}/**/*.test.ts`], isolate: false, testTimeout: PATIENCE_MS },
+  };
+}
 
 function onEachDatabase(folder: string): TestProjectInlineConfiguration[] {
   const kinds = hasPostgres ? (['embedded', 'postgres'] as const) : (['embedded'] as const);
