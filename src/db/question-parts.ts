@@ -25,26 +25,20 @@ export interface Asker {
   readonly behind?: number;
 }
 
-/** What the rows of a query are in. */
-export function tableOf(spec: QuerySpec, asker: Asker): RawBuilder<unknown> {
-  switch (subjectOf(spec.metric)) {
-    case 'alerts':
-      return foldedAlerts(spec, asker);
-    case 'pages':
-      return sql`pages join people on people.id = pages.recipient`;
-    case 'changes':
-      return sql`changes`;
-    default:
-      return sql`incidents`;
-  }
-}
-
-/** All conditions of a query that its table has not met yet: its time, its filters, and what the asker may see. */
-export function wheresOf(spec: QuerySpec, asker: Asker): RawBuilder<unknown> {
+/** What the rows of a query are in, and all conditions that they have to meet: its time, its filters, and what the asker may see. */
+export function rowsOf(spec: QuerySpec, asker: Asker): RawBuilder<unknown> {
   const subject = subjectOf(spec.metric);
   const filters = spec.filters.map((it) => filterOf(it, subject));
-  return both(subject === 'alerts' ? filters : [...rowsOf(spec, asker), ...filters]);
+  if (subject === 'on-call') throw new Error('who is on call does not stand in one table');
+  if (subject === 'alerts') return sql`${foldedAlerts(spec, asker)} where ${both(filters)}`;
+  return sql`${TABLES[subject]} where ${both([...unfiltered(spec, asker), ...filters])}`;
 }
+
+const TABLES = {
+  incidents: sql`incidents`,
+  pages: sql`pages join people on people.id = pages.recipient`,
+  changes: sql`changes`,
+};
 
 /** What a group is told apart by, as text. */
 export function dimensionOf(dimension: Dimension, spec: QuerySpec, asker: Asker): RawBuilder<unknown> {
@@ -62,13 +56,14 @@ function foldedAlerts(spec: QuerySpec, asker: Asker): RawBuilder<unknown> {
   const used = [...new Set([...spec.group_by, ...spec.filters.map((it) => it.field as Dimension)])];
   const said = used.map((it) => sql`${saidOf(it, spec, asker)} as ${sql.ref(it)}`);
   const known = used.map((it) => sql`${knownOf(it)} as ${sql.ref(it)}`);
-  const columns = [sql`fingerprint`, ...said];
+  const columns = used.some(isOfAlert) ? [sql`fingerprint`, ...said] : said;
+  const counts = [sql`count(*) as times`, sql`count(*) filter (where duplicate) as repeats`];
   // Expressions with parameters can be grouped by only by their place.
   const places = columns.map((_, index) => sql.lit(index + 1));
   return sql`(
     select ${sql.join([sql`times`, sql`repeats`, ...known])} from (
-      select ${sql.join(columns)}, count(*) as times, count(*) filter (where duplicate) as repeats
-      from alert_events where ${both(rowsOf(spec, asker))} group by ${sql.join(places)}
+      select ${sql.join([...columns, ...counts])} from alert_events where ${both(unfiltered(spec, asker))}
+      ${places.length === 0 ? sql`` : sql`group by ${sql.join(places)}`} having count(*) > 0
     ) as said
   ) as folded`;
 }
@@ -93,8 +88,8 @@ function both(all: readonly RawBuilder<unknown>[]): RawBuilder<unknown> {
   return all.length === 0 ? sql`true` : sql.join(all, sql` and `);
 }
 
-/** Which rows a query is about, whatever it filters. */
-function rowsOf(spec: QuerySpec, asker: Asker): RawBuilder<unknown>[] {
+/** The conditions of a query but for its filters. */
+function unfiltered(spec: QuerySpec, asker: Asker): RawBuilder<unknown>[] {
   const subject = subjectOf(spec.metric);
   return [...always(spec, subject), ...visible(subject, asker.viewer), ...inTime(spec, asker)];
 }

@@ -4,7 +4,7 @@ import { UserError } from '#src/errors.ts';
 import { SEVERITIES, type Severity, type Status } from '#src/incident/incident.ts';
 import { faultOf, isTime, subjectOf, unitOf, type QuerySpec } from '#src/questions/spec.ts';
 
-import { dimensionOf, tableOf, wheresOf, type Asker } from './question-parts.ts';
+import { dimensionOf, rowsOf, type Asker } from './question-parts.ts';
 import type { Db, Reader } from './schema.ts';
 
 /** The rows of an answer as they come: keys of the groups, the value, and how many rows stand behind it. */
@@ -50,7 +50,6 @@ const BEHIND = 5;
 export async function answerQuestion(db: Db, spec: QuerySpec, asker: Asker): Promise<QuestionAnswer> {
   const fault = faultOf(spec);
   if (fault !== null) throw new UserError('bad_arguments', fault);
-  if (subjectOf(spec.metric) === 'on-call') throw new Error('who is on call does not stand in one table');
   try {
     return await db.transaction().execute(async (tx) => {
       await sql`select set_config('statement_timeout', ${String(PATIENCE_MS)}, true)`.execute(tx);
@@ -86,7 +85,7 @@ export function numbersQuery(spec: QuerySpec, asker: Asker): RawBuilder<AnswerRo
       select keys, ${valueOf(metric)} as value, ${nOf(metric)} as n, sum(times) as times
       from (
         select ${array} as keys, ${measureOf(metric)} as measure, ${timesOf(metric)} as times
-        from ${tableOf(spec, asker)} where ${wheresOf(spec, asker)}
+        from ${rowsOf(spec, asker)}
       ) as found
       group by keys
     ) as answer
@@ -95,7 +94,7 @@ export function numbersQuery(spec: QuerySpec, asker: Asker): RawBuilder<AnswerRo
 
 /** How many incidents a list is about. */
 export function totalQuery(spec: QuerySpec, asker: Asker): RawBuilder<{ total: number }> {
-  return sql`select count(*)::int as total from ${tableOf(spec, asker)} where ${wheresOf(spec, asker)}`;
+  return sql`select count(*)::int as total from ${incidentsOf(spec, asker)}`;
 }
 
 /** The incidents of a list, or the first behind a number. */
@@ -110,11 +109,16 @@ export function behindQuery(spec: QuerySpec, asker: Asker): RawBuilder<BehindRow
   const sorted = isList ? sql`${key} ${direction}` : sql`created_at desc`;
   return sql<BehindRow>`
     select number, title, severity, status, assignee, created_at as "createdAt", (${length})::float8 as seconds
-    from incidents where ${wheresOf(spec, asker)}
+    from ${incidentsOf(spec, asker)}
     order by ${sorted}, number desc limit ${limit}`;
 }
 
-/** What is averaged: seconds, or whether something is so. */
+function incidentsOf(spec: QuerySpec, asker: Asker): RawBuilder<unknown> {
+  if (subjectOf(spec.metric) !== 'incidents') throw new Error(`${spec.metric} is not about incidents`);
+  return rowsOf(spec, asker);
+}
+
+/** What is averaged or summed: seconds, whether something is so, or how many. */
 function measureOf(metric: QuerySpec['metric']): RawBuilder<unknown> {
   if (metric === 'mttd') return sql`greatest(0, extract(epoch from created_at - detected_at))::float8`;
   if (metric === 'mtta' || metric.startsWith('acknowledge-p')) return secondsUntil('acknowledgedAt');

@@ -56,8 +56,11 @@ function steps({ incidents, events }: Size, now: Date): Record<string, string> {
     `(${nowText} - interval '1 ms' * (${KEPT_MS}::float8 * (${events} - ${i}) / ${events}))`;
   const eventId = (i: string, when: string) =>
     `(lpad(to_hex((extract(epoch from ${when}) * 1000)::bigint), 12, '0') || '7' || substr(md5(${i}::text), 1, 3) || '8' || substr(md5(${i}::text), 4, 15))::uuid`;
-  const firstEvent = (n: string) =>
-    `((${n} - ${first})::bigint * ${events} / ${Math.max(1, incidents - first)})`;
+  const span = Math.max(1, incidents - first);
+  /** The message that opened it, and the one after it, which has the words that all later ones refer to. */
+  const firstEvent = (n: string) => `(((${n} - ${first})::bigint * ${events} + ${span - 1}) / ${span})`;
+  const isOver = (i: string) => `(${i} % 20 = 19)`;
+  const firstRepeat = (n: string) => `(${firstEvent(n)} + 1 + ${isOver(`(${firstEvent(n)} + 1)`)}::int)`;
   return {
     people: `insert into people (id, name, email, role, created_at)
       select 'person-' || n, 'Person ' || n, 'person-' || n || '@example.org', case when n % 10 = 0 then 'admin' else 'responder' end, ${nowText} - interval '3 years'
@@ -125,21 +128,22 @@ function steps({ incidents, events }: Size, now: Date): Record<string, string> {
           execute format('create table %I partition of alert_events for values from (%L) to (%L)', 'alert_events_' || to_char(month, 'YYYY_MM'), month, month + interval '1 month');
         end if;
       end loop; end $$`,
-    /* As the program stores them: of a repeat only what is its own, and the id of the one that has the words. */
+    /* As the program stores them: of a repeat only what is its own, and the id of one of the last ten minutes that has the words. */
     messages: `insert into alert_events (id, external_id, source, fingerprint, incident, duplicate, duplicate_of, state, severity, alert, payload, at, received_at)
-      select id, 'e-' || i, source, 'f-' || n, n, whole is not null, whole, case when i % 20 = 19 then 'resolved' else 'firing' end, severity,
-        case when whole is null
-          then jsonb_build_object('rule', rule, 'service', service, 'environment', 'production', 'title', rule || ' on ' || service, 'metrics', metrics)
-          else jsonb_build_object('like', whole, 'ownPayload', true, 'metrics', metrics) end,
-        case when whole is null
-          then own || jsonb_build_object('source', source, 'title', rule || ' on ' || service, 'description', said, 'tags', jsonb_build_object('alertname', rule, 'service', service))
-          else own end, at, at
+      select id, 'e-' || i, source, 'f-' || n, n, is_repeat, case when is_repeat then fired_by end, case when is_over then 'resolved' else 'firing' end, severity,
+        case when is_like then jsonb_build_object('like', words_in, 'ownPayload', true, 'metrics', metrics)
+          else said || case when is_repeat then '{}' else jsonb_build_object('rule', rule, 'service', service, 'environment', 'production') end end,
+        case when is_like then own else own || said || jsonb_build_object('source', source) end, at, at
       from (
-        select *, jsonb_build_object('event_id', 'e-' || i, 'timestamp', at, 'metrics', metrics) as own,
-          case when i % 20 not in (0, 19) and ${of('begun')} = n then ${eventId('begun', at('begun'))} end as whole
+        select *, is_repeat and i > ${firstRepeat('n')} and at - words_at < interval '10 minutes'
+            and date_trunc('month', at at time zone 'UTC') = date_trunc('month', words_at at time zone 'UTC') as is_like,
+          ${eventId(firstRepeat('n'), 'words_at')} as words_in, ${eventId(firstEvent('n'), at(firstEvent('n')))} as fired_by,
+          jsonb_build_object('event_id', 'e-' || i, 'timestamp', at, 'metrics', metrics) as own,
+          jsonb_build_object('title', rule || ' on ' || service, 'description', words, 'labels', jsonb_build_object('alertname', rule, 'service', service), 'metrics', metrics) as said
         from (
-          select i, i - i % 20 as begun, n, at, ${eventId('i', 'at')} as id, ${pick(SOURCES, 'n', 7)} as source, ${severity('n')} as severity,
-            ${rule('n')} as rule, ${service('n')} as service, ${words('n', 100, 5)} as said, jsonb_build_object('value', i % 1000) as metrics
+          select i, n, at, ${eventId('i', 'at')} as id, ${at(firstRepeat('n'))} as words_at, ${pick(SOURCES, 'n', 7)} as source, ${severity('n')} as severity,
+            ${isOver('i')} and i <> ${firstEvent('n')} as is_over, not ${isOver('i')} and i <> ${firstEvent('n')} as is_repeat,
+            ${rule('n')} as rule, ${service('n')} as service, ${words('n', 100, 5)} as words, jsonb_build_object('value', i % 1000) as metrics
           from (select i, ${of('i')} as n, ${at('i')} as at from generate_series(0, ${events - 1}) as i) as it
         ) as told
       ) as parts`,
