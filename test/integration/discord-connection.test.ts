@@ -75,6 +75,18 @@ describe('The connection', () => {
     await expect.poll(() => bot.inbox.words.length).toBe(1);
   });
 
+  test('comes back when Discord forgets it in the moment in which it is taken up again', async ({ make }) => {
+    const bot = await make();
+    const platform = await bot.start();
+    const room = await platform.openRoom(ROOM);
+    bot.fake.gateway.endsWhatResumes = true;
+    bot.fake.gateway.askToReconnect();
+    await expect.poll(() => bot.fake.gateway.identified, { timeout: 12_000 }).toBe(2);
+    expect(bot.fake.gateway.resumed).toBe(1);
+    await bot.fake.types(bot.people.ana, room.id, 'hello again');
+    await expect.poll(() => bot.inbox.words.length).toBe(1);
+  });
+
   test('is tried again until a token that was revoked is good again', async ({ make }) => {
     const bot = await make();
     const platform = await bot.start();

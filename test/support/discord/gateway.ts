@@ -64,6 +64,8 @@ export class Gateway {
   identified = 0;
   /** How often a session was taken up again. */
   resumed = 0;
+  /** Every session that is taken up again is ended at once. */
+  endsWhatResumes = false;
 
   constructor(deps: GatewayDeps) {
     this.#deps = deps;
@@ -242,6 +244,7 @@ export class Gateway {
       write(socket, { op: Op.Dispatch, ...missed });
     }
     this.#send(session, { t: Events.Resumed, d: { _trace: ['gateway'] } });
+    if (this.endsWhatResumes) this.invalidate(false);
     return session;
   }
 
