@@ -10,6 +10,7 @@ import {
   type Filter,
   type QuerySpec,
   type Subject,
+  type TimeDimension,
 } from '#src/questions/spec.ts';
 import { knownZone, spanOf } from '#src/questions/time.ts';
 
@@ -30,8 +31,8 @@ export function rowsOf(spec: QuerySpec, asker: Asker): RawBuilder<unknown> {
   const subject = subjectOf(spec.metric);
   const filters = spec.filters.map((it) => filterOf(it, subject));
   if (subject === 'on-call') throw new Error('who is on call does not stand in one table');
-  if (subject === 'alerts') return sql`${foldedAlerts(spec, asker)} where ${both(filters)}`;
-  return sql`${TABLES[subject]} where ${both([...unfiltered(spec, asker), ...filters])}`;
+  if (subject === 'alerts') return sql`${foldedAlerts(spec, asker)} where ${allOf(filters)}`;
+  return sql`${TABLES[subject]} where ${allOf([...unfiltered(spec, asker), ...filters])}`;
 }
 
 const TABLES = {
@@ -62,7 +63,7 @@ function foldedAlerts(spec: QuerySpec, asker: Asker): RawBuilder<unknown> {
   const places = columns.map((_, index) => sql.lit(index + 1));
   return sql`(
     select ${sql.join([sql`times`, sql`repeats`, ...known])} from (
-      select ${sql.join([...columns, ...counts])} from alert_events where ${both(unfiltered(spec, asker))}
+      select ${sql.join([...columns, ...counts])} from alert_events where ${allOf(unfiltered(spec, asker))}
       ${places.length === 0 ? sql`` : sql`group by ${sql.join(places)}`} having count(*) > 0
     ) as said
   ) as folded`;
@@ -84,7 +85,7 @@ function isOfAlert(field: Dimension): boolean {
   return field === 'rule' || field === 'service' || field === 'environment';
 }
 
-function both(all: readonly RawBuilder<unknown>[]): RawBuilder<unknown> {
+function allOf(all: readonly RawBuilder<unknown>[]): RawBuilder<unknown> {
   return all.length === 0 ? sql`true` : sql.join(all, sql` and `);
 }
 
@@ -94,11 +95,7 @@ function unfiltered(spec: QuerySpec, asker: Asker): RawBuilder<unknown>[] {
   return [...always(spec, subject), ...visible(subject, asker.viewer), ...inTime(spec, asker)];
 }
 
-function timeOf(
-  dimension: Extract<Dimension, 'hour' | 'weekday' | 'day' | 'week' | 'month'>,
-  spec: QuerySpec,
-  asker: Asker,
-): RawBuilder<unknown> {
+function timeOf(dimension: TimeDimension, spec: QuerySpec, asker: Asker): RawBuilder<unknown> {
   const zone = knownZone(asker.timeZone);
   const local = sql`(${momentOf(spec)} at time zone ${zone})`;
   switch (dimension) {
@@ -169,7 +166,7 @@ function inTime(spec: QuerySpec, { now, timeZone }: Asker): RawBuilder<unknown>[
       sql`incident_events.type = any(${sql.val(types)}::text[])`,
       ...bounds(sql.ref('incidentEvents.at')),
     ];
-    return [sql`exists (select from incident_events where ${sql.join(all, sql` and `)})`];
+    return [sql`exists (select from incident_events where ${allOf(all)})`];
   }
   const column = momentOf(spec);
   return spec.moment === 'opened' ? bounds(column) : [sql`${column} is not null`, ...bounds(column)];

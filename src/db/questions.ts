@@ -156,8 +156,7 @@ const KEPT = {
 };
 
 function valueOf(metric: QuerySpec['metric']): RawBuilder<unknown> {
-  if (subjectOf(metric) === 'alerts') return sql`sum(measure)::int`;
-  if (unitOf(metric) === 'count') return sql`count(*)::int`;
+  if (unitOf(metric) === 'count') return sql`sum(measure)::int`;
   // Interpolated between the two nearest (Hyndman and Fan's type 7).
   if (metric.endsWith('-p50')) return sql`percentile_cont(0.5) within group (order by measure)`;
   if (metric.endsWith('-p95')) return sql`percentile_cont(0.95) within group (order by measure)`;
@@ -166,8 +165,7 @@ function valueOf(metric: QuerySpec['metric']): RawBuilder<unknown> {
 
 /** Of means and shares only what has a value counts: who was never acknowledged has no time to acknowledge. */
 function nOf(metric: QuerySpec['metric']): RawBuilder<unknown> {
-  if (subjectOf(metric) === 'alerts') return sql`sum(times)::int`;
-  return unitOf(metric) === 'count' ? sql`count(*)::int` : sql`count(measure)::int`;
+  return unitOf(metric) === 'count' ? sql`sum(times)::int` : sql`count(measure)::int`;
 }
 
 /** PostgreSQL ended the statement, or does not know the zone of somebody who was paged. */

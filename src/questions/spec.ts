@@ -121,7 +121,9 @@ export function unitOf(metric: Metric): 'count' | 'seconds' | 'share' {
 
 const TIMES = ['hour', 'weekday', 'day', 'week', 'month'] as const satisfies readonly Dimension[];
 
-export function isTime(dimension: Dimension): dimension is (typeof TIMES)[number] {
+export type TimeDimension = (typeof TIMES)[number];
+
+export function isTime(dimension: Dimension): dimension is TimeDimension {
   return TIMES.some((it) => it === dimension);
 }
 

@@ -24,7 +24,8 @@ const PATIENCE_S = 300;
 /**
  * How long reading takes where much is stored, and what one more message costs there beside a small database. One
  * reader, one request after the other, over HTTP against the real program. `--incidents N --events N` say how much,
- * `--keep FOLDER` keeps it for the next run. Each kind is read twice as often; `first` is what its first half took. The yardstick is an Express server that only answers.
+ * `--keep FOLDER` keeps it for the next run. Each kind is read twice as often; `first` is what its first half took.
+ * The yardstick is an Express server that only answers.
  */
 export async function reading(): Promise<Readonly<Record<string, unknown>>> {
   const size = { incidents: count('incidents', 100_000), events: count('events', 1_000_000) };
