@@ -81,15 +81,14 @@ export class Redaction {
     );
   }
 
-  /** `name`: under which it stands; it may say that all of it is a secret. */
+  /** `name`: under which it stands; it may say that all of it is a secret, by what is left of it too. */
   #text(text: string, name: string | null): string {
-    const pieces = split([text], literals);
-    if (pieces.some(isWords) && isNamedSecret(name, text)) {
+    const given = split([text], literals);
+    const found = this.#found(given);
+    if (isNamedSecret(name, wordsOf(given)) || isNamedSecret(name, wordsOf(found))) {
       return this.#placeholder({ kind: 'SECRET', value: text });
     }
-    return this.#found(pieces)
-      .map((it) => (isWords(it) ? it : this.#placeholder(it)))
-      .join('');
+    return found.map((it) => (isWords(it) ? it : this.#placeholder(it))).join('');
   }
 
   #number(value: number, name: string | null): Data {
@@ -176,6 +175,11 @@ function nameOf(placeholder: string): string {
 
 function isWords(piece: Piece): piece is string {
   return typeof piece === 'string';
+}
+
+/** Without placeholders: their capitals and digits would make a secret of what is none. */
+function wordsOf(pieces: readonly Piece[]): string {
+  return pieces.filter(isWords).join('');
 }
 
 function isList(value: Data): value is readonly Data[] {
