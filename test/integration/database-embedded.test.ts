@@ -15,36 +15,36 @@ import { handleOver, openDatabase } from '#src/db/open.ts';
 import { databaseKind, test } from '#test/support/database.ts';
 
 describe.runIf(databaseKind === 'embedded')('the data folder', { timeout: 60_000 }, () => {
-  test('is used by one at a time: the second is told who has it and what to do', async ({ place }) => {
-    const first = await openDatabase(place);
-    await expect(openDatabase(place)).rejects.toMatchObject({
+  test('is used by one at a time: the second is told who has it and what to do', async ({ newPlace }) => {
+    const first = await openDatabase(newPlace);
+    await expect(openDatabase(newPlace)).rejects.toMatchObject({
       name: 'UserError',
       message: expect.stringMatching(
         new RegExp(`in use by process ${process.pid}, .*Stop that one first.*DATA_DIR`),
       ) as string,
     });
     await first.close();
-    await (await openDatabase(place)).close();
+    await (await openDatabase(newPlace)).close();
   });
 
   test('is refused while another process has it, and free the moment that process is killed', async ({
-    place,
+    newPlace,
   }) => {
-    const writer = startWriter(place.dataDir);
+    const writer = startWriter(newPlace.dataDir);
     await writer.wrote(1);
-    await expect(openDatabase(place)).rejects.toThrow(`in use by process ${writer.pid}`);
+    await expect(openDatabase(newPlace)).rejects.toThrow(`in use by process ${writer.pid}`);
     await writer.kill();
-    await (await openDatabase(place)).close();
+    await (await openDatabase(newPlace)).close();
   });
 
-  test('keeps everything that was committed when the process is killed', async ({ place }) => {
+  test('keeps everything that was committed when the process is killed', async ({ newPlace }) => {
     let last = 0;
     for (const more of [3, 40, 11]) {
-      const writer = startWriter(place.dataDir);
+      const writer = startWriter(newPlace.dataDir);
       await writer.wrote(last + more);
       last = await writer.kill();
     }
-    const { db, close } = await openDatabase(place);
+    const { db, close } = await openDatabase(newPlace);
     const { rows } = await sql<{ n: number; twin: number }>`select n, twin from numbers order by n`.execute(
       db,
     );
@@ -53,37 +53,37 @@ describe.runIf(databaseKind === 'embedded')('the data folder', { timeout: 60_000
     expect(rows).toEqual(rows.map((_, index) => ({ n: index + 1, twin: index + 1 })));
   });
 
-  test('is made whole or not at all: what a killed first start left is made again', async ({ place }) => {
-    mkdirSync(join(place.dataDir, 'database.new', 'base'), { recursive: true });
-    writeFileSync(join(place.dataDir, 'database.new', 'half-written'), '');
-    const { db, close } = await openDatabase(place);
+  test('is made whole or not at all: what a killed first start left is made again', async ({ newPlace }) => {
+    mkdirSync(join(newPlace.dataDir, 'database.new', 'base'), { recursive: true });
+    writeFileSync(join(newPlace.dataDir, 'database.new', 'half-written'), '');
+    const { db, close } = await openDatabase(newPlace);
     expect((await sql`select 1 as one`.execute(db)).rows).toEqual([{ one: 1 }]);
-    expect(existsSync(join(place.dataDir, 'database', 'half-written'))).toBe(false);
+    expect(existsSync(join(newPlace.dataDir, 'database', 'half-written'))).toBe(false);
     await close();
   });
 
-  test('can be made without the template of the build', async ({ place }) => {
-    const folder = join(place.dataDir, 'database');
-    await prepareDataFolder(folder, join(place.dataDir, 'no-such-template'));
-    const { db, close } = await openDatabase(place);
+  test('can be made without the template of the build', async ({ newPlace }) => {
+    const folder = join(newPlace.dataDir, 'database');
+    await prepareDataFolder(folder, join(newPlace.dataDir, 'no-such-template'));
+    const { db, close } = await openDatabase(newPlace);
     expect((await sql`select 1 as one`.execute(db)).rows).toEqual([{ one: 1 }]);
     await close();
   });
 
-  test('of another PostgreSQL is refused with the version it needs', async ({ place }) => {
-    mkdirSync(join(place.dataDir, 'database'));
-    writeFileSync(join(place.dataDir, 'database', 'PG_VERSION'), '17\n');
-    await expect(openDatabase(place)).rejects.toThrow(/made by PostgreSQL 17; .* has 18 built in/);
+  test('of another PostgreSQL is refused with the version it needs', async ({ newPlace }) => {
+    mkdirSync(join(newPlace.dataDir, 'database'));
+    writeFileSync(join(newPlace.dataDir, 'database', 'PG_VERSION'), '17\n');
+    await expect(openDatabase(newPlace)).rejects.toThrow(/made by PostgreSQL 17; .* has 18 built in/);
   });
 
-  test('with files of somebody else in it is not touched', async ({ place }) => {
-    mkdirSync(join(place.dataDir, 'database'));
-    writeFileSync(join(place.dataDir, 'database', 'thesis.txt'), 'do not lose this');
-    await expect(openDatabase(place)).rejects.toThrow('not a database of this program');
+  test('with files of somebody else in it is not touched', async ({ newPlace }) => {
+    mkdirSync(join(newPlace.dataDir, 'database'));
+    writeFileSync(join(newPlace.dataDir, 'database', 'thesis.txt'), 'do not lose this');
+    await expect(openDatabase(newPlace)).rejects.toThrow('not a database of this program');
   });
 
-  test('that cannot be made says so', async ({ place }) => {
-    const file = join(place.dataDir, 'a-file');
+  test('that cannot be made says so', async ({ newPlace }) => {
+    const file = join(newPlace.dataDir, 'a-file');
     writeFileSync(file, '');
     await expect(openDatabase({ dataDir: join(file, 'data') })).rejects.toMatchObject({
       name: 'UserError',
@@ -91,10 +91,12 @@ describe.runIf(databaseKind === 'embedded')('the data folder', { timeout: 60_000
     });
   });
 
-  test('that disappears while it is used is noticed, told once, and makes nobody wait', async ({ place }) => {
+  test('that disappears while it is used is noticed, told once, and makes nobody wait', async ({
+    newPlace,
+  }) => {
     const lost: Error[] = [];
-    const { db, close } = await openDatabase({ ...place, onLost: (error) => lost.push(error) });
-    rmSync(join(place.dataDir, 'database', 'pg_wal'), { recursive: true });
+    const { db, close } = await openDatabase({ ...newPlace, onLost: (error) => lost.push(error) });
+    rmSync(join(newPlace.dataDir, 'database', 'pg_wal'), { recursive: true });
     const writing = sql`create table large as select repeat(md5(i::text), 99) from generate_series(1, 9000) as i`;
     await expect(writing.execute(db)).rejects.toThrow('pg_wal');
     await expect(sql`select 1`.execute(db)).rejects.toThrow('The embedded database stopped');
@@ -104,8 +106,8 @@ describe.runIf(databaseKind === 'embedded')('the data folder', { timeout: 60_000
 });
 
 describe.runIf(databaseKind === 'embedded')('the one session of the embedded database', () => {
-  test('is not waited for by the transaction that has it', async ({ place }) => {
-    const { db, close } = await openImpatiently(place.dataDir);
+  test('is not waited for by the transaction that has it', async ({ newPlace }) => {
+    const { db, close } = await openImpatiently(newPlace.dataDir);
     const outer = db.transaction().execute(async (tx) => {
       await sql`select 1`.execute(tx);
       await sql`select 2`.execute(db);
@@ -115,16 +117,16 @@ describe.runIf(databaseKind === 'embedded')('the one session of the embedded dat
     await close();
   });
 
-  test('is waited for as long as a statement runs', async ({ place }) => {
-    const { db, close } = await openImpatiently(place.dataDir);
+  test('is waited for as long as a statement runs', async ({ newPlace }) => {
+    const { db, close } = await openImpatiently(newPlace.dataDir);
     const long = sql`select pg_sleep(0.5)`.execute(db);
     expect((await sql`select 2 as two`.execute(db)).rows).toEqual([{ two: 2 }]);
     await long;
     await close();
   });
 
-  test('serves whoever asked first', async ({ place }) => {
-    const { db, close } = await openImpatiently(place.dataDir);
+  test('serves whoever asked first', async ({ newPlace }) => {
+    const { db, close } = await openImpatiently(newPlace.dataDir);
     await fc.assert(
       fc.asyncProperty(fc.array(fc.boolean(), { maxLength: 20 }), async (inTransaction) => {
         const served: number[] = [];
@@ -143,15 +145,15 @@ describe.runIf(databaseKind === 'embedded')('the one session of the embedded dat
     await close();
   });
 
-  test('is handed on without what its last user left open', async ({ place }) => {
-    const { db, close } = await openImpatiently(place.dataDir);
+  test('is handed on without what its last user left open', async ({ newPlace }) => {
+    const { db, close } = await openImpatiently(newPlace.dataDir);
     await sql`begin`.execute(db);
     await expect(sql`savepoint here`.execute(db)).rejects.toThrow('can only be used in transaction blocks');
     await close();
   });
 
-  test('leaves the program free while a long query runs', async ({ place }) => {
-    const { db, close } = await openImpatiently(place.dataDir);
+  test('leaves the program free while a long query runs', async ({ newPlace }) => {
+    const { db, close } = await openImpatiently(newPlace.dataDir);
     let ticks = 0;
     const ticking = setInterval(() => (ticks += 1), 10);
     await sql`select pg_sleep(0.3)`.execute(db);

@@ -16,39 +16,39 @@ const broken = step('create table third_table (x int)', 'select 1 / 0');
 const onPostgres = test.runIf(databaseKind === 'postgres');
 
 describe('migrations', () => {
-  test('the tables of this program are made in an empty database, once', async ({ place }) => {
-    const { db, close } = await openDatabase(place);
+  test('the tables of this program are made in an empty database, once', async ({ newPlace }) => {
+    const { db, close } = await openDatabase(newPlace);
     expect(await migrate(db)).toEqual(Object.keys(migrations));
     expect(await migrate(db)).toEqual([]);
     expect(await db.selectFrom('incidents').selectAll().execute()).toEqual([]);
     await close();
   });
 
-  test('only what is missing is run, in order', async ({ place }) => {
-    const { db, close } = await openDatabase(place);
+  test('only what is missing is run, in order', async ({ newPlace }) => {
+    const { db, close } = await openDatabase(newPlace);
     expect(await migrate(db, { '0001-one': one })).toEqual(['0001-one']);
     expect(await migrate(db, { '0001-one': one, '0002-two': two })).toEqual(['0002-two']);
     expect((await sql`select * from first_table, second_table`.execute(db)).rows).toEqual([]);
     await close();
   });
 
-  test('one that fails leaves nothing of itself or of those before it', async ({ place }) => {
-    const { db, close } = await openDatabase(place);
+  test('one that fails leaves nothing of itself or of those before it', async ({ newPlace }) => {
+    const { db, close } = await openDatabase(newPlace);
     await expect(migrate(db, { '0001-one': one, '0002-broken': broken })).rejects.toThrow('division by zero');
     expect(await tables(db)).toEqual([]);
     expect(await migrate(db, { '0001-one': one, '0002-two': two })).toEqual(['0001-one', '0002-two']);
     await close();
   });
 
-  test('two that start at once run everything once', async ({ place }) => {
-    const { db, close } = await openDatabase(place);
+  test('two that start at once run everything once', async ({ newPlace }) => {
+    const { db, close } = await openDatabase(newPlace);
     const both = await Promise.all([migrate(db, { '0001-one': one }), migrate(db, { '0001-one': one })]);
     expect(both.flat()).toEqual(['0001-one']);
     await close();
   });
 
-  test('a database of a newer version of the program is left alone, and says so', async ({ place }) => {
-    const { db, close } = await openDatabase(place);
+  test('a database of a newer version of the program is left alone, and says so', async ({ newPlace }) => {
+    const { db, close } = await openDatabase(newPlace);
     await migrate(db, { '0001-one': one, '0002-two': two });
     await expect(migrate(db, { '0001-one': one })).rejects.toMatchObject({
       name: 'UserError',
@@ -59,8 +59,8 @@ describe('migrations', () => {
 
   onPostgres(
     'what a newer version only added lets the program before start again, once and for all of it',
-    async ({ place }) => {
-      const { db, close } = await openDatabase(place);
+    async ({ newPlace }) => {
+      const { db, close } = await openDatabase(newPlace);
       const added = { ...two, additive: true };
       await migrate(db, { '0001-one': one });
       expect(await migrate(db, { '0001-one': one, '0002-two': added })).toEqual(['0002-two']);
@@ -78,8 +78,8 @@ describe('migrations', () => {
 
   onPostgres(
     'a program that lacks what the newer version had before it is refused all the same',
-    async ({ place }) => {
-      const { db, close } = await openDatabase(place);
+    async ({ newPlace }) => {
+      const { db, close } = await openDatabase(newPlace);
       await migrate(db, { '0001-one': one, '0003-two': { ...two, additive: true } });
       await expect(migrate(db, { '0001-one': one, '0002-other': step('select 1') })).rejects.toThrow(
         '0003-two',
@@ -90,8 +90,8 @@ describe('migrations', () => {
 
   onPostgres(
     'a table that somebody works with is waited for in short turns, and they are let through',
-    async ({ place }) => {
-      const { db, close } = await openDatabase(place);
+    async ({ newPlace }) => {
+      const { db, close } = await openDatabase(newPlace);
       await migrate(db, { '0001-one': one });
       const said: string[] = [];
       const log = { info: () => {}, warn: (_: object, text: string) => void said.push(text) };

@@ -1,6 +1,6 @@
 import { describe, expect, onTestFinished } from 'vitest';
 
-import { databaseKind, test, type EmptyPlace } from '#test/support/database.ts';
+import { databaseKind, test, type Place } from '#test/support/database.ts';
 import { startProgram, type Program } from '#test/support/program.ts';
 import { startFakeSlack } from '#test/support/slack/fake.ts';
 
@@ -29,7 +29,7 @@ describe.skipIf(databaseKind === 'embedded')('when the process is killed that ho
 });
 
 async function processOn(
-  { dataDir, databaseUrl }: EmptyPlace,
+  { dataDir, databaseUrl }: Place,
   env: Readonly<Record<string, string>>,
 ): Promise<Program> {
   const program = await startProgram({ DATA_DIR: dataDir, DATABASE_URL: databaseUrl ?? '', ...env });

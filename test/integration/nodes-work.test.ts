@@ -21,7 +21,7 @@ import { Lease } from '#src/jobs/lease.ts';
 import { connectRedis } from '#src/jobs/redis.ts';
 import type { Reaction } from '#src/reactions/reaction.ts';
 import { engineContext } from '#test/support/context.ts';
-import { databaseKind, test, type EmptyPlace } from '#test/support/database.ts';
+import { databaseKind, test, type Place } from '#test/support/database.ts';
 import { hasRedis, startRedis } from '#test/support/redis.ts';
 
 const log = { info: () => {}, warn: () => {}, error: () => {} };
@@ -216,7 +216,7 @@ describe.skipIf(databaseKind === 'embedded' || !hasRedis())('a limit of requests
 });
 
 /** Several handles on one database, as several processes have them. */
-async function several(place: EmptyPlace, count: number) {
+async function several(place: Place, count: number) {
   const processes: OpenDb[] = [];
   for (let index = 0; index < count; index += 1) {
     const opened = await openDatabase(place);

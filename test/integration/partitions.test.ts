@@ -128,8 +128,8 @@ describe('messages of monitoring systems, by month', () => {
 });
 
 describe('the months of a database that is older than they are', () => {
-  test('get the messages that are there, with the ids of their senders', async ({ place }) => {
-    const { db, close } = await openDatabase(place);
+  test('get the messages that are there, with the ids of their senders', async ({ newPlace }) => {
+    const { db, close } = await openDatabase(newPlace);
     const before = Object.entries(migrations).filter(([name]) => name < '0024');
     await migrate(db, Object.fromEntries(before));
     const at = ['2025-12-31T23:59:59.999Z', '2026-01-01T00:00:00Z', '2026-03-01T00:00:00Z'];

@@ -10,7 +10,7 @@ import { readSettings } from '#src/config.ts';
 import { makeLog } from '#src/log.ts';
 import { start, type Program, type Rehearsal } from '#src/main.ts';
 
-import type { EmptyPlace } from './database.ts';
+import type { Place } from './database.ts';
 
 export const KEY = 'scenario-key-0123456789abcdef';
 /** How long a scenario waits for something that follows by itself. */
@@ -25,12 +25,12 @@ export type Who = 'admin' | 'responder' | 'second' | 'viewer';
  * systems post webhooks.
  */
 export class Bot {
-  readonly #place: EmptyPlace;
+  readonly #place: Place;
   readonly #env: Readonly<Record<string, string>>;
   readonly #rehearsal: Rehearsal;
   #program: Program;
 
-  private constructor(place: EmptyPlace, env: Readonly<Record<string, string>>, how: Rehearsal, it: Program) {
+  private constructor(place: Place, env: Readonly<Record<string, string>>, how: Rehearsal, it: Program) {
     this.#place = place;
     this.#env = env;
     this.#rehearsal = how;
@@ -38,7 +38,7 @@ export class Bot {
   }
 
   static async on(
-    place: EmptyPlace,
+    place: Place,
     {
       env = {},
       clock,
@@ -174,7 +174,7 @@ export class Bot {
 }
 
 async function run(
-  { dataDir, databaseUrl }: EmptyPlace,
+  { dataDir, databaseUrl }: Place,
   env: Readonly<Record<string, string>>,
   how: Rehearsal,
 ): Promise<Program> {

@@ -19,14 +19,15 @@ import { makeTemporaryFolder, removeFolder } from './temporary.ts';
 /** Which database this run is on. The same tests run on both. */
 export const databaseKind = inject('databaseKind');
 
-/** Where a program under test may keep its data: new and empty, not even migrated. */
-export type EmptyPlace = Pick<OpenOptions, 'dataDir' | 'databaseUrl'>;
+/** Where a program under test may keep its data. */
+export type Place = Pick<OpenOptions, 'dataDir' | 'databaseUrl'>;
 
 /**
  * Gives a test a database of its own: migrated, empty, shared with nobody.
  *
  * - `db`: the handle, for tests that call functions.
- * - `place`: settings of a new, unmigrated database, for tests that start the program or open it themselves.
+ * - `place`: its settings, for tests that start the program or open it themselves.
+ * - `newPlace`: settings of a database that was never migrated, as on the first start of all.
  */
 export const test = base
   .extend('databaseKind', { scope: 'worker' }, () => databaseKind)
@@ -41,8 +42,13 @@ export const test = base
     return db;
   })
   .extend('place', async ({ databases, onTestFinished: atEnd }) => {
-    const { place, drop } = await databases.empty();
+    const { place, drop } = await databases.place('migrated');
     // What a test does at its end comes after all clean-up, the last said first: a program is stopped before its database goes.
+    atEnd(drop);
+    return place;
+  })
+  .extend('newPlace', async ({ databases, onTestFinished: atEnd }) => {
+    const { place, drop } = await databases.place('new');
     atEnd(drop);
     return place;
   });
@@ -50,7 +56,7 @@ export const test = base
 /** Makes databases; one of these lives as long as the process that runs test files. */
 interface Databases {
   readonly fresh: () => Promise<{ db: Db; drop: () => Promise<void> }>;
-  readonly empty: () => Promise<{ place: EmptyPlace; drop: () => Promise<void> }>;
+  readonly place: (state: 'migrated' | 'new') => Promise<{ place: Place; drop: () => Promise<void> }>;
   readonly stop: () => Promise<void>;
 }
 
@@ -72,7 +78,7 @@ async function embeddedDatabases(): Promise<Databases> {
   const start = async () => {
     await running?.close();
     removeFolder(join(folder, 'database'));
-    await cp(inject('databaseTemplate'), join(folder, 'database'), { recursive: true });
+    await copyTemplate(folder);
     running = await startEmbedded(join(folder, 'database'));
     shape = await readShape(handleOver(running.newPool()));
     return running;
@@ -90,8 +96,9 @@ async function embeddedDatabases(): Promise<Databases> {
       const db = handleOver(embedded.newPool());
       return { db, drop: () => db.destroy() };
     },
-    empty: async () => {
+    place: async (state) => {
       const dataDir = makeTemporaryFolder();
+      if (state === 'migrated') await copyTemplate(dataDir);
       return { place: { dataDir }, drop: async () => removeFolder(dataDir) };
     },
     stop: async () => {
@@ -99,6 +106,10 @@ async function embeddedDatabases(): Promise<Databases> {
       removeFolder(folder);
     },
   };
+}
+
+async function copyTemplate(folder: string): Promise<void> {
+  await cp(inject('databaseTemplate'), join(folder, 'database'), { recursive: true });
 }
 
 async function postgresDatabases(): Promise<Databases> {
@@ -128,9 +139,9 @@ async function postgresDatabases(): Promise<Databases> {
       };
       return { db, drop: dropBoth };
     },
-    empty: async () => {
+    place: async (state) => {
       const dataDir = makeTemporaryFolder();
-      const { databaseUrl, drop } = await make('template0');
+      const { databaseUrl, drop } = await make(state === 'new' ? 'template0' : TEMPLATE_DATABASE);
       const dropBoth = async () => {
         await drop();
         removeFolder(dataDir);

@@ -7,7 +7,7 @@ import { makeLog } from '#src/log.ts';
 import { start, type Program, type Rehearsal } from '#src/main.ts';
 
 import { KEY } from './bot.ts';
-import type { EmptyPlace } from './database.ts';
+import type { Place } from './database.ts';
 
 /** One of several programs on one database, in this process. */
 export interface Node {
@@ -22,7 +22,7 @@ export interface Node {
 
 /** Starts a program with these roles; it stops with the test. */
 export async function node(
-  { dataDir, databaseUrl }: EmptyPlace,
+  { dataDir, databaseUrl }: Place,
   env: Readonly<Record<string, string>> = {},
   how: Rehearsal = {},
 ): Promise<Node> {

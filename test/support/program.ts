@@ -1,6 +1,7 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import path from 'node:path';
 
 /** The key every program started here knows. */
@@ -32,6 +33,8 @@ export interface Answer {
 
 const ROOT = path.join(import.meta.dirname, '../..');
 const MAIN = path.join(ROOT, 'src/main.ts');
+/** What one of them compiled no other has to: a fifth of what it takes to start. */
+const CODE = path.join(tmpdir(), 'incident-manager-code');
 /** How `npm start` has Node run it. */
 export const [, ...FLAGS] = startScript().split(' ').slice(0, -1);
 
@@ -48,7 +51,14 @@ export async function startProgram(
   const start = performance.now();
   const [program, ...args] = [...through, process.execPath, ...FLAGS, main];
   const child = spawn(program, args, {
-    env: { ...process.env, PORT: '0', LOG_LEVEL: 'warn', BOOTSTRAP_API_KEY: KEY, ...env },
+    env: {
+      ...process.env,
+      NODE_COMPILE_CACHE: CODE,
+      PORT: '0',
+      LOG_LEVEL: 'warn',
+      BOOTSTRAP_API_KEY: KEY,
+      ...env,
+    },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   let log = '';

@@ -25,7 +25,7 @@ export interface Reacting {
   readonly ctx: ReturnType<typeof engineContext>;
   readonly clock: ManualClock;
   readonly settled: () => Promise<void>;
-  /** Lets time pass in steps of a second, or 200 longer ones, and what is due be done. */
+  /** Lets time pass in steps of two seconds, or 100 longer ones, and what is due be done. */
   readonly pass: (ms: number) => Promise<void>;
   readonly stop: () => Promise<void>;
 }
@@ -124,7 +124,7 @@ async function start(
     },
     pass: async (ms) => {
       // Well below the deadline of a job, which time must not carry off while a busy machine runs it.
-      const step = Math.max(1000, Math.min(ms / 200, 6000));
+      const step = Math.max(2000, Math.min(ms / 100, 6000));
       const most = ms - LAST_STEPS;
       for (let passed = 0; passed < most; passed += step) {
         clock.advance(Math.min(step, most - passed));

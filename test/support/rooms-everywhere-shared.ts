@@ -1,4 +1,4 @@
-import { test as base, type EmptyPlace } from './database.ts';
+import { test as base, type Place } from './database.ts';
 import { Everywhere, type Options } from './rooms-everywhere.ts';
 
 /**
@@ -6,21 +6,21 @@ import { Everywhere, type Options } from './rooms-everywhere.ts';
  * share a `program`, and each has an incident of its own in it.
  */
 export const test = base.extend('program', { scope: 'file' }, async ({ databases }, { onCleanup }) => {
-  const programs = new Programs(databases.empty);
+  const programs = new Programs(() => databases.place('migrated'));
   onCleanup(() => programs.stop());
   return async (name: string, options: Options) => await programs.named(name, options);
 });
 
-type Empty = () => Promise<{ readonly place: EmptyPlace; readonly drop: () => Promise<void> }>;
+type Make = () => Promise<{ readonly place: Place; readonly drop: () => Promise<void> }>;
 
 /** Programs that the tests of a file share: who says the same name has the same one. */
 class Programs {
-  readonly #empty: Empty;
+  readonly #make: Make;
   readonly #running = new Map<string, Promise<Everywhere>>();
   readonly #ends: (() => Promise<void>)[] = [];
 
-  constructor(empty: Empty) {
-    this.#empty = empty;
+  constructor(make: Make) {
+    this.#make = make;
   }
 
   /** The first who asks for it says what it is like. */
@@ -31,7 +31,7 @@ class Programs {
   }
 
   async #start(options: Options): Promise<Everywhere> {
-    const { place, drop } = await this.#empty();
+    const { place, drop } = await this.#make();
     const ends = [drop];
     this.#ends.push(async () => {
       for (const end of ends.toReversed()) await end();

@@ -1,5 +1,5 @@
 import { Bot } from './bot.ts';
-import type { EmptyPlace } from './database.ts';
+import type { Place } from './database.ts';
 import type { SeenMessage } from './fake-platform.ts';
 import type { ManualClock } from './manual-clock.ts';
 import { soon } from './soon.ts';
@@ -54,7 +54,7 @@ export class Everywhere {
 
   /** `atEnd`: where its end is awaited. */
   static async on(
-    place: EmptyPlace,
+    place: Place,
     options: Options,
     atEnd: (stop: () => Promise<void>) => void,
   ): Promise<Everywhere> {

@@ -7,7 +7,7 @@ import { linkIdentity, savePerson } from '#src/db/people.ts';
 import type { PersonId, Role } from '#src/incident/person.ts';
 
 import { Bot } from './bot.ts';
-import type { EmptyPlace } from './database.ts';
+import type { Place } from './database.ts';
 import type { FakePerson, FakePlatform, SeenForm, SeenMessage } from './fake-platform.ts';
 import type { JumpingClock } from './jumping-clock.ts';
 import { soon } from './soon.ts';
@@ -39,7 +39,7 @@ export interface Scenario {
 }
 
 interface Setting {
-  readonly place: EmptyPlace;
+  readonly place: Place;
   /** What a test runs at its end, the last said first. */
   readonly atEnd: (stop: () => Promise<void>) => void;
   readonly weather?: Weather;
@@ -302,7 +302,7 @@ export function lobbyOf(fake: FakePlatform): string | undefined {
 }
 
 /** The people are known before the program starts: by their e-mail address, or where a platform tells none, by their id there. */
-export async function introduce(place: EmptyPlace, stage: Stage, fake: FakePlatform): Promise<void> {
+export async function introduce(place: Place, stage: Stage, fake: FakePlatform): Promise<void> {
   const { db, close } = await openDatabase(place);
   try {
     await migrate(db);
