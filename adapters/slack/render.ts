@@ -154,8 +154,11 @@ function context(text: Text): KnownBlock[] {
   const plain = typeof text === 'string' ? text : plainOf(text);
   if (plain?.trim() === '') return [];
   if (plain !== null && escape(plain).length <= BLOCKS.context) return small(words(escape(plain)));
-  if (plain === null && isTame(text) && mrkdwn(text).length <= BLOCKS.context) {
-    return small({ type: 'mrkdwn', text: mrkdwn(text), verbatim: true });
+  const marked = plain === null && isTame(text) ? mrkdwn(text) : null;
+  // What is no address is no link, and only its words are left.
+  if (marked?.trim() === '') return [];
+  if (marked !== null && marked.length <= BLOCKS.context) {
+    return small({ type: 'mrkdwn', text: marked, verbatim: true });
   }
   return rich([section(text)]);
 }

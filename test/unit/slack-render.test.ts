@@ -112,6 +112,13 @@ describe('a message drawn for Slack', () => {
     );
   });
 
+  it('has no small print of which nothing is left but white space', async () => {
+    for (const text of [' ', [' ', '\n'], [link(' ', '')], [link('', 'https://x.example'), ' ']]) {
+      const { blocks } = await render(say('kept', { type: 'context', text }), presses());
+      expect(blocks).toHaveLength(1);
+    }
+  });
+
   it('reads as it was meant, with nothing live in it but what was made so', async () => {
     await fc.assert(
       fc.asyncProperty(fc.string({ unit: 'grapheme', minLength: 1, maxLength: 80 }), async (words) => {
