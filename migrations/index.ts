@@ -33,6 +33,7 @@ import * as tenantBudgets from './0031-tenant-budgets.ts';
 import * as countedFirst from './0032-counted-first.ts';
 import * as sortedOnce from './0033-sorted-once.ts';
 import * as isThere from './0034-is-there.ts';
+import * as lists from './0035-lists.ts';
 
 /** `additive`: the program before this one can go on, and be started again, beside what it makes. */
 export interface Step extends Migration {
@@ -74,4 +75,5 @@ export const migrations: Record<string, Step> = {
   '0032-counted-first': countedFirst,
   '0033-sorted-once': sortedOnce,
   '0034-is-there': isThere,
+  '0035-lists': lists,
 };

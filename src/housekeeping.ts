@@ -2,6 +2,7 @@ import { Pending } from './chat/pending.ts';
 import { makeMonths } from './db/event-months.ts';
 import { keepHouse } from './db/housekeeping.ts';
 import { forgetLeases } from './db/leases.ts';
+import { renewListIndexes } from './db/list-indexes.ts';
 import type { OpenDb } from './db/open.ts';
 import type { Clock } from './jobs/clock.ts';
 import type { Log } from './log.ts';
@@ -18,21 +19,23 @@ interface House {
 }
 
 /**
- * Months for what comes in at once. Now and then, beginning soon: anchors, retention, and the vacuum that the
- * built-in database does not do by itself. Answers how to leave off, which waits for what is under way.
+ * Months for what comes in at once. Now and then, beginning soon: anchors, retention, the vacuum that the built-in
+ * database does not do by itself, and what migrations leave because it takes long. Answers how to leave off, which
+ * waits for what is under way.
  */
 export function housekeeping({ opened, retentionDays, clock, log }: House): () => Promise<void> {
   const ahead = async () => await makeMonths(opened.db, clock.now());
   const keep = async () => {
-    // One who reads a month for long keeps the next from being made; all else is done all the same.
-    const made = await ahead().then(
-      () => null,
-      (error: unknown) => ({ error }),
-    );
+    const faults: unknown[] = [];
+    // One who reads a month, or incidents, for long keeps these from being done; all else is done all the same.
+    const tried = async (work: Promise<void>) =>
+      await work.catch((error: unknown) => void faults.push(error));
+    await tried(ahead());
     await keepHouse(opened.db, clock.now(), retentionDays);
     await forgetLeases(opened.db);
     await opened.tidy();
-    if (made) throw made.error;
+    await tried(renewListIndexes(opened.db));
+    if (faults.length > 0) throw new AggregateError(faults, 'Not all of it could be done');
   };
   const works = new Pending((error) => log.error({ err: error }, 'Housekeeping failed'));
   works.add(ahead());

@@ -48,10 +48,13 @@ const ALONE: Readonly<Record<string, () => Promise<Readonly<Record<string, unkno
 
 const wanted = wordsIn(process.argv.slice(2));
 const unknown = wanted.filter((name) => !(name in SUITES) && !(name in ALONE));
+const names = Object.keys({ ...SUITES, ...ALONE }).join(', ');
+if (process.argv.includes('--help')) {
+  process.stdout.write(`npm run bench [-- suite ... --option value ...]. The suites are ${names}.\n`);
+  process.exit(0);
+}
 if (unknown.length > 0) {
-  process.stderr.write(
-    `There is no suite ${unknown.join(', ')}; there are ${Object.keys({ ...SUITES, ...ALONE }).join(', ')}.\n`,
-  );
+  process.stderr.write(`There is no suite ${unknown.join(', ')}; there are ${names}.\n`);
   process.exit(1);
 }
 
