@@ -85,7 +85,7 @@ export class Redaction {
   #text(text: string, name: string | null): string {
     const given = split([text], literals);
     const found = this.#found(given);
-    if (isNamedSecret(name, wordsOf(given)) || isNamedSecret(name, wordsOf(found))) {
+    if ([given, found].some((it) => isNamedSecret(name, it))) {
       return this.#placeholder({ kind: 'SECRET', value: text });
     }
     return found.map((it) => (isWords(it) ? it : this.#placeholder(it))).join('');
@@ -93,7 +93,7 @@ export class Redaction {
 
   #number(value: number, name: string | null): Data {
     const text = String(value);
-    if (isNamedSecret(name, text)) return this.#placeholder({ kind: 'SECRET', value });
+    if (isNamedSecret(name, [text])) return this.#placeholder({ kind: 'SECRET', value });
     const [found] = text.length < CARD_LENGTH ? [text] : this.#found([text]);
     return found === undefined || isWords(found) ? value : this.#placeholder({ ...found, value });
   }
@@ -154,8 +154,13 @@ const PERSONAL: ReadonlySet<Kind> = new Set([
   'LITERAL',
 ]);
 
-function isNamedSecret(name: string | null, text: string): boolean {
-  return name !== null && secretCheckOf(name)?.(text) === true;
+/** By its words alone: the capitals and digits of placeholders would make a secret of what is none. */
+function isNamedSecret(name: string | null, pieces: readonly Piece[]): boolean {
+  const isSecretOf = name === null ? null : secretCheckOf(name);
+  if (!isSecretOf) return false;
+  const words = pieces.filter(isWords);
+  // Also with something between them: words that come together may say that nothing is there, like `${`.
+  return isSecretOf(words.join('')) || isSecretOf(words.join(' '));
 }
 
 type ValueOf = (placeholder: string) => string | number | undefined;
@@ -175,11 +180,6 @@ function nameOf(placeholder: string): string {
 
 function isWords(piece: Piece): piece is string {
   return typeof piece === 'string';
-}
-
-/** Without placeholders: their capitals and digits would make a secret of what is none. */
-function wordsOf(pieces: readonly Piece[]): string {
-  return pieces.filter(isWords).join('');
 }
 
 function isList(value: Data): value is readonly Data[] {

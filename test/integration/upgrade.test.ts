@@ -15,9 +15,9 @@ export async function up(db) {
 `;
 describe.runIf(databaseKind === 'postgres')('a rolling upgrade', () => {
   test('old and new serve one database side by side, and nobody who tries twice reads a 5xx', async ({
-    place,
+    newPlace,
   }) => {
-    const env = { DATA_DIR: place.dataDir, DATABASE_URL: place.databaseUrl ?? '' };
+    const env = { DATA_DIR: newPlace.dataDir, DATABASE_URL: newPlace.databaseUrl ?? '' };
     const running: Program[] = [];
     const begin = async (main?: string) => {
       const program = await startProgram(env, main === undefined ? {} : { main });

@@ -14,8 +14,8 @@ const checkoutDown = {
   resource: { type: 'service', id: 'checkout', name: 'checkout', metadata: {} },
 };
 
-test('an incident from its first alert to its end', async ({ place }) => {
-  const bot = await Bot.on(place);
+test('an incident from its first alert to its end', async ({ newPlace }) => {
+  const bot = await Bot.on(newPlace);
   const { status, body } = await bot.posts('generic', checkoutDown);
   expect([status, body['status']]).toEqual([202, 'accepted']);
 

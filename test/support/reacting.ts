@@ -25,7 +25,7 @@ export interface Reacting {
   readonly ctx: ReturnType<typeof engineContext>;
   readonly clock: ManualClock;
   readonly settled: () => Promise<void>;
-  /** Lets time pass in steps of two seconds, or 100 longer ones, and what is due be done. */
+  /** Lets time pass in steps of two seconds, or longer ones up to six, and what is due be done. */
   readonly pass: (ms: number) => Promise<void>;
   readonly stop: () => Promise<void>;
 }

@@ -135,7 +135,9 @@ describe('what is told to a model', () => {
     const told = redact({ api_key: 'password= ://', password: 'x <EMAIL_7>' });
     expect(told).toEqual({ api_key: 'password= <SECRET_1>', password: 'x <LITERAL_1>' });
     expect(redact(told)).toEqual({ api_key: 'password= <LITERAL_1>', password: 'x <LITERAL_2>' });
-    expect(redact({ password: 'hunter2 <EMAIL_7>' })).toEqual({ password: '<SECRET_1>' });
+    for (const password of ['hunter2 <EMAIL_7>', '$<EMAIL_7>{hunter2secret', 'hun<EMAIL_7>ter2']) {
+      expect(redact({ password })).toEqual({ password: '<SECRET_1>' });
+    }
   });
 
   it('is found in a time that grows with its length and no faster, whatever it is', () => {
