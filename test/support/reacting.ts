@@ -6,6 +6,7 @@ import type { ChatPlatform } from '#src/chat/platform.ts';
 import { undispatched } from '#src/db/outbox.ts';
 import { identityOf } from '#src/db/people.ts';
 import type { Db } from '#src/db/schema.ts';
+import { nextDue } from '#src/db/timers.ts';
 import { startJobs, type Jobs } from '#src/jobs/jobs.ts';
 import { closedDoor, type Door } from '#src/llm/door.ts';
 import type { Looking } from '#src/llm/investigate-settings.ts';
@@ -113,6 +114,7 @@ async function start(
   for (const platform of chat) if (platform.name !== 'web') jobs.serve(platform);
   for (const name of [MODEL, ...channels.names]) jobs.serve({ name, check: async () => {} });
   await catchUp(chat, { db, ask });
+  const caughtUp = catchingUp(db, jobs, clock);
   const stopping: { done?: Promise<void> } = {};
   return {
     jobs,
@@ -120,7 +122,7 @@ async function start(
     clock,
     settled: async () => {
       await outages.settled();
-      await comesTrue(async () => await quiet(db, jobs));
+      await comesTrue(async () => await quiet(db, jobs, clock));
     },
     pass: async (ms) => {
       // Well below the deadline of a job, which time must not carry off while a busy machine runs it.
@@ -129,8 +131,7 @@ async function start(
       for (let passed = 0; passed < most; passed += step) {
         clock.advance(Math.min(step, most - passed));
         await sleep(5);
-        // Time waits for what runs, up to a moment: what never ends is cut off in time.
-        for (let looks = 0; looks < 40 && (await jobs.stats()).running > 0; looks += 1) await sleep(5);
+        await caughtUp();
       }
       // Who was looking while time passed beyond what is due looks again when it passes further, and not before.
       for (let left = Math.min(ms, LAST_STEPS); left > 0; left -= LAST_STEP) {
@@ -156,10 +157,34 @@ export async function comesTrue(holds: () => unknown): Promise<void> {
   await vi.waitFor(holds, { timeout: 20_000, interval: 10 });
 }
 
-async function quiet(db: Db, jobs: Jobs): Promise<void> {
-  if ((await undispatched(db)) > 0) throw new Error('events wait');
+/**
+ * Waits until what is due is done, up to a moment: what never ends is cut off in time, and
+ * what waits for a platform that is away is waited for once.
+ */
+function catchingUp(db: Db, jobs: Jobs, clock: ManualClock): () => Promise<void> {
+  let standing = 0;
+  return async () => {
+    for (let looks = 0; looks < MOST_LOOKS; looks += 1) {
+      const { ready, running } = await jobs.stats();
+      standing = Math.min(standing, ready);
+      if (running === 0 && ready === standing && !(await isAnythingDue(db, clock))) return;
+      await sleep(5);
+    }
+    standing = (await jobs.stats()).ready;
+  };
+}
+
+const MOST_LOOKS = 40;
+
+async function quiet(db: Db, jobs: Jobs, clock: ManualClock): Promise<void> {
+  if (await isAnythingDue(db, clock)) throw new Error('events or timers wait');
   const { ready, running } = await jobs.stats();
   if (ready + running > 0) throw new Error(`${ready} jobs wait, ${running} run`);
+}
+
+async function isAnythingDue(db: Db, clock: ManualClock): Promise<boolean> {
+  const due = await nextDue(db);
+  return (due !== null && due <= clock.now()) || (await undispatched(db)) > 0;
 }
 
 /** What does not end by itself is left after its grace, which is on this clock. */
