@@ -112,19 +112,25 @@ describe('what happens by itself', () => {
     db,
   }) => {
     const over = Promise.withResolvers<void>();
-    const under = async (name: string, urgent: boolean) => {
-      const work = { name, urgent, on: ['incident.declared'] as const, destination: 'slack' };
-      const { ctx, jobs } = await start(db, { ...work, run: () => over.promise }, { ease: () => 2 });
-      jobs.serve({ name: 'slack', check: async () => {} });
-      for (let i = 0; i < 5; i += 1) await declare(ctx, { title: 'Checkout fails' });
-      return jobs;
-    };
-    const pages = await under('page', true);
-    await comesTrue(async () => expect(await pages.stats()).toMatchObject({ running: 5, ready: 0 }));
-    const cards = await under('card', false);
-    await comesTrue(async () => expect(await cards.stats()).toMatchObject({ running: 7, ready: 3 }));
+    const begun: string[] = [];
+    const work = (name: string, urgent: boolean): Reaction<Deps> => ({
+      name,
+      urgent,
+      on: ['incident.declared'],
+      destination: 'slack',
+      run: async () => {
+        begun.push(name);
+        await over.promise;
+      },
+    });
+    const { ctx, jobs } = await start(db, [work('page', true), work('card', false)], { ease: () => 2 });
+    jobs.serve({ name: 'slack', check: async () => {} });
+    for (let i = 0; i < 5; i += 1) await declare(ctx, { title: 'Checkout fails' });
+    await comesTrue(async () => expect(await jobs.stats()).toMatchObject({ running: 7, ready: 3 }));
+    const most = [...Array<string>(2).fill('card'), ...Array<string>(5).fill('page')];
+    await comesTrue(() => expect(begun.toSorted()).toEqual(most));
     over.resolve();
-    await Promise.all([pages.stop(), cards.stop()]);
+    await jobs.stop();
   });
 
   test('work for a reaction that no longer exists is given up, not forgotten', async ({ db }) => {
@@ -132,9 +138,9 @@ describe('what happens by itself', () => {
     await declare(old.ctx, { title: 'Checkout fails' });
     await comesTrue(async () => expect(await old.jobs.stats()).toMatchObject({ running: 1 }));
     const stopped = old.jobs.stop({ graceMs: 0 });
-    await new Promise<void>((resolve) => void setTimeout(resolve, 50));
-    old.clock.advance(5000);
+    const ticking = setInterval(() => old.clock.advance(1000), 5);
     await stopped;
+    clearInterval(ticking);
 
     const current = await start(db, { name: 'current', on: [], run: never });
     await comesTrue(async () => {
@@ -157,7 +163,7 @@ async function pass(clock: ManualClock, ms: number): Promise<void> {
 
 async function start(
   db: Db,
-  reaction: Reaction<Deps>,
+  reactions: Reaction<Deps> | readonly Reaction<Deps>[],
   { times = 1, ease = (atOnce: number) => atOnce } = {},
 ) {
   const clock = new ManualClock();
@@ -167,7 +173,7 @@ async function start(
     db,
     clock,
     alone: false,
-    reactions: [reaction],
+    reactions: [reactions].flat(),
     deps: { greeting: 'hello' },
     log: { warn: () => {}, error: () => {} },
     observer: {
