@@ -180,7 +180,7 @@ async function pressesAcknowledge(context: BrowserContext): Promise<void> {
     await worker.evaluate<string[]>(
       `registration.getNotifications().then((all) => all.map((it) => it.title + ': ' + it.actions.map(({ title }) => title)))`,
     );
-  await expect.poll(shown, { timeout: 10_000 }).toEqual(['Test page: Acknowledge,Open']);
+  await expect.poll(shown).toEqual(['Test page: Acknowledge,Open']);
   await worker.evaluate(
     `registration.getNotifications().then(([notification]) => {
        self.dispatchEvent(new NotificationEvent('notificationclick', { notification, action: 'acknowledge' }));

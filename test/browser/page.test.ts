@@ -194,7 +194,7 @@ describe.runIf(hasBrowser)('the page', () => {
   /** Declares an incident; answers the address of its room. */
   async function declared(words: string): Promise<string> {
     await program.call('POST', '/api/v1/commands', { text: `declare ${words}` });
-    return await expect.poll(newestRoom, { timeout: 10_000 }).not.toBeNull().then(newestRoom).then(String);
+    return await expect.poll(newestRoom).not.toBeNull().then(newestRoom).then(String);
   }
 
   async function newestRoom(): Promise<string | null> {

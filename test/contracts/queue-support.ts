@@ -21,7 +21,7 @@ export async function drained(queue: Queue): Promise<void> {
   await vi.waitFor(
     async () => expect(await queue.stats()).toMatchObject({ ready: 0, running: 0, delayed: 0 }),
     {
-      timeout: 10_000,
+      timeout: 20_000,
       interval: 10,
     },
   );

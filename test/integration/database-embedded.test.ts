@@ -14,7 +14,7 @@ import { startEmbedded } from '#src/db/embedded.ts';
 import { handleOver, openDatabase } from '#src/db/open.ts';
 import { databaseKind, test } from '#test/support/database.ts';
 
-describe.runIf(databaseKind === 'embedded')('the data folder', { timeout: 60_000 }, () => {
+describe.runIf(databaseKind === 'embedded')('the data folder', () => {
   test('is used by one at a time: the second is told who has it and what to do', async ({ newPlace }) => {
     const first = await openDatabase(newPlace);
     await expect(openDatabase(newPlace)).rejects.toMatchObject({

@@ -75,7 +75,7 @@ describe('A button that has to be meant', () => {
       };
       await bot.fake.presses(bot.people.ana, room.id, 'Close');
       await expect
-        .poll(() => bot.fake.messages(bot.people.bo, room.id).at(-1)?.text, { timeout: 4000 })
+        .poll(() => bot.fake.messages(bot.people.bo, room.id).at(-1)?.text)
         .toBe(`INC-1 is closed after ${wait}.`);
       await expect
         .poll(() => privately(bot, bot.people.ana, room).at(-1))
@@ -99,7 +99,7 @@ describe('An answer that takes long', () => {
     };
     await bot.fake.types(bot.people.ana, room.id, '/incident declare checkout is down');
     await expect
-      .poll(() => bot.fake.messages(bot.people.bo, room.id).map(({ text }) => text), { timeout: 5000 })
+      .poll(() => bot.fake.messages(bot.people.bo, room.id).map(({ text }) => text))
       .toEqual(['INC-2 is declared.']);
     expect(Math.max(...bot.fake.measured.acknowledged)).toBeLessThan(500);
     await expect.poll(() => privately(bot, bot.people.ana, room)).toEqual([]);
@@ -121,13 +121,11 @@ describe('An answer that takes long', () => {
     const asks = card({ label: 'Really close', confirm: 'Close it for good?' });
     bot.inbox.outcome = async () => ({ type: 'reply', message: asks, visible: 'private' });
     await bot.fake.types(bot.people.ana, room.id, '/incident show');
-    await expect
-      .poll(() => privately(bot, bot.people.ana, room), { timeout: 8000 })
-      .toEqual(['INC-1 is resolved']);
+    await expect.poll(() => privately(bot, bot.people.ana, room)).toEqual(['INC-1 is resolved']);
     bot.says({ type: 'form', form: FORM });
     await bot.fake.types(bot.people.ana, room.id, '/incident resolve');
     await bot.fake.fills(bot.people.ana, { how: 'rolled back' });
-    await expect.poll(() => bot.inbox.invocations.length, { timeout: 8000 }).toBe(3);
+    await expect.poll(() => bot.inbox.invocations.length).toBe(3);
     expect(Math.max(...bot.fake.measured.acknowledged)).toBeLessThan(500);
     await platform.stop();
   });
@@ -140,14 +138,14 @@ describe('An answer that takes long', () => {
     bot.fake.trouble.next(CALLBACK, { error: '10062' });
     await bot.fake.types(bot.people.ana, room.id, '/incident catchup').catch(() => {});
     await expect
-      .poll(() => bot.fake.direct(bot.people.ana).map(({ text }) => text), { timeout: 4000 })
+      .poll(() => bot.fake.direct(bot.people.ana).map(({ text }) => text))
       .toEqual(['Since you last looked: nothing.']);
 
     bot.says({ type: 'reply', message: say('INC-1 is yours.'), visible: 'room' });
     bot.fake.trouble.next(CALLBACK, { error: '10062' });
     await bot.fake.types(bot.people.ana, room.id, '/incident ack').catch(() => {});
     await expect
-      .poll(() => bot.fake.messages(bot.people.bo, room.id).map(({ text }) => text), { timeout: 4000 })
+      .poll(() => bot.fake.messages(bot.people.bo, room.id).map(({ text }) => text))
       .toEqual(['INC-1 is yours.']);
   });
 
@@ -213,9 +211,7 @@ describe('What is written to the bot directly', () => {
     await bot.fake.types(bot.people.ana, channel, 'status INC-1');
     await bot.fake.types(bot.people.ana, channel, 'incident status');
     await expect
-      .poll(() => bot.fake.direct(bot.people.ana).filter(({ text }) => text === 'Nothing is open.').length, {
-        timeout: 4000,
-      })
+      .poll(() => bot.fake.direct(bot.people.ana).filter(({ text }) => text === 'Nothing is open.').length)
       .toBe(2);
     expect(bot.inbox.invocations.map(({ ask, room }) => ({ ask, room }))).toEqual([
       { ask: { type: 'typed', text: 'status INC-1' }, room: null },
@@ -230,9 +226,7 @@ describe('What is written to the bot directly', () => {
     const channel = await directly(bot, bot.people.ana, platform);
     bot.says({ type: 'form', form: FORM });
     await bot.fake.types(bot.people.ana, channel, 'resolve INC-1');
-    await expect
-      .poll(() => bot.fake.direct(bot.people.ana).at(-1)?.buttons, { timeout: 4000 })
-      .toEqual(['Open the form']);
+    await expect.poll(() => bot.fake.direct(bot.people.ana).at(-1)?.buttons).toEqual(['Open the form']);
 
     await platform.stop();
     await bot.start();

@@ -57,7 +57,7 @@ describe('The connection', () => {
     bot.fake.trouble.dropConnections();
     await bot.fake.types(bot.people.ana, room.id, 'said meanwhile');
     await expect
-      .poll(() => bot.inbox.words.map((it) => (it.kind === 'message' ? it.text : '')), { timeout: 8000 })
+      .poll(() => bot.inbox.words.map((it) => (it.kind === 'message' ? it.text : '')))
       .toEqual(['said meanwhile']);
     expect(bot.fake.gateway.identified).toBe(1);
     expect(bot.fake.gateway.resumed).toBe(1);
@@ -68,9 +68,9 @@ describe('The connection', () => {
     const platform = await bot.start();
     const room = await platform.openRoom(ROOM);
     bot.fake.gateway.askToReconnect();
-    await expect.poll(() => bot.fake.gateway.resumed, { timeout: 8000 }).toBe(1);
+    await expect.poll(() => bot.fake.gateway.resumed).toBe(1);
     bot.fake.gateway.invalidate(false);
-    await expect.poll(() => bot.fake.gateway.identified, { timeout: 12_000 }).toBe(2);
+    await expect.poll(() => bot.fake.gateway.identified).toBe(2);
     await bot.fake.types(bot.people.ana, room.id, 'hello again');
     await expect.poll(() => bot.inbox.words.length).toBe(1);
   });
@@ -81,7 +81,7 @@ describe('The connection', () => {
     const room = await platform.openRoom(ROOM);
     bot.fake.gateway.endsWhatResumes = true;
     bot.fake.gateway.askToReconnect();
-    await expect.poll(() => bot.fake.gateway.identified, { timeout: 12_000 }).toBe(2);
+    await expect.poll(() => bot.fake.gateway.identified).toBe(2);
     expect(bot.fake.gateway.resumed).toBe(1);
     await bot.fake.types(bot.people.ana, room.id, 'hello again');
     await expect.poll(() => bot.inbox.words.length).toBe(1);
@@ -95,7 +95,7 @@ describe('The connection', () => {
     await expect(platform.check()).rejects.toMatchObject({ retry: true, retryAfterMs: undefined });
     bot.fake.trouble.restoreToken();
     await platform.check();
-    await expect.poll(() => bot.fake.gateway.connected, { timeout: 12_000 }).toBe(1);
+    await expect.poll(() => bot.fake.gateway.connected).toBe(1);
     await bot.fake.types(bot.people.ana, room.id, 'hello again');
     await expect.poll(() => bot.inbox.words.length).toBe(1);
   });
@@ -132,7 +132,7 @@ describe('A connection that is given up while it is being opened', () => {
     await platform.start(bot.inbox, SHAPES);
     bot.fake.gateway.isSilent = true;
     const opening = platform.socket?.open();
-    await expect.poll(() => bot.fake.gateway.held.length, { timeout: 8000 }).toBe(1);
+    await expect.poll(() => bot.fake.gateway.held.length).toBe(1);
     let crashes = 0;
     const crashed = () => void (crashes += 1);
     process.on('uncaughtExceptionMonitor', crashed);

@@ -64,5 +64,5 @@ describe('alerts that give orders, and a model that obeys them', () => {
       expect(lowered).toEqual([]);
     }
     expect(await db.selectFrom('pages').select('id').execute()).toEqual([]);
-  }, 60_000);
+  });
 });

@@ -203,11 +203,7 @@ describe('answers for one person', () => {
     const busy = [{ status: 429, retryAfterS: 1 }, { status: 502 }, { status: 412 }] as const;
     fake.trouble.next('POST /v3/conversations/{id}/activities', ...busy);
     await fake.types(fake.people.ana, room.id, '/incident list');
-    await expect
-      .poll(() => readBy(fake, fake.people.ana, room.id).split('Here is the list').length, {
-        timeout: 15_000,
-      })
-      .toBe(2);
+    await expect.poll(() => readBy(fake, fake.people.ana, room.id).split('Here is the list').length).toBe(2);
   });
 
   test('stay in the chat of one person with the bot', async ({ teams }) => {
@@ -310,7 +306,7 @@ describe('forms', () => {
     };
     await fake.fills(ana, { to: '@nobody' });
     expect(fake.form(ana)).toBe(null);
-    await expect.poll(() => inbox.running, { timeout: 5000 }).toBe(0);
+    await expect.poll(() => inbox.running).toBe(0);
     await sleep(300);
     await fake.presses(ana, room.id, 'Open the form');
     expect(fake.form(ana)).toMatchObject({

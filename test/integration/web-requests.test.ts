@@ -7,7 +7,7 @@ import { say, type Button } from '#src/chat/message.ts';
 import { test } from '#test/support/web-chat.ts';
 
 describe('requests that make no sense', () => {
-  test('are refused with a reason, and nothing breaks', { timeout: 60_000 }, async ({ web }) => {
+  test('are refused with a reason, and nothing breaks', async ({ web }) => {
     const button: Button = { label: 'Acknowledge', command: 'ack', args: {}, style: 'plain' };
     const card = say('INC-1', { type: 'buttons', buttons: [button] });
     const { id } = await web.chat.platform.post(web.room, card, { key: 'card' });

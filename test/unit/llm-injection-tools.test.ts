@@ -48,7 +48,7 @@ it('whatever stands in what its tools read, a model that obeys it does nothing, 
   expect(counts.refused).toBeGreaterThan(0);
   expect(counts.believed).toBeGreaterThan(0);
   expect(counts.dropped).toBeGreaterThan(0);
-}, 120_000);
+});
 
 /** The same words, with a cause and an id that are there: what it claims is proved, as far as code can tell. */
 function proving(reply: Reply): Reply {

@@ -25,7 +25,7 @@ import { World } from '#test/support/slack/world.ts';
 
 beforeAll(async () => {
   await loadSchema();
-}, 120_000);
+});
 
 const world = new World(() => new Date('2026-03-01T09:00:00Z'));
 const bo = world.addUser({ name: 'bo', realName: 'Bo' }).id;
