@@ -108,10 +108,14 @@ export async function claimJobs(
   now: Date,
   until: Date,
   free: ReadonlyMap<string, number>,
-): Promise<ClaimedJob[]> {
+): Promise<{
+  readonly claimed: readonly ClaimedJob[];
+  /** There was more in a class than it was looked through for. */
+  readonly isMore: boolean;
+}> {
   const wanted = [...free].filter(([, slots]) => slots > 0).map(([name, slots]) => ({ name, slots }));
-  if (wanted.length === 0) return [];
-  const { rows } = await sql<ClaimedJob>`
+  if (wanted.length === 0) return { claimed: [], isMore: false };
+  const { rows } = await sql<ClaimedJob & { readonly isMore: boolean }>`
     with wanted as (
       select name, slots from jsonb_to_recordset(${JSON.stringify(wanted)}::jsonb) as it(name text, slots integer)
     ), ready as (
@@ -137,9 +141,15 @@ export async function claimJobs(
         and (locked_until is null or locked_until <= ${now})
       returning *
     )
-    select id, kind, lane, payload, priority, whole, attempts + 1 as attempt, interrupted as begun from claimed
-    order by priority, run_at, seq`.execute(tx);
-  return rows;
+    select id, kind, lane, payload, priority, whole, attempts + 1 as attempt, interrupted as begun,
+      exists (select from ready group by class having count(*) = ${WINDOW}) as is_more
+    from claimed order by priority, run_at, seq`.execute(tx);
+  let isMore = false;
+  const claimed = rows.map(({ isMore: isFull, ...job }) => {
+    isMore ||= isFull;
+    return job;
+  });
+  return { claimed, isMore };
 }
 
 /**

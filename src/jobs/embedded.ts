@@ -103,14 +103,14 @@ export async function claimNext(
   readonly isMore: boolean;
   readonly nextAt: Date | null;
 }> {
-  const claimed = await rows.claimJobs(tx, now, until, free());
+  const { claimed, isMore } = await rows.claimJobs(tx, now, until, free());
   // Where every slot of a class is taken, whoever ends wakes it.
   const left = free(claimed);
   const idle = [...left].filter(([, slots]) => slots > 0).map(([name]) => name);
   return {
     claimed,
     // A class that gave nothing, or all that it may, has nothing more to give.
-    isMore: claimed.some(({ lane }) => (left.get(rows.classOf(lane)) ?? 0) > 0),
+    isMore: isMore && claimed.some(({ lane }) => (left.get(rows.classOf(lane)) ?? 0) > 0),
     nextAt: await rows.nextJobAt(tx, now, idle),
   };
 }

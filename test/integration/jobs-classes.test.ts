@@ -113,6 +113,21 @@ describe('the slots of a class', () => {
   });
 });
 
+describe('a claim', () => {
+  test('says that there is more only where it did not look at all that waits', async ({ db }) => {
+    const own = new Map([['', 5]]);
+    const few = Array.from({ length: 3 }, (_, index) => job(`few-${index}`, `incident-${index}`));
+    await insertJobs(db, few, START);
+    expect(await look(db, own)).toMatchObject({ claimed: { length: 3 }, isMore: false });
+    expect(await look(db, own)).toEqual({ claimed: [], isMore: false });
+
+    const many = Array.from({ length: 600 }, (_, index) => job(`many-${index}`, 'incident-9'));
+    await insertJobs(db, [...many, job('behind', 'incident-8')], START);
+    expect(await look(db, own)).toMatchObject({ claimed: [{ id: 'many-0' }], isMore: true });
+    expect(await look(db, own)).toMatchObject({ claimed: [{ id: 'behind' }], isMore: false });
+  });
+});
+
 describe('jobs of one lane and kind', () => {
   test('keep their order where they go outside, though the first waits for its next try', async ({ db }) => {
     await insertJobs(db, [tell('a'), tell('b'), { ...tell('c'), kind: 'card' }], START);
@@ -236,7 +251,11 @@ function whole(id: string, more: Partial<Job> = {}): NewJob {
   return job(id, 'incident-1@alpha', { whole: true, ...more });
 }
 
-async function claim(db: Db, free: ReadonlyMap<string, number>, afterMs = 0): Promise<ClaimedJob[]> {
+async function claim(db: Db, free: ReadonlyMap<string, number>, afterMs = 0): Promise<readonly ClaimedJob[]> {
+  return (await look(db, free, afterMs)).claimed;
+}
+
+async function look(db: Db, free: ReadonlyMap<string, number>, afterMs = 0) {
   const now = new Date(START.getTime() + afterMs);
   const until = new Date(now.getTime() + 10_000);
   return await db.transaction().execute((tx) => claimJobs(tx, now, until, free));
