@@ -186,10 +186,10 @@ describe('a shift that is to be accepted', () => {
     await later(bot, HOUR);
     await soon(bot, () => expect(told(web, 'bo')[0]).toContain('Ana has it until you take it.'));
     expect(told(web, 'bo')[0]).toContain('[I have it]');
-    await soon(bot, () =>
-      expect(told(web, 'ana')[0]).toContain('Bo has to take it first. You have it until then.'),
-    );
-    expect(room(web)[0]).toContain('@Bo is to take over from Ana, who has it until then.');
+    await soon(bot, () => {
+      expect(told(web, 'ana')[0]).toContain('Bo has to take it first. You have it until then.');
+      expect(room(web)[0]).toContain('@Bo is to take over from Ana, who has it until then.');
+    });
     expect(await onCall(bot)).toEqual(['ana']);
     await expect(take(bot, ana)).rejects.toThrow(
       'You have the shift of Payments until Bo takes it; it is for Bo to press.',
