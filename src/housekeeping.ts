@@ -19,18 +19,17 @@ interface House {
 }
 
 /**
- * Months for what comes in at once. Now and then, beginning soon: anchors, retention, the vacuum that the built-in
- * database does not do by itself, and what migrations leave because it takes long. Answers how to leave off, which
- * waits for what is under way.
+ * Now and then, beginning soon: months for what comes in, anchors, retention, the vacuum that the built-in database
+ * does not do by itself, and what migrations leave because it takes long. Answers how to leave off, which waits for
+ * what is under way.
  */
 export function housekeeping({ opened, retentionDays, clock, log }: House): () => Promise<void> {
-  const ahead = async () => await makeMonths(opened.db, clock.now());
   const keep = async () => {
     const faults: unknown[] = [];
     // One who reads a month, or incidents, for long keeps these from being done; all else is done all the same.
     const tried = async (work: Promise<void>) =>
       await work.catch((error: unknown) => void faults.push(error));
-    await tried(ahead());
+    await tried(makeMonths(opened.db, clock.now()));
     await keepHouse(opened.db, clock.now(), retentionDays);
     await forgetLeases(opened.db);
     await opened.tidy();
@@ -38,7 +37,6 @@ export function housekeeping({ opened, retentionDays, clock, log }: House): () =
     if (faults.length > 0) throw new AggregateError(faults, 'Not all of it could be done');
   };
   const works = new Pending((error) => log.error({ err: error }, 'Housekeeping failed'));
-  works.add(ahead());
   const timer = setInterval(() => works.add(keep()), EVERY_MS).unref();
   const first = setTimeout(() => works.add(keep()), SOON_MS).unref();
   return async () => {

@@ -11,6 +11,7 @@ import { onceIn } from './chat/once.ts';
 import { shapeOf } from './chat/shapes.ts';
 import { within } from './chat/within.ts';
 import { readSettings, VERSION, type Settings } from './config.ts';
+import { makeMonths } from './db/event-months.ts';
 import { isDatabaseAway } from './db/lost.ts';
 import { migrate } from './db/migrate.ts';
 import { openDatabase, type OpenDb } from './db/open.ts';
@@ -79,6 +80,10 @@ export async function start(settings: Settings, log: Log, rehearsal: Rehearsal =
     });
     const ran = await migrate(opened.db, undefined, { log });
     if (ran.length > 0) log.info({ migrations: ran }, 'The database was brought up to date');
+    // Before the first message: one that came while its month is made would begin again, and leave a gap in the numbers.
+    await makeMonths(opened.db, clock.now()).catch((error: unknown) =>
+      log.error({ err: error }, 'The months for messages could not be made ahead; housekeeping tries again'),
+    );
     if (settings.local) await addDemoPeople(opened.db, clock.now());
     const notify = await withPushKeys(opened.db, settings.notify, url);
     const embedder = embedderIn(settings, opened, clock);

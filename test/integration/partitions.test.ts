@@ -8,7 +8,8 @@ import { migrate } from '#src/db/migrate.ts';
 import { openDatabase } from '#src/db/open.ts';
 import type { Db } from '#src/db/schema.ts';
 import { eventId } from '#src/engine/event-id.ts';
-import { test } from '#test/support/database.ts';
+import { Bot } from '#test/support/bot.ts';
+import { databaseKind, test } from '#test/support/database.ts';
 import { about, setUp } from '#test/support/ingesting.ts';
 
 const DAY = 24 * 3_600_000;
@@ -54,6 +55,15 @@ describe('messages of monitoring systems, by month', () => {
     expect(await findAlertEvent(db, late?.eventId ?? '')).toMatchObject({ payload: { key: 'unforeseen' } });
     await makeMonths(db, clock.now());
     expect(await months(db)).toEqual({ '2026_03': 2, '2026_04': 1, '2027_04': 1 });
+  });
+
+  test('are there before the first of them can come, whichever role a process has', async ({ place }) => {
+    const env = databaseKind === 'postgres' ? { ROLES: 'http' } : {};
+    const bot = await Bot.on(place, { env, atEnd: () => {} });
+    await bot.stop();
+    const { db, close } = await openDatabase(place);
+    expect(await tables(db)).toHaveLength(4);
+    await close();
   });
 
   test('are found by their id in whatever month they are, also by one that says another time', async ({

@@ -69,7 +69,7 @@ describe('a storm', () => {
     const bot = await Bot.on(place);
     await bot.posts('alertmanager', webhook('firing', 2, 'api'));
     await bot.posts('alertmanager', webhook('firing', 2, 'search'));
-    await bot.roomOf(2);
+    await Promise.all([1, 2].map(async (number) => await bot.roomOf(number)));
     expect((await bot.rooms()).filter((it) => it.name.startsWith('inc-'))).toHaveLength(2);
   });
 
