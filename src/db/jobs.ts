@@ -144,12 +144,11 @@ export async function claimJobs(
     select id, kind, lane, payload, priority, whole, attempts + 1 as attempt, interrupted as begun,
       exists (select from ready group by class having count(*) = ${WINDOW}) as is_more
     from claimed order by priority, run_at, seq`.execute(tx);
-  let isMore = false;
-  const claimed = rows.map(({ isMore: isFull, ...job }) => {
-    isMore ||= isFull;
+  const claimed = rows.map((row) => {
+    const { isMore: _, ...job } = row;
     return job;
   });
-  return { claimed, isMore };
+  return { claimed, isMore: rows[0]?.isMore ?? false };
 }
 
 /**

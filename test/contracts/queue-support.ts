@@ -1,6 +1,7 @@
 import { expect, vi } from 'vitest';
 
 import type { Job, Queue, RunningJob } from '#src/jobs/queue.ts';
+import { comesTrue } from '#test/support/reacting.ts';
 
 /** A queue under test. Each process has a queue of its own, over the same jobs. */
 export interface Queues {
@@ -18,12 +19,8 @@ export function job(id: string, more: Partial<Job> = {}): Job {
 }
 
 export async function drained(queue: Queue): Promise<void> {
-  await vi.waitFor(
-    async () => expect(await queue.stats()).toMatchObject({ ready: 0, running: 0, delayed: 0 }),
-    {
-      timeout: 20_000,
-      interval: 10,
-    },
+  await comesTrue(async () =>
+    expect(await queue.stats()).toMatchObject({ ready: 0, running: 0, delayed: 0 }),
   );
 }
 

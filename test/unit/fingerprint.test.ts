@@ -261,8 +261,8 @@ describe('what is left out of a title', () => {
 
   it('any text, in time that grows with its length and not faster', () => {
     for (const piece of ['1', '1.', '[a] ', '- ', '(', '1 m', 'a-bcdfgh-']) {
-      expect(withoutFigures(piece.repeat(10_000))).toBeTypeOf('string');
-      expect(withoutState(piece.repeat(10_000))).toBeTypeOf('string');
+      expect(withoutFigures(piece.repeat(100_000))).toBeTypeOf('string');
+      expect(withoutState(piece.repeat(100_000))).toBeTypeOf('string');
     }
   }, 20_000);
 });
