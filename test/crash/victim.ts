@@ -1,9 +1,9 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
-import { createServer } from 'node:net';
 import path from 'node:path';
 import { env, execPath } from 'node:process';
 
+import { freePort } from '#test/support/free-port.ts';
 import { FLAGS } from '#test/support/program.ts';
 
 /** The key every program started here knows. */
@@ -90,14 +90,4 @@ export class Victim {
 
 function errorsIn(text: string): string[] {
   return text.split('\n').filter((it) => it.trim() !== '' && !it.includes('is ready'));
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const address = server.address();
-  server.close();
-  await once(server, 'close');
-  if (address === null || typeof address === 'string') throw new Error('there is no free port');
-  return address.port;
 }

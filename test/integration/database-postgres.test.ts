@@ -1,5 +1,5 @@
 import { connect, createServer } from 'node:net';
-import type { AddressInfo, Server } from 'node:net';
+import type { Server } from 'node:net';
 import { pipeline } from 'node:stream';
 
 import { sql } from 'kysely';
@@ -7,6 +7,7 @@ import { describe, expect } from 'vitest';
 
 import { openDatabase } from '#src/db/open.ts';
 import { databaseKind, test } from '#test/support/database.ts';
+import { freePort } from '#test/support/free-port.ts';
 
 describe.runIf(databaseKind === 'postgres')('a PostgreSQL server', () => {
   test('that does not answer is waited for, then named, with what to do and without the password', async () => {
@@ -87,14 +88,6 @@ describe.runIf(databaseKind === 'postgres')('a PostgreSQL server', () => {
     expect(rows).toEqual([{ statementTimeout: '30s' }]);
   });
 });
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await new Promise((resolve) => server.once('listening', resolve));
-  const { port } = server.address() as AddressInfo;
-  await new Promise((resolve) => server.close(resolve));
-  return port;
-}
 
 function throughPort(databaseUrl: string | undefined, port: number): string {
   const url = new URL(databaseUrl ?? '');

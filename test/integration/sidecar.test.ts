@@ -1,10 +1,10 @@
-import { createServer } from 'node:net';
 import { join } from 'node:path';
 
 import { describe, expect } from 'vitest';
 
 import { openDatabase } from '#src/db/open.ts';
 import { databaseKind, test as base } from '#test/support/database.ts';
+import { freePort } from '#test/support/free-port.ts';
 import { startProgram } from '#test/support/program.ts';
 import { accept, startCentre, startSidecar, type Sidecar } from '#test/support/sidecar.ts';
 
@@ -240,11 +240,3 @@ describe.runIf(isOnce)('a sidecar before the real program', () => {
     expect(rows.length).toBe(ids.length + 1);
   });
 });
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await new Promise((resolve) => server.once('listening', resolve));
-  const address = server.address();
-  await new Promise((resolve) => server.close(resolve));
-  return typeof address === 'object' && address !== null ? address.port : 0;
-}

@@ -7,11 +7,12 @@ import { parseArgs } from 'node:util';
 import { openDatabase } from '#src/db/open.ts';
 import { check } from '#test/crash/check.ts';
 import { Load } from '#test/crash/load.ts';
+import { freePort } from '#test/support/free-port.ts';
 import { makeTemporaryFolder, removeFolder } from '#test/support/temporary.ts';
 
 import { factsOf, notIn } from './facts.ts';
 import { makeGround, type Ground, type Kind } from './places.ts';
-import { freePort, HERE, startIn } from './program.ts';
+import { HERE, startIn } from './program.ts';
 
 /**
  * Does what `manifests/OPERATIONS.md` says, with the program under load, and looks whether it is true:

@@ -1,7 +1,6 @@
 import { spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { createServer, type AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 
@@ -9,6 +8,7 @@ import { describe, expect } from 'vitest';
 
 import { Bot, KEY } from '#test/support/bot.ts';
 import { test } from '#test/support/database.ts';
+import { freePort } from '#test/support/free-port.ts';
 
 const PROGRAM = 'prometheus-alertmanager';
 const isInstalled = spawnSync(PROGRAM, ['--version']).status === 0;
@@ -111,13 +111,4 @@ async function ready(url: string): Promise<void> {
     await new Promise((resolve) => setTimeout(resolve, 50));
   }
   throw new Error(`${url} did not answer in 10 s`);
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const { port } = server.address() as AddressInfo;
-  server.close();
-  await once(server, 'close');
-  return port;
 }

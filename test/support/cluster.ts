@@ -1,7 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 
-import { ClusterNode, freePort } from './cluster-node.ts';
+import { ClusterNode } from './cluster-node.ts';
 import { startWire, type Wire } from './cluster-wire.ts';
+import { freePort } from './free-port.ts';
 import { findPostgres, startPostgres, type PostgresServer } from './postgres.ts';
 import { startRedis, type RedisServer } from './redis.ts';
 import { makeTemporaryFolder, removeFolder } from './temporary.ts';

@@ -1,8 +1,9 @@
 import { spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
 import { writeFileSync } from 'node:fs';
-import { createServer, type AddressInfo } from 'node:net';
 import path from 'node:path';
+
+import { freePort } from '#test/support/free-port.ts';
 
 import { soon } from './soon.ts';
 import { makeTemporaryFolder, removeFolder } from './temporary.ts';
@@ -134,13 +135,4 @@ export function figuresIn(expression: string): string[] {
 /** The families of an exposition, by name. */
 export function familiesOf(exposition: string): Set<string> {
   return new Set([...exposition.matchAll(/^# TYPE (\S+)/gm)].map(([, name = '']) => name));
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const { port } = server.address() as AddressInfo;
-  server.close();
-  await once(server, 'close');
-  return port;
 }
