@@ -8,12 +8,13 @@ import type { Reporter, Vitest } from 'vitest/node';
 
 import type { ReportParity } from './test/support/parity-reporter.ts';
 import { findPostgres } from './test/support/postgres.ts';
+import { PATIENCE_MS } from './test/support/soon.ts';
 
 /** The same tests on both databases: on the embedded one always, on PostgreSQL where it is installed. */
 const hasPostgres = findPostgres() !== undefined;
 
 /** No test is about speed; on a busy machine all take longer. */
-const PATIENCE_MS = 180_000;
+const LIMIT_MS = 180_000;
 
 /**
  * To an adapter the database is a drawer of keys and values, and all platforms at once take long: these run
@@ -38,7 +39,7 @@ export default defineConfig({
     // Most of the time goes by with waiting: for rates, for sockets, for what is paced on purpose.
     maxWorkers: Math.max(2, 2 * availableParallelism()),
     reporters: ['default', parity()],
-    expect: { poll: { timeout: 20_000 } },
+    expect: { poll: { timeout: PATIENCE_MS } },
     projects: [
       withoutDatabase('unit'),
       withoutDatabase('contracts'),
@@ -48,8 +49,8 @@ export default defineConfig({
         test: {
           name: 'browser',
           include: ['test/browser/**/*.test.ts'],
-          testTimeout: PATIENCE_MS,
-          hookTimeout: PATIENCE_MS,
+          testTimeout: LIMIT_MS,
+          hookTimeout: LIMIT_MS,
           fileParallelism: false,
         },
       },
@@ -60,7 +61,7 @@ export default defineConfig({
 function withoutDatabase(name: string): TestProjectInlineConfiguration {
   // Files share a process: to start one for each took as long as what is in them.
   return {
-    test: { name, include: [`test/${name}/**/*.test.ts`], isolate: false, testTimeout: PATIENCE_MS },
+    test: { name, include: [`test/${name}/**/*.test.ts`], isolate: false, testTimeout: LIMIT_MS },
   };
 }
 
@@ -75,8 +76,8 @@ function onEachDatabase(folder: string): TestProjectInlineConfiguration[] {
       provide: { databaseKind },
       // Files share a process, and with it the one database that takes a second to start.
       isolate: false,
-      testTimeout: PATIENCE_MS,
-      hookTimeout: PATIENCE_MS,
+      testTimeout: LIMIT_MS,
+      hookTimeout: LIMIT_MS,
     },
   }));
 }

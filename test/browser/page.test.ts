@@ -169,7 +169,7 @@ describe.runIf(hasBrowser)('the page', () => {
           await scroller.evaluate((it) => it.scrollBy(0, -4000));
           return await page.getByText('This is where the room begins.').count();
         },
-        { timeout: 60_000, interval: 100 },
+        { interval: 100 },
       )
       .toBe(1);
     expect([...seen].filter((it) => it !== '')).toHaveLength(500);

@@ -8,6 +8,7 @@ import { EVENT } from '#test/support/http.ts';
 import { node, pageAt, type Node } from '#test/support/nodes.ts';
 import { hasRedis, startRedis } from '#test/support/redis.ts';
 import { startFakeSlack } from '#test/support/slack/fake.ts';
+import { PATIENCE_MS } from '#test/support/soon.ts';
 
 /** The built-in database belongs to one process. */
 describe.skipIf(databaseKind === 'embedded')('several programs on one database', () => {
@@ -115,7 +116,7 @@ async function soon<T>(look: () => T | undefined): Promise<T> {
       if (found === undefined) throw new Error(`this is not there yet: ${look.toString()}`);
       return found;
     },
-    { timeout: 20_000, interval: 50 },
+    { timeout: PATIENCE_MS, interval: 50 },
   );
 }
 

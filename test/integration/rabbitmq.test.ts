@@ -106,7 +106,7 @@ describe.runIf(databaseKind === 'postgres' && hasRabbit())("Sentinel's alerts fr
     await soon('it is seen', () => !streams.areConnected());
     await server.restart();
     await raising;
-    await soon('all are taken', async () => (await events(db)).length >= ids.size, { patienceMs: 60_000 });
+    await soon('all are taken', async () => (await events(db)).length >= ids.size);
     expect(new Set(await events(db))).toEqual(ids);
     expect(await incidents(db)).toHaveLength(4);
     await soon('all are acknowledged', async () => (await left(queue)).waiting === 0);
@@ -138,9 +138,7 @@ describe.runIf(databaseKind === 'postgres' && hasRabbit())("Sentinel's alerts fr
       /stream_messages_total\{stream="rabbitmq",outcome="taken"\} (\d+)/.exec(
         await metricsOf(second.url),
       )?.[1];
-    await soon('what was left is taken', async () => Number((await metric()) ?? 0) >= 20, {
-      patienceMs: 60_000,
-    });
+    await soon('what was left is taken', async () => Number((await metric()) ?? 0) >= 20);
     await soon('all are acknowledged', async () => (await left(queue)).waiting === 0);
     const list = (await second.call('GET', '/api/v1/incidents')).body as {
       total?: number;
@@ -155,9 +153,7 @@ describe.runIf(databaseKind === 'postgres' && hasRabbit())("Sentinel's alerts fr
     await soon('the loss is said', async () => (await degraded(second.url)).includes('message_queue'));
     expect((await fetch(`${second.url}/ready`)).status).toBe(200);
     await server.restart();
-    await soon('it is there again', async () => (await degraded(second.url)).length === 0, {
-      patienceMs: 60_000,
-    });
+    await soon('it is there again', async () => (await degraded(second.url)).length === 0);
   });
 
   /** How many messages are in the queue, and in the one beside it. */

@@ -131,7 +131,7 @@ describe("Slack's socket", () => {
         { error: 'account_inactive' },
       );
       fake.trouble.dropConnections();
-      await soon('it is there again', () => fake.connections() === 1, { patienceMs: 15_000 });
+      await soon('it is there again', () => fake.connections() === 1);
       await fake.types(fake.people.ana, room.id, '/incident ack INC-1');
       await soon('the command is heard', () => slack.inbox.invocations.length === 1);
       expect(slack.errors.map(String).join('\n')).toMatch(/invalid_auth[^]*503[^]*account_inactive/);

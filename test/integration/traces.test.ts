@@ -51,6 +51,7 @@ test('one trace leads from a webhook to the page, also where another process han
     const taken = await alert(program);
     expect(taken.status).toBe(202);
     await told(collector, 'call email');
+    await told(collector, 'reaction open-room@web');
     await program.kill();
     smtp.forgive();
 

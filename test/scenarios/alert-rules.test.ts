@@ -25,9 +25,7 @@ const SIX = [
 ];
 const RULES = readFileSync(path.join(import.meta.dirname, '../../manifests/prometheus/rules.yaml'), 'utf8');
 /** The same alerts, of what happened within seconds. */
-const SHORT = RULES.replaceAll(/for: \w+/g, 'for: 0s')
-  .replaceAll('[5m]', '[20s]')
-  .replaceAll('[1m]', '[4s]');
+const SHORT = RULES.replaceAll(/for: \w+/g, 'for: 0s').replaceAll(/\[[15]m\]/g, '[20s]');
 
 describe.runIf(databaseKind === 'postgres' && hasPrometheus('prometheus-alertmanager'))(
   'what goes wrong with the program itself',
@@ -98,11 +96,13 @@ describe.runIf(databaseKind === 'postgres' && hasPrometheus('prometheus-alertman
   },
 );
 
+/** Somebody is paged at several addresses, so that more is not said in a second than the rule allows on a slow machine too. */
 function setupFor(receiver: string): string {
+  const targets = [1, 2, 3, 4, 5].map((it) => `'webhook:${receiver}/${it}'`);
   return `
 version: 1
 people: { admin: { name: Demo Admin, role: admin } }
-policies: { all: { levels: [{ targets: ['webhook:${receiver}'], wait: 1h }] } }
+policies: { all: { levels: [{ targets: [${targets.join(', ')}], wait: 1h }] } }
 default_policy: all
 `;
 }

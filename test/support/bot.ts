@@ -11,10 +11,9 @@ import { makeLog } from '#src/log.ts';
 import { start, type Program, type Rehearsal } from '#src/main.ts';
 
 import type { Place } from './database.ts';
+import { PATIENCE_MS } from './soon.ts';
 
 export const KEY = 'scenario-key-0123456789abcdef';
-/** How long a scenario waits for something that follows by itself. */
-const PATIENCE_MS = 30_000;
 
 /** Somebody of local mode's demo people. */
 export type Who = 'admin' | 'responder' | 'second' | 'viewer';

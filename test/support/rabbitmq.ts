@@ -1,11 +1,12 @@
 import { spawn, spawnSync, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { chownSync, existsSync, readFileSync, writeFileSync } from 'node:fs';
-import { connect, createServer, type AddressInfo } from 'node:net';
+import { connect } from 'node:net';
 import { join } from 'node:path';
 import { env } from 'node:process';
 import { setTimeout as sleep } from 'node:timers/promises';
 
+import { freePorts } from './free-port.ts';
 import { makeTemporaryFolder, removeFolder } from './temporary.ts';
 
 /** A real RabbitMQ of our own: its ports, its name server and its folder are nobody else's. */
@@ -33,7 +34,7 @@ export function hasRabbit(): boolean {
 /** It takes three seconds of a processor, so one serves all tests of a file. */
 export async function startRabbit(): Promise<RabbitServer> {
   const folder = makeTemporaryFolder();
-  const [port, distribution, names] = await freePorts();
+  const [port, distribution, names] = await freePorts(3);
   writeFileSync(
     join(folder, 'rabbitmq.conf'),
     `listeners.tcp.1 = 127.0.0.1:${port}\nloopback_users = none\nvm_memory_high_watermark.absolute = 256MB\ndisk_free_limit.absolute = 1MB\n`,
@@ -121,12 +122,4 @@ async function isOpen(port: number | undefined): Promise<boolean> {
   const { promise, resolve } = Promise.withResolvers<boolean>();
   socket.once('connect', () => resolve(true)).once('error', () => resolve(false));
   return await promise.finally(() => socket.destroy());
-}
-
-async function freePorts(): Promise<number[]> {
-  const servers = [1, 2, 3].map(() => createServer().listen(0, '127.0.0.1'));
-  await Promise.all(servers.map((it) => once(it, 'listening')));
-  const ports = servers.map((it) => (it.address() as AddressInfo).port);
-  await Promise.all(servers.map((it) => new Promise((resolve) => it.close(resolve))));
-  return ports;
 }

@@ -20,6 +20,7 @@ import { hashingEmbedder } from '#src/search/hashing.ts';
 import { engineContext, type ContextOptions } from './context.ts';
 import { test as base } from './database.ts';
 import { ManualClock } from './manual-clock.ts';
+import { PATIENCE_MS } from './soon.ts';
 
 export interface Reacting {
   readonly jobs: Jobs;
@@ -154,7 +155,7 @@ const LAST_STEPS = 5 * LAST_STEP;
 
 /** Waits until it holds, also on a machine that does other things too. */
 export async function comesTrue(holds: () => unknown): Promise<void> {
-  await vi.waitFor(holds, { timeout: 20_000, interval: 10 });
+  await vi.waitFor(holds, { timeout: PATIENCE_MS, interval: 10 });
 }
 
 /**

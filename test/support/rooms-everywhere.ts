@@ -7,8 +7,6 @@ import { STAGES, type Stage } from './stages.ts';
 import { introduce, lobbyOf, Story, type Who } from './story.ts';
 import { CALM } from './weather.ts';
 
-/** How long something that follows by itself may take on any of the platforms. */
-const PATIENCE_MS = 60_000;
 const POLL_MS = 60;
 /** Nothing happened on any platform, and nothing waited to be done, in so many looks one after the other: it has come to rest. */
 const QUIET_LOOKS = 5;
@@ -86,7 +84,7 @@ export class Everywhere {
       .map(async ({ stage, fake, ...it }) => {
         await it.connected();
         const look = () => lobbyOf(fake);
-        const lobby = await soon(`the lobby on ${stage.name}`, look, { patienceMs: PATIENCE_MS });
+        const lobby = await soon(`the lobby on ${stage.name}`, look);
         it.admits(fake.people.guest, lobby);
         return new Story(stage, { bot, fake, lobby, weather: CALM });
       });
@@ -181,7 +179,7 @@ export class Everywhere {
         await this.passes(STEP_MS);
         return false;
       },
-      { patienceMs: PATIENCE_MS, everyMs: 5 },
+      { everyMs: 5 },
     );
   }
 
@@ -196,7 +194,7 @@ export class Everywhere {
       if (this.clock) await this.passes(STEP_MS);
       return quiet === QUIET_LOOKS;
     };
-    await soon('rest on all platforms', look, { patienceMs: PATIENCE_MS, everyMs: POLL_MS });
+    await soon('rest on all platforms', look, { everyMs: POLL_MS });
   }
 
   /** How many jobs are in these lanes of the queue. */

@@ -3,6 +3,7 @@ import { isDeepStrictEqual } from 'node:util';
 
 import { expect } from 'vitest';
 
+import { PATIENCE_MS } from './soon.ts';
 import { words } from './story-words.ts';
 import type { Scenario, Story } from './story.ts';
 
@@ -39,8 +40,6 @@ interface First {
 }
 
 /** What was refused for a moment is tried again later: the end may take its time, and then stays. */
-const PATIENCE_MS = 20_000;
-
 async function expectIt(story: Story, scenario: Scenario, { ending, where }: First): Promise<void> {
   const deadline = performance.now() + PATIENCE_MS;
   let now = await endingOf(story, scenario);

@@ -10,13 +10,11 @@ import { Bot } from './bot.ts';
 import type { Place } from './database.ts';
 import type { FakePerson, FakePlatform, SeenForm, SeenMessage } from './fake-platform.ts';
 import type { JumpingClock } from './jumping-clock.ts';
-import { soon } from './soon.ts';
+import { PATIENCE_MS, soon } from './soon.ts';
 import type { Stage } from './stages.ts';
 import { words } from './story-words.ts';
 import { CALM, type Weather } from './weather.ts';
 
-/** How long a story waits for something: a platform may ask us to wait a second, more than once, and the machine does other things too. */
-const PATIENCE_MS = 40_000;
 /** The API answers one key only so many times a second. */
 const POLL_MS = 50;
 /** Nothing happened for so long: the story has come to rest. */
@@ -89,7 +87,7 @@ export class Story {
     const bot = await Bot.on(place, { env: fake.env, atEnd, ...(clock ? { clock } : {}) });
     running.bot = bot;
     await playing.connected();
-    const lobby = await soon(`the lobby on ${stage.name}`, () => lobbyOf(fake), { patienceMs: PATIENCE_MS });
+    const lobby = await soon(`the lobby on ${stage.name}`, () => lobbyOf(fake));
     const story = new Story(stage, { bot, fake, lobby, weather, clock });
     playing.admits(fake.people.guest, lobby);
     weather.begin?.(fake);
@@ -262,7 +260,7 @@ export class Story {
     what: string,
     look: () => Promise<T | undefined | false | null> | T | undefined | false | null,
   ): Promise<T> {
-    return await soon(what, look, { patienceMs: PATIENCE_MS, everyMs: POLL_MS }).catch((error: unknown) => {
+    return await soon(what, look, { everyMs: POLL_MS }).catch((error: unknown) => {
       const all = [...this.#lastRoom].map(([who, room]) => `${who} reads:\n${this.#shown(who, room)}`);
       throw new Error(`${String(error)}\n${all.join('\n')}`);
     });
