@@ -126,7 +126,15 @@ export async function beginTry(r: Reader, id: string, now: Date): Promise<void> 
     .execute();
 }
 
-/** What became of it. One that is settled stays as it is, but that what was sent may turn out to have failed. */
+const SETTLED_FROM: Record<Exclude<NotificationState, 'waiting'>, readonly NotificationState[]> = {
+  // The provider took it, though somebody answered meanwhile.
+  sent: ['waiting', 'cancelled'],
+  failed: ['waiting', 'sent'],
+  refused: ['waiting'],
+  cancelled: ['waiting'],
+};
+
+/** What became of it. False: it is settled already, and stays as it is. */
 export async function settleNotification(
   r: Reader,
   id: string,
@@ -136,14 +144,16 @@ export async function settleNotification(
     readonly providerId?: string | null;
     readonly detail: string | null;
   },
-): Promise<void> {
+): Promise<boolean> {
   const { state, at, providerId = null, detail } = end;
-  await r
+  const settled = await r
     .updateTable('notifications')
     .set({ state, providerId, detail, ...(state === 'sent' ? { sentAt: at } : {}) })
     .where('id', '=', id)
-    .where('state', 'in', state === 'failed' ? ['waiting', 'sent'] : ['waiting'])
-    .execute();
+    .where('state', 'in', SETTLED_FROM[state])
+    .returning('id')
+    .executeTakeFirst();
+  return settled !== undefined;
 }
 
 /** Why it waits longer than it should. */

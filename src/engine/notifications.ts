@@ -71,9 +71,9 @@ export async function wasNotSent(
     const locked = incident && (await lockIncident(tx, incident.number));
     const at = ctx.now();
     const { id } = notification;
-    await (isFinal
-      ? settleNotification(tx, id, { state: 'failed', at, detail: why })
-      : noteTrouble(tx, id, why));
+    if (!isFinal) await noteTrouble(tx, id, why);
+    // Somebody answered meanwhile, and it is nobody's loss.
+    else if (!(await settleNotification(tx, id, { state: 'failed', at, detail: why }))) return;
     const others = (await notificationsOf(tx, page.id)).filter((it) => it.id !== id);
     const next = others.find(
       (it) => it.state === 'waiting' && it.triedAt === null && it.step > notification.step,

@@ -262,8 +262,10 @@ describe('a shift that is to be accepted', () => {
       async () => {},
     );
     await soon(bot, () => expect(room(web).at(-1)).toContain('Payments: @Cy is on call until'));
-    const [receipt] = await receiptsOf(db, { person: cy, limit: 5 });
-    expect(receipt?.notifications.map(({ state }) => state)).toEqual(['sent', 'cancelled']);
+    await soon(bot, async () => {
+      const [receipt] = await receiptsOf(db, { person: cy, limit: 5 });
+      expect(receipt?.notifications.map(({ state }) => state)).toEqual(['sent', 'cancelled']);
+    });
   });
 
   test('moves by the clock again once nothing has to be accepted any more', async ({ db, reacting }) => {

@@ -64,9 +64,9 @@ describe.runIf(hasPrometheus())('figures for Prometheus', () => {
     const watching = await startWatching({ target: bot.url });
     try {
       for (const { expr } of asked()) await watching.query(expr.replaceAll('$__rate_interval', '1m'));
-      expect(await watching.query('sum(max by (severity, status) (incidents))')).toMatchObject([
-        { value: [expect.any(Number), '1'] },
-      ]);
+      await expect
+        .poll(() => watching.query('sum(max by (severity, status) (incidents))'))
+        .toMatchObject([{ value: [expect.any(Number), '1'] }]);
     } finally {
       await watching.stop();
     }

@@ -1,7 +1,9 @@
 import { describe, expect } from 'vitest';
 
 import { findRun } from '#src/db/escalations.ts';
+import { eventsOf } from '#src/db/events.ts';
 import { receiptsOf } from '#src/db/pages.ts';
+import { act } from '#src/engine/act.ts';
 import { hearOutcome } from '#src/engine/answers.ts';
 import { note } from '#src/engine/change.ts';
 import { declare } from '#src/engine/declare.ts';
@@ -9,7 +11,7 @@ import { ProviderError } from '#src/errors.ts';
 import { ana, byBo, LEVELS, MINUTE, NOW, opened, setUp, told, Wire } from '#test/support/faulty.ts';
 import { level } from '#test/support/paging.ts';
 import { PlainPlatform } from '#test/support/plain-platform.ts';
-import { comesTrue, test } from '#test/support/reacting.ts';
+import { comesTrue, test, type Reacting } from '#test/support/reacting.ts';
 
 describe('a provider', () => {
   test('that asks for patience is asked again no sooner, and the next way is taken at once', async ({
@@ -89,6 +91,39 @@ describe('a provider', () => {
 });
 
 describe('a page', () => {
+  test('that is answered while it goes out was sent where the provider took it', async ({ db, reacting }) => {
+    await setUp(db);
+    const wire = new Wire();
+    const it = await reacting([new PlainPlatform('web')], { channels: wire.channels });
+    wire.onSend = async () => await answered(it);
+    await opened(it);
+    expect(wire.ways()).toEqual(['sms']);
+    const [receipt] = await receiptsOf(db, { person: ana, limit: 1 });
+    expect(receipt?.notifications).toMatchObject([
+      { state: 'sent', sentAt: it.clock.now() },
+      { state: 'cancelled', sentAt: null },
+    ]);
+  });
+
+  test('that is answered while it goes out is missed by nobody where the provider refused it', async ({
+    db,
+    reacting,
+  }) => {
+    await setUp(db);
+    const [web, wire] = [new PlainPlatform('web'), new Wire()];
+    const it = await reacting([web], { channels: wire.channels });
+    wire.onSend = async () => {
+      await answered(it);
+      throw new ProviderError('sms', 'status 400', { retry: false });
+    };
+    await opened(it);
+    const [receipt] = await receiptsOf(db, { person: ana, limit: 1 });
+    expect(receipt?.notifications.map(({ state }) => state)).toEqual(['cancelled', 'cancelled']);
+    expect(web.said(web.of(1)).join('\n')).not.toContain('reached nobody');
+    const happened = (await eventsOf(db, 1)).map(({ type }) => type);
+    expect(happened).not.toContain('incident.page_failed');
+  });
+
   test('to somebody whom no way reaches is said in the room, and the next level keeps its time', async ({
     db,
     reacting,
@@ -124,3 +159,12 @@ describe('a page', () => {
     await comesTrue(() => expect(wire.ways()).toEqual(['sms', 'email']));
   });
 });
+
+/** Bo takes INC-1, and what would still have been sent to Ana is not wanted any more. */
+async function answered({ ctx }: Reacting): Promise<void> {
+  await act({ ...ctx, actor: byBo }, 1, 'acknowledge');
+  await comesTrue(async () => {
+    const [receipt] = await receiptsOf(ctx.db, { person: ana, limit: 1 });
+    expect(receipt?.notifications.map(({ state }) => state)).not.toContain('waiting');
+  });
+}

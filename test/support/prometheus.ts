@@ -38,7 +38,10 @@ export interface Watching {
   stop(): Promise<void>;
 }
 
-/** A real Prometheus that looks at a program four times a second, with rules and somebody to tell of alerts. */
+/**
+ * A real Prometheus that looks at a program every two seconds, with rules and somebody to tell of alerts. It takes what
+ * is answered later than the next look is due for no answer at all.
+ */
 export async function startWatching({
   target,
   rules,
@@ -58,7 +61,7 @@ export async function startWatching({
       : `alerting: { alertmanagers: [{ static_configs: [{ targets: ['${new URL(alertmanager).host}'] }] }] }\n`;
   writeFileSync(
     path.join(folder, 'prometheus.yml'),
-    `global: { scrape_interval: 250ms, evaluation_interval: 500ms }
+    `global: { scrape_interval: 2s, evaluation_interval: 500ms }
 ${rules === undefined ? '' : 'rule_files: [rules.yaml]\n'}${alerting}scrape_configs:
   - job_name: incident-manager
     static_configs: [{ targets: ['${new URL(target).host}'] }]

@@ -37,6 +37,13 @@ interface Playing {
   admits(who: FakePerson, room: string): void;
 }
 
+/**
+ * How long the program may take for its first answer to a press or a command. Slack and Discord allow three seconds,
+ * and the doors to each are tested with that; here all platforms and many programs share a machine.
+ */
+const FIRST_MS = 15_000;
+const SLOWLY = { patience: { ackMs: FIRST_MS, triggerMs: FIRST_MS } };
+
 const FAR = { takesAnyWord: true, hasGuests: true, knowsByEmail: true } as const;
 
 const web: Stage = {
@@ -59,7 +66,7 @@ const slack: Stage = {
   limits: SLACK,
   calls: ['chat.postMessage', 'chat.update', 'conversations.create'],
   async start() {
-    return onSlack(await startFakeSlack());
+    return onSlack(await startFakeSlack(SLOWLY));
   },
 };
 
@@ -67,7 +74,7 @@ const slackByHttp: Stage = {
   ...slack,
   title: 'Slack, by HTTP',
   async start(appUrl) {
-    return onSlack(await startFakeSlack({ mode: 'http', appUrl }));
+    return onSlack(await startFakeSlack({ ...SLOWLY, mode: 'http', appUrl }));
   },
 };
 
@@ -114,7 +121,11 @@ const discord: Stage = {
     'POST /guilds/{guild_id}/channels',
   ],
   async start() {
-    return { fake: await startFakeDiscord(), connected: async () => {}, admits: () => {} };
+    return {
+      fake: await startFakeDiscord({ firstMs: FIRST_MS }),
+      connected: async () => {},
+      admits: () => {},
+    };
   },
 };
 
@@ -123,7 +134,7 @@ const discordThreads: Stage = {
   title: 'Discord, threads',
   limits: DISCORD_THREADS,
   async start() {
-    const fake = await startFakeDiscord({ rooms: 'thread' });
+    const fake = await startFakeDiscord({ firstMs: FIRST_MS, rooms: 'thread' });
     return { fake, connected: async () => {}, admits: () => {} };
   },
 };

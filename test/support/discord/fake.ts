@@ -18,7 +18,7 @@ import { makeEyes, notices } from './eyes/eyes.ts';
 import { Gateway } from './gateway.ts';
 import { Asking } from './hands/asking.ts';
 import { makeHands } from './hands/hands.ts';
-import { Interactions } from './interactions.ts';
+import { FIRST_MS, Interactions } from './interactions.ts';
 import { Measured } from './measured.ts';
 import { removeMessage } from './messages.ts';
 import { Rates } from './rates.ts';
@@ -42,6 +42,8 @@ export interface DiscordOptions {
   /** So many times faster do the windows of the rate limits pass. */
   readonly pace?: number;
   readonly heartbeatMs?: number;
+  /** How long the first answer to an interaction may take, where it is not as on Discord. */
+  readonly firstMs?: number;
 }
 
 /** What only Discord has. */
@@ -100,7 +102,7 @@ export async function startFakeDiscord(options: DiscordOptions = {}): Promise<Fa
     forbidden,
     gatewayUrl,
     commands: new Commands(world),
-    interactions: new Interactions((ms) => measured.acknowledged.push(ms)),
+    interactions: new Interactions(options.firstMs ?? FIRST_MS, (ms) => measured.acknowledged.push(ms)),
     sessionsLeft: () => SESSIONS_A_DAY - gateway.identified,
     emit: (event) => deliveries.deliver(event),
   };

@@ -45,8 +45,9 @@ export interface OpenModal {
   readonly source: Message | null;
 }
 
-/** The first answer must be there within three seconds; the token then holds for a quarter of an hour. */
-const FIRST_MS = 3000;
+/** The first answer must be there within so long. */
+export const FIRST_MS = 3000;
+/** So long does the token hold then. */
 const TOKEN_MS = 15 * 60_000;
 
 const ALLOWED: Readonly<Record<number, readonly Reply[]>> = {
@@ -77,11 +78,13 @@ export class Interactions {
   /** The form that stands open for a person. */
   readonly modals = new Map<string, OpenModal>();
   /** Told of every first answer, with the milliseconds it took. */
+  readonly #firstMs: number;
   readonly #acknowledged: (ms: number) => void;
   /** Told of every answer that people see, when it is there or has changed. */
   shown: (interaction: Interaction, message: Message) => void = () => {};
 
-  constructor(acknowledged: (ms: number) => void) {
+  constructor(firstMs: number, acknowledged: (ms: number) => void) {
+    this.#firstMs = firstMs;
     this.#acknowledged = acknowledged;
   }
 
@@ -110,7 +113,7 @@ export class Interactions {
       if (interaction.state !== 'sent') return;
       interaction.state = 'dead';
       interaction.settle(null);
-    }, FIRST_MS).unref();
+    }, this.#firstMs).unref();
   }
 
   /** The first answer to an interaction. Throws Refusal. */
