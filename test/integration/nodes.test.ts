@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 
-import { describe, expect, vi } from 'vitest';
+import { describe, expect } from 'vitest';
 
 import { databaseKind, test } from '#test/support/database.ts';
 import { startFakeDiscord } from '#test/support/discord/fake.ts';
@@ -8,7 +8,7 @@ import { EVENT } from '#test/support/http.ts';
 import { node, pageAt, type Node } from '#test/support/nodes.ts';
 import { hasRedis, startRedis } from '#test/support/redis.ts';
 import { startFakeSlack } from '#test/support/slack/fake.ts';
-import { PATIENCE_MS } from '#test/support/soon.ts';
+import { soon } from '#test/support/soon.ts';
 
 /** The built-in database belongs to one process. */
 describe.skipIf(databaseKind === 'embedded')('several programs on one database', () => {
@@ -65,9 +65,11 @@ describe.skipIf(databaseKind === 'embedded')('several programs on one database',
     expect((await worker.call('GET', '/ready')).status).toBe(200);
     expect((await http.call('POST', '/api/v1/events', EVENT)).status).toBeLessThan(300);
     for (const fake of [slack, discord]) {
-      const room = await soon(() => fake.rooms(fake.people.ana).find(({ name }) => name.startsWith('inc-1')));
+      const room = await soon('the room', () =>
+        fake.rooms(fake.people.ana).find(({ name }) => name.startsWith('inc-1')),
+      );
       if (fake === slack) slack.joins(slack.people.ana, room.id);
-      await soon(() => fake.messages(fake.people.ana, room.id).find(({ pinned }) => pinned));
+      await soon('the card', () => fake.messages(fake.people.ana, room.id).find(({ pinned }) => pinned));
       const known = async () => (await http.call('GET', '/api/v1/incidents/1')).body['rooms'];
       await expect.poll(known).toContainEqual(expect.objectContaining({ id: room.id }));
       if (fake === slack) await fake.types(fake.people.ana, room.id, '/incident ack');
@@ -106,18 +108,6 @@ async function showsEachOther(one: Node, other: Node): Promise<void> {
         }) as unknown,
       }),
     );
-}
-
-/** What is found within a while. */
-async function soon<T>(look: () => T | undefined): Promise<T> {
-  return await vi.waitFor(
-    () => {
-      const found = look();
-      if (found === undefined) throw new Error(`this is not there yet: ${look.toString()}`);
-      return found;
-    },
-    { timeout: PATIENCE_MS, interval: 50 },
-  );
 }
 
 async function readKey(url: string): Promise<string | null> {

@@ -1,5 +1,4 @@
 import { randomUUID } from 'node:crypto';
-import { setTimeout as sleep } from 'node:timers/promises';
 
 import { onTestFinished } from 'vitest';
 
@@ -11,7 +10,7 @@ import { makeLog } from '#src/log.ts';
 import { start, type Program, type Rehearsal } from '#src/main.ts';
 
 import type { Place } from './database.ts';
-import { PATIENCE_MS } from './soon.ts';
+import { soon } from './soon.ts';
 
 export const KEY = 'scenario-key-0123456789abcdef';
 
@@ -154,15 +153,7 @@ export class Bot {
 
   /** Waits for what follows by itself; answers the first thing that is neither false nor nothing. */
   async until<T>(look: () => Promise<T | undefined | false | null>): Promise<T> {
-    const deadline = performance.now() + PATIENCE_MS;
-    let seen: unknown;
-    while (performance.now() < deadline) {
-      const found = await look();
-      if (found !== undefined && found !== false && found !== null) return found;
-      seen = found;
-      await sleep(20);
-    }
-    throw new Error(`this has not come true in ${PATIENCE_MS} ms: ${look.toString()} (${String(seen)})`);
+    return await soon(look.toString(), look, { everyMs: 20 });
   }
 
   async #ask(who: Who, path: string, body: unknown): Promise<Answer> {
