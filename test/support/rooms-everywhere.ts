@@ -17,7 +17,7 @@ const WORK_MS = 2000;
 const TICK_MS = 50;
 
 /** Tests with everything in them share one thread, and take as long as all of those that run beside them. */
-export const SIDE_BY_SIDE = { timeout: 180_000 };
+export const SIDE_BY_SIDE = { timeout: 300_000 };
 
 export type On = Stage['name'];
 /** By platform: the id of an incident's room there. */

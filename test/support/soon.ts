@@ -11,12 +11,9 @@ export async function soon<T>(
 ): Promise<T> {
   const deadline = performance.now() + patienceMs;
   for (;;) {
-    const began = performance.now();
     const found = await look();
     if (found !== undefined && found !== false && found !== null) return found;
-    const now = performance.now();
-    if (now > deadline) throw new Error(`In ${patienceMs} ms this did not come: ${what}`);
-    // What is waited for is done on the same processors: looks take a third of their time at most.
-    await sleep(Math.max(everyMs, 2 * (now - began)));
+    if (performance.now() > deadline) throw new Error(`In ${patienceMs} ms this did not come: ${what}`);
+    await sleep(everyMs);
   }
 }
