@@ -126,20 +126,20 @@ export async function beginTry(r: Reader, id: string, now: Date): Promise<void> 
     .execute();
 }
 
-const SETTLED_FROM: Record<Exclude<NotificationState, 'waiting'>, readonly NotificationState[]> = {
+/** What it must have been, by what becomes of it. */
+const SETTLED_FROM = {
   // The provider took it, though somebody answered meanwhile.
   sent: ['waiting', 'cancelled'],
   failed: ['waiting', 'sent'],
-  refused: ['waiting'],
   cancelled: ['waiting'],
-};
+} as const satisfies Partial<Record<NotificationState, readonly NotificationState[]>>;
 
 /** What became of it. False: it is settled already, and stays as it is. */
 export async function settleNotification(
   r: Reader,
   id: string,
   end: {
-    readonly state: Exclude<NotificationState, 'waiting'>;
+    readonly state: keyof typeof SETTLED_FROM;
     readonly at: Date;
     readonly providerId?: string | null;
     readonly detail: string | null;

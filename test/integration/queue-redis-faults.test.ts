@@ -51,10 +51,11 @@ describe.runIf(databaseKind === 'postgres' && hasRedis())('a queue over Redis', 
     await drained(queue);
     ran.expectOnce(60);
     await comesTrue(async () => expect(await over.redis.say('DBSIZE')).not.toBe(':0'));
-    expect(over.said.filter((it) => /^Redis .*answer/.test(it))).toEqual([
-      'Redis does not answer; work goes on without it',
-      'Redis answers again',
-    ]);
+    // That a question to it was in vain may be said too, and is not what this is about.
+    const said = over.said.filter(
+      (it) => it.startsWith('Redis') && !it.startsWith('Redis could not be asked'),
+    );
+    expect(said).toEqual(['Redis does not answer; work goes on without it', 'Redis answers again']);
   });
 
   test('waits for no Redis that hangs: what is added is there, and is run', async ({ db }) => {

@@ -6,8 +6,7 @@ import { join } from 'node:path';
 import { env } from 'node:process';
 import { setTimeout as sleep } from 'node:timers/promises';
 
-import { freePort } from '#test/support/free-port.ts';
-
+import { freePort } from './free-port.ts';
 import { makeTemporaryFolder, removeFolder } from './temporary.ts';
 
 export interface PgBouncer {

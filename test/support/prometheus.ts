@@ -3,8 +3,7 @@ import { once } from 'node:events';
 import { writeFileSync } from 'node:fs';
 import path from 'node:path';
 
-import { freePort } from '#test/support/free-port.ts';
-
+import { freePort } from './free-port.ts';
 import { soon } from './soon.ts';
 import { makeTemporaryFolder, removeFolder } from './temporary.ts';
 

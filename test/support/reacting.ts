@@ -1,5 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 
+import { vi } from 'vitest';
+
 import type { ChatPlatform } from '#src/chat/platform.ts';
 import { undispatched } from '#src/db/outbox.ts';
 import { identityOf } from '#src/db/people.ts';
@@ -18,7 +20,7 @@ import { hashingEmbedder } from '#src/search/hashing.ts';
 import { engineContext, type ContextOptions } from './context.ts';
 import { test as base } from './database.ts';
 import { ManualClock } from './manual-clock.ts';
-import { soon } from './soon.ts';
+import { PATIENCE_MS } from './soon.ts';
 
 export interface Reacting {
   readonly jobs: Jobs;
@@ -153,19 +155,7 @@ const LAST_STEPS = 5 * LAST_STEP;
 
 /** Waits until it holds, also on a machine that does other things too. */
 export async function comesTrue(holds: () => unknown): Promise<void> {
-  let why: unknown;
-  const look = async () => {
-    try {
-      await holds();
-      return true;
-    } catch (error) {
-      why = error;
-      return false;
-    }
-  };
-  await soon('', look, { everyMs: 10 }).catch(() => {
-    throw why;
-  });
+  await vi.waitFor(holds, { timeout: PATIENCE_MS, interval: 10 });
 }
 
 /**

@@ -6,8 +6,7 @@ import { delimiter, join } from 'node:path';
 import { env } from 'node:process';
 import { setTimeout as sleep } from 'node:timers/promises';
 
-import { freePort } from '#test/support/free-port.ts';
-
+import { freePort } from './free-port.ts';
 import { makeTemporaryFolder, removeFolder } from './temporary.ts';
 
 /** A real Redis of our own, on a port of this machine that nobody else uses. */

@@ -77,8 +77,8 @@ export class Interactions {
   readonly #all = new Map<string, Interaction>();
   /** The form that stands open for a person. */
   readonly modals = new Map<string, OpenModal>();
-  /** Told of every first answer, with the milliseconds it took. */
   readonly #firstMs: number;
+  /** Told of every first answer, with the milliseconds it took. */
   readonly #acknowledged: (ms: number) => void;
   /** Told of every answer that people see, when it is there or has changed. */
   shown: (interaction: Interaction, message: Message) => void = () => {};
