@@ -205,13 +205,13 @@ export async function saveGroups(
     where alert_groups.key = it.key`.execute(tx);
 }
 
-/** Has the cards of these incidents drawn again at `at`, unless that is planned already; true where it was not. */
+/** Has the cards of these incidents show their counts some time after `at`, unless that is planned already; true where it was not. */
 export async function wakeCards(tx: Tx, incidents: readonly number[], at: Date): Promise<boolean> {
   if (incidents.length === 0) return false;
   const { numAffectedRows = 0n } = await sql`
     insert into timers (key, kind, incident, due_at)
-    select 'card-refresh-' || incident, 'card-refresh', incident, ${at}
-    from unnest(${incidents}::bigint[]) as incident order by 1
+    select 'card-refresh-' || number, 'card-refresh', number, count_due(number, created_at, ${at})
+    from incidents where number = any(${incidents}::bigint[]) order by 1
     on conflict (key) do nothing`.execute(tx);
   return numAffectedRows > 0n;
 }

@@ -60,14 +60,14 @@ export const DIVIDER = '\u001F';
  * It waits for alerts only. Groups that somebody holds it does not touch, since
  * others take groups before alerts.
  *
- * The statement is the function `record_repeats` of migration 0033, and `has_alert_event` of 0034. Values go there as
+ * The statement is the function `record_repeats` of migration 0036, and `has_alert_event` of 0034. Values go there as
  * texts of many, because taking arrays or one large JSON apart took longer than storing what was in them.
  */
 export async function recordRepeats(
   db: Db,
   alerts: readonly RepeatedAlert[],
   messages: readonly RepeatedMessage[],
-  when: { readonly now: Date; readonly drawAt: Date; readonly touchBefore: Date },
+  when: { readonly now: Date; readonly touchBefore: Date },
   after: StoredMessage | null,
 ): Promise<Repeats | null> {
   const said = alerts.toSorted((a, b) => (a.fingerprint < b.fingerprint ? -1 : 1));
@@ -82,7 +82,7 @@ export async function recordRepeats(
       ${many(told, (it) => String(places.get(it.fingerprint)))}, ${many(told, (it) => it.id)},
       ${many(told, keyOf)}, ${many(told, (it) => it.externalId ?? '')}, ${many(told, (it) => it.source)},
       ${many(told, (it) => it.alert)}, ${many(told, (it) => it.payload)},
-      ${many(told, (it) => it.at.toISOString())}, ${when.now}, ${when.drawAt}, ${when.touchBefore}
+      ${many(told, (it) => it.at.toISOString())}, ${when.now}, ${when.touchBefore}
     ) end as answer`.execute(db);
   const answer = rows[0]?.answer ?? null;
   if (answer === null) return null;

@@ -16,8 +16,6 @@ import type { Actor } from '#src/incident/person.ts';
 import { keepUses, type Seen } from './lessons.ts';
 import type { Prepared } from './prepared.ts';
 
-/** A repeat changes only a count on the card; it is drawn again this much later, together with those that follow. */
-export const CARD_DELAY_MS = 5000;
 /** How exactly it is kept when a group's last alert came; windows are minutes and hours. */
 export const TOUCH_MS = 1000;
 
@@ -75,7 +73,7 @@ export async function openAndChange(
   }
 
   await saveDecisions(tx, decisions, traces);
-  const wakesCards = await wakeCards(tx, quietlyTouched(planned), new Date(at.getTime() + CARD_DELAY_MS));
+  const wakesCards = await wakeCards(tx, quietlyTouched(planned), at);
   return { incidents, wakes: wakesCards || planned.effects.size > 0 };
 }
 

@@ -3,7 +3,7 @@ import type { IncidentId } from '#src/incident/incident.ts';
 
 import type { Context } from './context.ts';
 import { documentsOf, forgetWholes, lastWhole, mayBeReferredTo } from './ingest-documents.ts';
-import { CARD_DELAY_MS, TOUCH_MS } from './ingest-effects.ts';
+import { TOUCH_MS } from './ingest-effects.ts';
 import { Overtaken } from './overtaken.ts';
 import type { Ingested, Named } from './prepared.ts';
 
@@ -17,11 +17,7 @@ export async function takeRepeats(
   named: readonly Named[],
 ): Promise<{ readonly repeats: ReadonlyMap<string, Ingested>; readonly rest: readonly Named[] }> {
   const now = ctx.now();
-  const when = {
-    now,
-    drawAt: new Date(now.getTime() + CARD_DELAY_MS),
-    touchBefore: new Date(now.getTime() - TOUCH_MS),
-  };
+  const when = { now, touchBefore: new Date(now.getTime() - TOUCH_MS) };
   const messages = named.map((it) => ({
     id: it.eventId,
     externalId: it.alert.eventId,

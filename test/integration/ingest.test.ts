@@ -105,25 +105,6 @@ describe('a repeat', () => {
     expect(types(await eventsOf(db, 1))).toEqual(['declared']);
   });
 
-  test('only has the card drawn again, five seconds later, once', async ({ db }) => {
-    const { take, clock } = setUp(db);
-    await take([about('a')]);
-    clock.set(minutes(5));
-    await take([about('a')]);
-    clock.advance(400);
-    await take([about('a')]);
-    expect(await db.selectFrom('timers').selectAll().where('kind', '=', 'card-refresh').execute()).toEqual([
-      {
-        key: 'card-refresh-1',
-        kind: 'card-refresh',
-        incident: 1,
-        subject: null,
-        dueAt: new Date(minutes(5).getTime() + 5000),
-        trace: null,
-      },
-    ]);
-  });
-
   test('wakes whoever draws the cards, once for all that come until then', async ({ db }) => {
     let woken = 0;
     const { take } = setUp(db, { committed: () => void (woken += 1) });
