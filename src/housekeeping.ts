@@ -4,6 +4,7 @@ import { keepHouse } from './db/housekeeping.ts';
 import { forgetLeases } from './db/leases.ts';
 import { renewListIndexes } from './db/list-indexes.ts';
 import type { OpenDb } from './db/open.ts';
+import { behindOthers } from './db/turns.ts';
 import type { Clock } from './jobs/clock.ts';
 import type { Log } from './log.ts';
 
@@ -37,8 +38,8 @@ export function housekeeping({ opened, retentionDays, clock, log }: House): () =
     if (faults.length > 0) throw new AggregateError(faults, 'Not all of it could be done');
   };
   const works = new Pending((error) => log.error({ err: error }, 'Housekeeping failed'));
-  const timer = setInterval(() => works.add(keep()), EVERY_MS).unref();
-  const first = setTimeout(() => works.add(keep()), SOON_MS).unref();
+  const timer = setInterval(() => works.add(behindOthers(keep)), EVERY_MS).unref();
+  const first = setTimeout(() => works.add(behindOthers(keep)), SOON_MS).unref();
   return async () => {
     clearInterval(timer);
     clearTimeout(first);

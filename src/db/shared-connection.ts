@@ -1,6 +1,8 @@
 import type { PostgresPool, PostgresPoolClient } from 'kysely';
 import type { Client } from 'pg';
 
+import { isBehindOthers, Turns } from './turns.ts';
+
 interface Waiter {
   take(): void;
   refuse(error: Error): void;
@@ -14,7 +16,7 @@ interface Holder {
 
 /**
  * One connection behind the face of a pool. Whoever asks first is served
- * first, a transaction keeps the connection until it ends, and everybody
+ * first (`turns.ts` says who goes behind), a transaction keeps the connection until it ends, and everybody
  * else waits: that is the isolation of a database with a single session.
  *
  * A query through `db` inside a transaction's callback would wait for itself
@@ -24,7 +26,7 @@ interface Holder {
 export class SharedConnection {
   readonly #client: Client;
   readonly #patienceMs: number;
-  readonly #waiting: Waiter[] = [];
+  readonly #waiting = new Turns<Waiter>();
   #holder: Holder | undefined;
   #lost: Error | undefined;
 
@@ -40,7 +42,7 @@ export class SharedConnection {
       options: {},
       connect: async () => {
         if (ended) throw new Error('This database handle is closed');
-        const holder = await this.#take();
+        const holder = await this.#take(isBehindOthers());
         return this.#lend(holder);
       },
       end: async () => {
@@ -51,14 +53,14 @@ export class SharedConnection {
 
   /** Waits until everyone who asked before has had their turn. */
   async drain(): Promise<void> {
-    await this.#take();
+    await this.#take(true);
     await this.#giveBack();
   }
 
   /** From now on every query fails with this. */
   lose(error: Error): void {
     this.#lost = error;
-    for (const it of this.#waiting.splice(0)) it.refuse(error);
+    for (const it of this.#waiting.removeAll()) it.refuse(error);
   }
 
   #lend(holder: Holder): PostgresPoolClient {
@@ -83,15 +85,15 @@ export class SharedConnection {
     };
   }
 
-  async #take(): Promise<Holder> {
+  async #take(isBehind: boolean): Promise<Holder> {
     if (this.#lost) throw this.#lost;
-    if (this.#holder) await this.#wait();
+    if (this.#holder) await this.#wait(isBehind);
     const holder: Holder = { running: 0, idleSince: performance.now() };
     this.#holder = holder;
     return holder;
   }
 
-  #wait(): Promise<void> {
+  #wait(isBehind: boolean): Promise<void> {
     const { promise, resolve, reject } = Promise.withResolvers<void>();
     let timer: NodeJS.Timeout;
     const waiter: Waiter = {
@@ -112,7 +114,7 @@ export class SharedConnection {
       }, ms);
     };
     lookAgain(this.#patienceMs);
-    this.#waiting.push(waiter);
+    this.#waiting.add(waiter, isBehind);
     return promise;
   }
 
@@ -123,7 +125,7 @@ export class SharedConnection {
   }
 
   #refuse(waiter: Waiter): void {
-    this.#waiting.splice(this.#waiting.indexOf(waiter), 1);
+    this.#waiting.remove(waiter);
     waiter.refuse(
       new Error(
         `Waited for a transaction that has run no statement for ${this.#patienceMs} ms. ` +
@@ -137,7 +139,7 @@ export class SharedConnection {
     if (this.#client.getTransactionStatus() !== 'I' && !this.#lost) {
       await this.#client.query('rollback').catch(() => undefined);
     }
-    const next = this.#waiting.shift();
+    const next = this.#waiting.take();
     if (next) next.take();
     else this.#holder = undefined;
   }

@@ -3,7 +3,15 @@ import { randomUUID } from 'node:crypto';
 import { leaveClasses } from '#src/db/jobs.ts';
 import type { ClaimedEvent } from '#src/db/outbox.ts';
 import type { Db } from '#src/db/schema.ts';
-import { makeRunner, type Calls, type Errand, type Reaction, type Task } from '#src/reactions/reaction.ts';
+import { amongTheFirst, behindOthers } from '#src/db/turns.ts';
+import {
+  makeRunner,
+  PRIORITY,
+  type Calls,
+  type Errand,
+  type Reaction,
+  type Task,
+} from '#src/reactions/reaction.ts';
 import { traced, type SpanOptions } from '#src/telemetry/trace.ts';
 
 import type { Bell } from './bell.ts';
@@ -259,13 +267,14 @@ function handlerOf<Deps>(
     calling: (destination, call) => reach(around, destination, call, signal),
   });
   const run = makeRunner({ reactions, errands }, db, depsFor, { times });
-  return async ({ id, attempt, signal, payload }) => {
+  return async ({ id, attempt, signal, payload, priority }) => {
     const task = payload as Task;
+    const inPlace = priority > PRIORITY.paging ? behindOthers : amongTheFirst;
     if (task.timer && attempt === 1) {
       observer.timerLate(clock.now().getTime() - Date.parse(task.timer.dueAt), task.timer.kind);
     }
     await traced(`reaction ${task.reaction}`, aboutTask(task, attempt), () =>
-      run(task, { id, attempt, signal }),
+      inPlace(() => run(task, { id, attempt, signal })),
     );
   };
 }

@@ -1,3 +1,4 @@
+import { amongTheFirst } from '#src/db/turns.ts';
 import { apart } from '#src/telemetry/trace.ts';
 
 import { later, type Cancel, type Clock } from './clock.ts';
@@ -60,7 +61,7 @@ export class Loop {
     this.#cancel();
     this.#state = 'looking';
     // It goes on for longer than whoever woke it, and is no part of what that one does.
-    this.#looking = apart(() => this.#run());
+    this.#looking = amongTheFirst(() => apart(() => this.#run()));
   }
 
   async #run(): Promise<void> {

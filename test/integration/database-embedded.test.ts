@@ -12,6 +12,7 @@ import { describe, expect } from 'vitest';
 import { prepareDataFolder } from '#src/db/data-folder.ts';
 import { startEmbedded } from '#src/db/embedded.ts';
 import { handleOver, openDatabase } from '#src/db/open.ts';
+import { behindOthers } from '#src/db/turns.ts';
 import { databaseKind, test } from '#test/support/database.ts';
 
 describe.runIf(databaseKind === 'embedded')('the data folder', () => {
@@ -142,6 +143,25 @@ describe.runIf(databaseKind === 'embedded')('the one session of the embedded dat
       }),
       { numRuns: 20 },
     );
+    await close();
+  });
+
+  test('serves what people and pages wait for before rooms and cards, which come all the same', async ({
+    newPlace,
+  }) => {
+    const { db, close } = await openImpatiently(newPlace.dataDir);
+    const served: string[] = [];
+    const ask = async (name: string) => {
+      await sql`select 1`.execute(db);
+      served.push(name);
+    };
+    await Promise.all([
+      ask('holds it'),
+      behindOthers(() => ask('card 1')),
+      behindOthers(() => ask('card 2')),
+      ...['page 1', 'page 2', 'page 3', 'page 4', 'page 5'].map(ask),
+    ]);
+    expect(served.join()).toBe('holds it,page 1,page 2,page 3,card 1,page 4,page 5,card 2');
     await close();
   });
 

@@ -3,12 +3,13 @@ import { randomUUID } from 'node:crypto';
 import { describe, expect } from 'vitest';
 
 import type { Db } from '#src/db/schema.ts';
+import { behindOthers, isBehindOthers } from '#src/db/turns.ts';
 import type { Context } from '#src/engine/context.ts';
 import { declare } from '#src/engine/declare.ts';
 import { ProviderError } from '#src/errors.ts';
 import { SYSTEM } from '#src/incident/person.ts';
 import { startJobs } from '#src/jobs/jobs.ts';
-import type { Calls, Reaction, Work } from '#src/reactions/reaction.ts';
+import { PRIORITY, type Calls, type Reaction, type Work } from '#src/reactions/reaction.ts';
 import { test } from '#test/support/database.ts';
 import { ManualClock } from '#test/support/manual-clock.ts';
 import { comesTrue } from '#test/support/reacting.ts';
@@ -62,6 +63,23 @@ describe('what happens by itself', () => {
       timer: { kind: 'sla-acknowledgment', dueAt: deadline },
     });
     expect(late).toEqual([['sla-acknowledgment', 0]]);
+    await jobs.stop();
+  });
+
+  test('a page is not behind others at the database, and all else is', async ({ db }) => {
+    const behind = new Map<string, boolean>();
+    const reaction = (name: string, priority?: number): Reaction<Deps> => ({
+      name,
+      on: ['incident.declared'],
+      ...(priority === undefined ? {} : { priority }),
+      run: async () => void behind.set(name, isBehindOthers()),
+    });
+    const all = [reaction('page', PRIORITY.paging), reaction('room'), reaction('tidy', PRIORITY.tidying)];
+    const { ctx, jobs } = await start(db, all);
+    await behindOthers(() => declare(ctx, { title: 'Checkout fails' }));
+    await comesTrue(() =>
+      expect(Object.fromEntries(behind)).toEqual({ page: false, room: true, tidy: true }),
+    );
     await jobs.stop();
   });
 
