@@ -38,8 +38,9 @@ export function housekeeping({ opened, retentionDays, clock, log }: House): () =
     if (faults.length > 0) throw new AggregateError(faults, 'Not all of it could be done');
   };
   const works = new Pending((error) => log.error({ err: error }, 'Housekeeping failed'));
-  const timer = setInterval(() => works.add(behindOthers(keep)), EVERY_MS).unref();
-  const first = setTimeout(() => works.add(behindOthers(keep)), SOON_MS).unref();
+  const begin = () => works.add(behindOthers(keep));
+  const timer = setInterval(begin, EVERY_MS).unref();
+  const first = setTimeout(begin, SOON_MS).unref();
   return async () => {
     clearInterval(timer);
     clearTimeout(first);

@@ -15,9 +15,10 @@ interface Holder {
 }
 
 /**
- * One connection behind the face of a pool. Whoever asks first is served
- * first (`turns.ts` says who goes behind), a transaction keeps the connection until it ends, and everybody
- * else waits: that is the isolation of a database with a single session.
+ * One connection behind the face of a pool. Whoever asks first is served first
+ * (`turns.ts` says who goes behind), a transaction keeps the connection until
+ * it ends, and everybody else waits: that is the isolation of a database with a
+ * single session.
  *
  * A query through `db` inside a transaction's callback would wait for itself
  * for ever. Whoever has waited `patienceMs` for a holder that runs no
@@ -51,10 +52,12 @@ export class SharedConnection {
     };
   }
 
-  /** Waits until everyone who asked before has had their turn. */
+  /** Waits until nobody has it, or waits for it, any more: one who waits behind may be served before others that asked sooner. */
   async drain(): Promise<void> {
-    await this.#take(true);
-    await this.#giveBack();
+    do {
+      await this.#take(true);
+      await this.#giveBack();
+    } while (this.#holder);
   }
 
   /** From now on every query fails with this. */

@@ -1,12 +1,10 @@
 import { describe, expect } from 'vitest';
 
+import { DIVIDER } from '#src/db/repeats.ts';
 import type { Db } from '#src/db/schema.ts';
 import { test } from '#test/support/database.ts';
 import { minutes } from '#test/support/incident.ts';
 import { about, setUp } from '#test/support/ingesting.ts';
-
-/** A text that the short way for repeats leaves to the long one, because it divides texts by this. */
-const APART = '\u001F';
 
 describe('a repeat has the count on the card drawn again', () => {
   test('soon after, once for all that come until then', async ({ db }) => {
@@ -15,7 +13,16 @@ describe('a repeat has the count on the card drawn again', () => {
     await take([about('a')]);
     clock.advance(400);
     await take([about('a')]);
-    expect(await planned(db)).toMatchObject([{ key: 'card-refresh-1', incident: 1, subject: null }]);
+    expect(await planned(db)).toEqual([
+      {
+        key: 'card-refresh-1',
+        kind: 'card-refresh',
+        incident: 1,
+        subject: null,
+        dueAt: expect.any(Date) as Date,
+        trace: null,
+      },
+    ]);
     expect(await waits(db, minutes(0))).toEqual([between(2500, 5000)]);
   });
 
@@ -33,7 +40,8 @@ describe('a repeat has the count on the card drawn again', () => {
       const short = await waits(db, minutes(after));
       expect(short).toEqual([between(most / 2, most)]);
       await db.deleteFrom('timers').where('kind', '=', 'card-refresh').execute();
-      await take([about('a', { title: `Alert${APART}a` })]);
+      // The short way for repeats leaves what it divides texts by to the long one.
+      await take([about('a', { title: `Alert${DIVIDER}a` })]);
       expect(await waits(db, minutes(after))).toEqual(short);
     },
   );

@@ -165,6 +165,19 @@ describe.runIf(databaseKind === 'embedded')('the one session of the embedded dat
     await close();
   });
 
+  test('is closed when all who asked before were served, those behind others too', async ({ newPlace }) => {
+    const { db, close } = await openImpatiently(newPlace.dataDir);
+    const ask = async (it: number) =>
+      (await sql<{ it: number }>`select ${it}::int as it from pg_sleep(0.02)`.execute(db)).rows[0]?.it;
+    const asked = Array.from({ length: 20 }, (_, it) =>
+      it % 7 === 3 ? behindOthers(() => ask(it)) : ask(it),
+    );
+    const served = Promise.all(asked);
+    await new Promise<void>((resolve) => void setImmediate(resolve));
+    await close();
+    expect(await served).toEqual(asked.map((_, it) => it));
+  });
+
   test('is handed on without what its last user left open', async ({ newPlace }) => {
     const { db, close } = await openImpatiently(newPlace.dataDir);
     await sql`begin`.execute(db);

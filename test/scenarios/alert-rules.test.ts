@@ -96,7 +96,7 @@ describe.runIf(databaseKind === 'postgres' && hasPrometheus('prometheus-alertman
   },
 );
 
-/** Each fire pages several addresses: on a slow machine too, more calls a second are not made than the rule allows. */
+/** Each fire pages several addresses, so that on a slow machine too more calls a second are rejected than the rule allows. */
 function setupFor(receiver: string): string {
   const targets = [1, 2, 3, 4, 5].map((it) => `'webhook:${receiver}/${it}'`);
   return `
