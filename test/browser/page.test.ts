@@ -163,18 +163,21 @@ describe.runIf(hasBrowser)('the page', () => {
     await expect
       .poll(
         async () => {
-          // In one go: nothing is drawn between what is read and where the reader goes on from.
-          const drawn = await rows(page).evaluateAll((all) => {
+          // In one go: nothing is drawn between what is read, what says that it was all, and where the reader goes on from.
+          const { drawn, begun } = await rows(page).evaluateAll((all) => {
             all[0]?.scrollIntoView();
-            return all.map((it) => it.textContent);
+            return {
+              drawn: all.map((it) => it.textContent),
+              begun: all[0]?.closest('.messages')?.querySelector('.messages-begin')?.textContent ?? '',
+            };
           });
           for (const text of drawn) seen.add(/line \d+/.exec(text)?.[0] ?? '');
           expect(drawn.length).toBeLessThanOrEqual(300);
-          return await page.getByText('This is where the room begins.').count();
+          return begun;
         },
         { interval: 100 },
       )
-      .toBe(1);
+      .toContain('This is where the room begins.');
     expect([...seen].filter((it) => it !== '')).toHaveLength(500);
     await page.getByRole('button', { name: 'Newest messages' }).click();
     await page.keyboard.press('Control+k');
@@ -184,6 +187,24 @@ describe.runIf(hasBrowser)('the page', () => {
     await page.getByRole('dialog').waitFor({ state: 'detached' });
     const found = rows(page).filter({ hasText: 'line 7 of the night' });
     await expect.poll(async () => await isOnScreen(found)).toBe(true);
+  });
+
+  test('keeps the reader at the line they read while older ones come in above it', async () => {
+    const room = await declared('P4 a night of questions');
+    for (let block = 0; block < 13; block += 1) {
+      await Promise.all(
+        Array.from({ length: 20 }, async (_, at) => await post(room, `line ${block * 20 + at}`)),
+      );
+    }
+    for (const place of [500, 91, 20, 0]) {
+      const page = await open(room);
+      await rows(page).filter({ hasText: 'line 2' }).last().waitFor();
+      const read = await readAt(page, place);
+      await expect.poll(async () => await rows(page).count()).toBe(200);
+      const moved = Math.abs((await topOf(page, read)) - read.top);
+      expect({ place, moved: moved > 2 }).toEqual({ place, moved: false });
+      await page.close();
+    }
   });
 
   async function open(at: string, as: string | null = null): Promise<Page> {
@@ -232,4 +253,37 @@ async function says(page: Page, line: string): Promise<void> {
 async function isOnScreen(row: Locator): Promise<boolean> {
   const box = await row.boundingBox();
   return box !== null && box.y > 0 && box.y < 900;
+}
+
+interface Read {
+  readonly id: string | null;
+  readonly top: number;
+}
+
+/** Scrolls there; answers the row then at the top of the window, and how far below that it begins, in pixels. */
+async function readAt(page: Page, place: number): Promise<Read> {
+  const box = page.locator('.messages');
+  const step = async (to: number) => await box.evaluate((it, top) => (it.scrollTop = top), to);
+  // Past the rows first, so that all of them are drawn and as high as they are; 1,200 is before older ones are loaded.
+  for (let at = await box.evaluate((it) => it.scrollTop); at > 1200; at -= 200) {
+    await step(at);
+    await page.evaluate('new Promise(requestAnimationFrame)');
+  }
+  await step(place);
+  return await box.evaluate((it) => {
+    const { top } = it.getBoundingClientRect();
+    const row = [...it.querySelectorAll('[data-id]')].find((one) => one.getBoundingClientRect().bottom > top);
+    return {
+      id: row?.getAttribute('data-id') ?? null,
+      top: (row?.getBoundingClientRect().top ?? 0) - top,
+    };
+  });
+}
+
+async function topOf(page: Page, { id }: Read): Promise<number> {
+  const [box, row] = await Promise.all([
+    page.locator('.messages').boundingBox(),
+    page.locator(`.messages [data-id="${id}"]`).boundingBox(),
+  ]);
+  return (row?.y ?? Infinity) - (box?.y ?? 0);
 }

@@ -26,6 +26,8 @@ export function useScrolling(scroller: RefObject<HTMLDivElement | null>, room: s
     if (box) box.scrollTop = box.scrollHeight;
   }, [scroller]);
 
+  // Before the reader who follows is taken to the end.
+  const hold = useHeldPlace(scroller, log);
   useLayoutEffect(() => {
     if (!follows.current || log?.newer !== false) return;
     shorten(app, room);
@@ -35,7 +37,6 @@ export function useScrolling(scroller: RefObject<HTMLDivElement | null>, room: s
   useSize(scroller, () => {
     if (follows.current && !app.store.get().logs.get(room)?.newer) toEnd();
   });
-  const hold = useHeldPlace(scroller, log);
   useArrival(scroller, room, follows);
   useReading(room, atEnd);
 
@@ -60,22 +61,25 @@ export function useScrolling(scroller: RefObject<HTMLDivElement | null>, room: s
 }
 
 /**
- * Messages that come in above push down what is read. The browser holds the
- * place by itself, except at the very top, and except Safari.
+ * Messages that come in above push down what is read: the row at the top of the
+ * window is put back where it was. Browsers do that by themselves, but not where
+ * the room's first row is that row, and Safari never.
  */
 function useHeldPlace(scroller: RefObject<HTMLDivElement | null>, log: Log | undefined): () => void {
   const held = useRef<{ readonly id: string; readonly top: number } | null>(null);
   const hold = useCallback(() => {
     const box = scroller.current;
-    const row = box?.querySelector<HTMLElement>('[data-id]');
-    held.current = box && row ? { id: row.dataset.id ?? '', top: topIn(box, row) } : null;
+    const rows = [...(box?.querySelectorAll<HTMLElement>('[data-id]') ?? [])];
+    const row = box && rows.find((it) => topIn(box, it) + it.offsetHeight > 0);
+    held.current = row ? { id: row.dataset.id ?? '', top: topIn(box, row) } : null;
   }, [scroller]);
   useLayoutEffect(() => {
     const box = scroller.current;
     const { id, top } = held.current ?? { id: '', top: 0 };
     const row = box?.querySelector<HTMLElement>(`[data-id="${id}"]`);
-    const isHeldAlready = CSS.supports('overflow-anchor', 'auto') && box?.scrollTop !== 0;
-    if (box && row && !isHeldAlready) box.scrollTop += topIn(box, row) - top;
+    const moved = box && row ? topIn(box, row) - top : 0;
+    // To set it to what it is would end a scroll that still runs.
+    if (box && Math.abs(moved) >= 1) box.scrollTop += moved;
     hold();
   }, [scroller, log, hold]);
   return hold;
