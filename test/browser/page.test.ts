@@ -131,9 +131,29 @@ describe.runIf(hasBrowser)('the page', () => {
     const title = form.getByRole('textbox', { name: /title/i });
     expect(await title.getAttribute('aria-invalid')).toBe('true');
     await title.fill('declared by a form');
+    // What somebody else declares meanwhile is not where this leads.
+    await declared('P3 declared by another');
     await form.getByRole('button', { name: 'Declare' }).click();
     await page.getByRole('heading', { level: 1, name: 'declared by a form' }).waitFor();
     await page.getByRole('button', { name: 'Pinned messages: 1' }).waitFor();
+  });
+
+  test('leaves a form open that was asked for before all the page shows had come', async () => {
+    const page = await context.newPage();
+    const { promise: hold, resolve: letGo } = Promise.withResolvers<void>();
+    await page.route('**/web/menu', async (route) => {
+      await hold;
+      await route.continue();
+    });
+    await page.goto('/');
+    await page.getByRole('main').getByRole('button', { name: 'Declare an incident' }).click();
+    const title = page.getByRole('dialog').getByRole('textbox', { name: /title/i });
+    await title.fill('quicker than the page');
+    const came = page.waitForResponse('**/web/menu');
+    letGo();
+    await (await came).finished();
+    await page.evaluate('new Promise((drawn) => requestAnimationFrame(() => requestAnimationFrame(drawn)))');
+    expect(await title.inputValue()).toBe('quicker than the page');
   });
 
   test('shows hostile text as text, and opens nothing but web addresses', async () => {

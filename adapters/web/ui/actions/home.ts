@@ -1,4 +1,4 @@
-import type { Answer, SampleView, SendBody, SetupView } from '#adapters/web/protocol.ts';
+import type { Answer, MessageView, SampleView, SendBody, SetupView } from '#adapters/web/protocol.ts';
 
 import type { App } from '../app.ts';
 import { newId } from '../net/ids.ts';
@@ -21,17 +21,8 @@ export async function loadSetup(app: App): Promise<void> {
 export async function sendSample(app: App, source: string): Promise<void> {
   const sample = await attempt(app, app.api.post<SampleView>('/web/setup/sample', { source }));
   if (!sample) return;
-  const incident = sample.incident_id;
-  const room =
-    incident === null
-      ? null
-      : await waitFor(app, ({ incidents }) => roomOfIncident(incidents.values(), incident) ?? null);
-  if (room === null) {
-    notice(app, sample.message);
-    return;
-  }
-  if (!app.store.get().rooms?.has(room)) await loadRooms(app);
-  showRoom(app, room);
+  const went = sample.incident_id !== null && (await goToRoomOf(app, sample.incident_id));
+  if (!went) notice(app, sample.message);
 }
 
 /** Opens the form that declares an incident; once it is sent, goes to the incident's room. */
@@ -43,20 +34,26 @@ export async function declare(app: App): Promise<void> {
     notice(app, 'The room #incidents is not there yet. Try again in a moment.');
     return;
   }
-  const known = new Set(app.store.get().incidents.keys());
   const body: SendBody = { id: newId(), text: '/incident declare' };
   const answer = await attempt(app, app.api.post<Answer>(`${roomPath(lobby.id)}/messages`, body));
   if (!answer) return;
-  take(app, answer, lobby.id, () => void goToNew(app, known));
+  take(app, answer, lobby.id, (message) => void goToDeclared(app, message));
   if (answer.type === 'posted') showRoom(app, lobby.id);
 }
 
-async function goToNew(app: App, known: ReadonlySet<number>): Promise<void> {
-  const room = await waitFor(app, ({ incidents }) => {
-    const fresh = [...incidents.values()].filter(({ number }) => !known.has(number));
-    return fresh.flatMap((it) => it.rooms).find(({ platform }) => platform === 'web')?.id ?? null;
-  });
-  if (room !== null) showRoom(app, room);
+/** The answer to `declare` begins with the incident's name; a refusal does not, and leads nowhere. */
+async function goToDeclared(app: App, { body }: MessageView): Promise<void> {
+  const name = body.type === 'message' ? /^INC-\d+/.exec(body.message.summary)?.[0] : undefined;
+  if (name !== undefined) await goToRoomOf(app, name);
+}
+
+/** Goes to the room of an incident as soon as it has one; false when it has none in time. */
+async function goToRoomOf(app: App, incident: string): Promise<boolean> {
+  const room = await waitFor(app, ({ incidents }) => roomOfIncident(incidents.values(), incident) ?? null);
+  if (room === null) return false;
+  if (!app.store.get().rooms?.has(room)) await loadRooms(app);
+  showRoom(app, room);
+  return true;
 }
 
 /** The first answer that is not null, now or after a change; null when none comes in time. */

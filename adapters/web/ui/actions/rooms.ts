@@ -38,7 +38,8 @@ export function showPlace(
   void openRoom(app, place.room, message);
 }
 
-async function openRoom(app: App, room: string, message: number | null): Promise<void> {
+/** Loads what a room shows, down to where the reader left it, or to one message. */
+export async function openRoom(app: App, room: string, message: number | null): Promise<void> {
   const unread = app.store.get().rooms?.get(room)?.unread ?? 0;
   void findIncidentOf(app, room).then(() => refreshShown(app));
   if (message !== null) {

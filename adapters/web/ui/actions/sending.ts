@@ -1,4 +1,4 @@
-import type { Answer, SendBody } from '#adapters/web/protocol.ts';
+import type { Answer, MessageView, SendBody } from '#adapters/web/protocol.ts';
 
 import { OUTBOX, type App } from '../app.ts';
 import { now } from '../clock.ts';
@@ -65,7 +65,12 @@ async function deliver(app: App, outgoing: Outgoing): Promise<void> {
 }
 
 /** What a command or a form answered: a message to show, or a form to fill in. */
-export function take(app: App, answer: Answer, room: string | null, after: (() => void) | null = null): void {
+export function take(
+  app: App,
+  answer: Answer,
+  room: string | null,
+  after: ((answered: MessageView) => void) | null = null,
+): void {
   if (answer.type === 'form') {
     app.store.set({ dialog: { type: 'form', form: answer.form, room, after } });
     return;

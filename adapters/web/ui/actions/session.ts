@@ -9,7 +9,7 @@ import { pushed } from '../state/pushed.ts';
 import { meOf, roomShown } from '../state/state.ts';
 import { notice, quietly } from './attempt.ts';
 import { loadIncidents, refreshIncident, refreshShown } from './incidents.ts';
-import { loadRoom, refreshThread, showPlace } from './rooms.ts';
+import { loadRoom, openRoom, refreshThread } from './rooms.ts';
 import { flush } from './sending.ts';
 import { announce } from './speech.ts';
 
@@ -36,7 +36,9 @@ async function arrive(app: App): Promise<void> {
   app.timers.cancel('arrive');
   app.arrived = true;
   await Promise.all([loadRooms(app), loadIncidents(app), loadMenu(app)]);
-  showPlace(app, placeAt(location.href), { message: messageAt(location.href), keepAddress: true });
+  // The place is shown already, and what the visitor has opened there meanwhile stays open.
+  const place = placeAt(location.href);
+  if (place.type === 'room') void openRoom(app, place.room, messageAt(location.href));
   flush(app, 'now');
 }
 

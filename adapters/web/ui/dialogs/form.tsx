@@ -1,6 +1,6 @@
 import { useRef, useState } from 'react';
 
-import type { Answer, Form } from '#adapters/web/protocol.ts';
+import type { Answer, Form, MessageView } from '#adapters/web/protocol.ts';
 
 import { submit } from '../actions/messages.ts';
 import { take } from '../actions/sending.ts';
@@ -14,7 +14,7 @@ interface Props {
   readonly form: Form;
   readonly room: string | null;
   /** What follows when it is done. */
-  readonly after: (() => void) | null;
+  readonly after: ((answered: MessageView) => void) | null;
   readonly onClose: () => void;
 }
 
@@ -88,7 +88,7 @@ function useFilling({ form: first, room, after, onClose }: Props) {
     }
     onClose();
     take(app, answer, room);
-    after?.();
+    after?.(answer.message);
   }
   async function run(): Promise<void> {
     const lacking = missing(form, values);

@@ -84,7 +84,7 @@ export type Dialog =
       readonly type: 'form';
       readonly form: Form;
       readonly room: string | null;
-      readonly after: (() => void) | null;
+      readonly after: ((answered: MessageView) => void) | null;
     }
   | {
       readonly type: 'confirm';
