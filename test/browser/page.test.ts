@@ -8,6 +8,7 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } fr
 
 import { hasBrowser, openBrowser } from '#test/support/browser.ts';
 import { startProgram, type Program } from '#test/support/program.ts';
+import { readAt, topOf } from '#test/support/scrolled.ts';
 
 describe.runIf(hasBrowser)('the page', () => {
   let folder: string;
@@ -156,6 +157,30 @@ describe.runIf(hasBrowser)('the page', () => {
     expect(await title.inputValue()).toBe('quicker than the page');
   });
 
+  test('keeps what it was told while an older answer was on its way', async () => {
+    const page = await open('/');
+    await page.getByRole('button', { name: 'Act as' }).waitFor();
+    const { promise: hold, resolve: letGo } = Promise.withResolvers<void>();
+    const { promise: asked, resolve: tellAsked } = Promise.withResolvers<void>();
+    await page.route('**/web/rooms', async (route) => {
+      const response = await route.fetch();
+      tellAsked();
+      await hold;
+      await route.fulfill({ response });
+    });
+    await page.evaluate("globalThis.dispatchEvent(new Event('offline'))");
+    await page.evaluate("globalThis.dispatchEvent(new Event('online'))");
+    await asked;
+    await declared('P3 told of meanwhile');
+    const link = page.getByRole('navigation').getByRole('link', { name: /told of meanwhile/ });
+    await link.waitFor();
+    const came = page.waitForResponse('**/web/rooms');
+    letGo();
+    await (await came).finished();
+    await page.evaluate('new Promise((drawn) => requestAnimationFrame(() => requestAnimationFrame(drawn)))');
+    expect(await link.count()).toBe(1);
+  });
+
   test('shows hostile text as text, and opens nothing but web addresses', async () => {
     const bad = '<img src=x onerror="document.title=1"> javascript:alert(1) https://a.example/<b> @everyone';
     const room = await declared(`P3 "${bad.replaceAll('"', "'")}"`);
@@ -273,37 +298,4 @@ async function says(page: Page, line: string): Promise<void> {
 async function isOnScreen(row: Locator): Promise<boolean> {
   const box = await row.boundingBox();
   return box !== null && box.y > 0 && box.y < 900;
-}
-
-interface Read {
-  readonly id: string | null;
-  readonly top: number;
-}
-
-/** Scrolls there; answers the row then at the top of the window, and how far below that it begins, in pixels. */
-async function readAt(page: Page, place: number): Promise<Read> {
-  const box = page.locator('.messages');
-  const step = async (to: number) => await box.evaluate((it, top) => (it.scrollTop = top), to);
-  // Past the rows first, so that all of them are drawn and as high as they are; 1,200 is before older ones are loaded.
-  for (let at = await box.evaluate((it) => it.scrollTop); at > 1200; at -= 200) {
-    await step(at);
-    await page.evaluate('new Promise(requestAnimationFrame)');
-  }
-  await step(place);
-  return await box.evaluate((it) => {
-    const { top } = it.getBoundingClientRect();
-    const row = [...it.querySelectorAll('[data-id]')].find((one) => one.getBoundingClientRect().bottom > top);
-    return {
-      id: row?.getAttribute('data-id') ?? null,
-      top: (row?.getBoundingClientRect().top ?? 0) - top,
-    };
-  });
-}
-
-async function topOf(page: Page, { id }: Read): Promise<number> {
-  const [box, row] = await Promise.all([
-    page.locator('.messages').boundingBox(),
-    page.locator(`.messages [data-id="${id}"]`).boundingBox(),
-  ]);
-  return (row?.y ?? Infinity) - (box?.y ?? 0);
 }

@@ -1,4 +1,4 @@
-import type { MessageView } from '#adapters/web/protocol.ts';
+import type { MessageView, RoomView } from '#adapters/web/protocol.ts';
 
 import { makeApi, type Api } from './net/api.ts';
 import type { Live } from './net/live.ts';
@@ -15,7 +15,8 @@ export interface App {
   readonly as: string | null;
   /** Begins again as somebody else. */
   readonly actAs: (person: string | null) => void;
-  readonly recent: Recent;
+  readonly recent: Recent<MessageView>;
+  readonly recentRooms: Recent<RoomView>;
   readonly timers: Timers;
   /** Null before the session is known. */
   live: Live | null;
@@ -23,12 +24,12 @@ export interface App {
   arrived: boolean;
 }
 
-/** Messages the server pushed lately, so that an answer that was on its way meanwhile does not undo them. */
-export interface Recent {
-  add(message: MessageView): void;
+/** What the server pushed lately, so that an answer that was on its way meanwhile does not undo it. */
+export interface Recent<T> {
+  add(what: T): void;
   /** The place to give to `since` later. */
   mark(): number;
-  since(mark: number): readonly MessageView[];
+  since(mark: number): readonly T[];
 }
 
 /** Work that is due once, soon; asked for twice it is done once. */
@@ -49,24 +50,25 @@ export function makeApp(as: string | null, actAs: (person: string | null) => voi
     as,
     actAs,
     recent: makeRecent(),
+    recentRooms: makeRecent(),
     timers: makeTimers(),
     live: null,
     arrived: false,
   };
 }
 
-function makeRecent(): Recent {
+function makeRecent<T>(): Recent<T> {
   const KEPT = 500;
   let count = 0;
-  let kept: { readonly n: number; readonly message: MessageView }[] = [];
+  let kept: { readonly n: number; readonly what: T }[] = [];
   return {
-    add: (message) => {
+    add: (what) => {
       count += 1;
-      kept.push({ n: count, message });
+      kept.push({ n: count, what });
       if (kept.length > 2 * KEPT) kept = kept.slice(-KEPT);
     },
     mark: () => count,
-    since: (mark) => kept.filter(({ n }) => n > mark).map(({ message }) => message),
+    since: (mark) => kept.filter(({ n }) => n > mark).map(({ what }) => what),
   };
 }
 

@@ -58,12 +58,7 @@ export async function openRoom(app: App, room: string, message: number | null): 
 
 /** The newest messages and the pinned ones; what is known already stays. */
 export async function loadRoom(app: App, room: string): Promise<void> {
-  const path = roomPath(room);
-  const [page, pins] = await Promise.all([
-    ask(app, `${path}/messages`),
-    quietly(app, app.api.get<MessagesView>(`${path}/pins`)),
-  ]);
-  if (pins) app.store.set(({ pins: known }) => ({ pins: withEntry(known, room, pins.messages) }));
+  const [page] = await Promise.all([ask(app, `${roomPath(room)}/messages`), loadPins(app, room)]);
   if (!page) return;
   const known = app.store.get().logs.get(room);
   // Somebody who reads in the past stays there.
@@ -90,8 +85,10 @@ export async function loadOlder(app: App, room: string): Promise<boolean> {
   const first = log?.messages[0];
   if (!log?.older || !first) return false;
   const page = await ask(app, `${roomPath(room)}/messages?before=${first.id}`);
-  if (page) change(app, room, (it) => withOlder(it, page.view));
-  return page !== undefined;
+  if (!page) return false;
+  change(app, room, (it) => withOlder(it, page.view));
+  retell(app, page.pushed);
+  return true;
 }
 
 /** False when there was nothing to load, or it did not come. */
@@ -99,8 +96,10 @@ export async function loadNewer(app: App, room: string): Promise<boolean> {
   const log = app.store.get().logs.get(room);
   if (!log?.newer) return false;
   const page = await ask(app, `${roomPath(room)}/messages?after=${lastId(log)}`);
-  if (page) change(app, room, (it) => withNewer(it, page.view));
-  return page !== undefined;
+  if (!page) return false;
+  change(app, room, (it) => withNewer(it, page.view));
+  retell(app, page.pushed);
+  return true;
 }
 
 /** Lets go of what the reader, who is at the end, has long passed. */
@@ -124,13 +123,15 @@ export async function goTo(app: App, room: string, message: number): Promise<voi
     app.store.set(({ logs }) => ({ logs: withEntry(logs, room, { ...logOf(page.view), newer: true }) }));
     await loadNewer(app, room);
   }
-  void quietly(app, loadPins(app, room));
+  void loadPins(app, room);
   app.store.set({ goal: { room, message } });
 }
 
 async function loadPins(app: App, room: string): Promise<void> {
-  const pins = await app.api.get<MessagesView>(`${roomPath(room)}/pins`);
-  app.store.set(({ pins: known }) => ({ pins: withEntry(known, room, pins.messages) }));
+  const page = await ask(app, `${roomPath(room)}/pins`);
+  if (!page) return;
+  app.store.set(({ pins }) => ({ pins: withEntry(pins, room, page.view.messages) }));
+  retell(app, page.pushed);
 }
 
 /** Opens the thread below a message, beside the room. */
@@ -150,12 +151,14 @@ async function loadThread(app: App, root: number): Promise<void> {
   const path = `/web/messages/${root}/thread`;
   let after = '';
   for (let pages = 0; pages < 20; pages += 1) {
+    const mark = app.recent.mark();
     const view = await attempt(app, app.api.get<MessagesView>(`${path}${after}`));
     if (!view) return;
     app.store.set(({ threads }) => {
       const known = threads.get(root) ?? { messages: [], older: false, newer: false };
       return { threads: withEntry(threads, root, joined(known, view.messages)) };
     });
+    retell(app, () => app.recent.since(mark));
     if (!view.more) return;
     after = `?after=${view.messages.at(-1)?.id}`;
   }
@@ -197,6 +200,10 @@ async function ask(app: App, path: string): Promise<Page | undefined> {
 
 function keep(app: App, room: string, log: Log, meanwhile: Page['pushed']): void {
   app.store.set(({ logs }) => ({ logs: withEntry(logs, room, log) }));
+  retell(app, meanwhile);
+}
+
+function retell(app: App, meanwhile: Page['pushed']): void {
   for (const message of meanwhile()) app.store.set((state) => withMessage(state, message));
 }
 

@@ -74,8 +74,11 @@ export async function loadMe(app: App): Promise<void> {
 }
 
 export async function loadRooms(app: App): Promise<void> {
+  const mark = app.recentRooms.mark();
   const view = await quietly(app, app.api.get<RoomsView>('/web/rooms'));
-  if (view) app.store.set({ rooms: new Map(view.rooms.map((it) => [it.id, it])) });
+  if (!view) return;
+  const known = [...view.rooms, ...app.recentRooms.since(mark)];
+  app.store.set({ rooms: new Map(known.map((it) => [it.id, it])) });
 }
 
 async function loadMenu(app: App): Promise<void> {
@@ -86,6 +89,7 @@ async function loadMenu(app: App): Promise<void> {
 function heard(app: App, push: Push): void {
   const before = app.store.get();
   if (push.type === 'message') app.recent.add(push.message);
+  if (push.type === 'room') app.recentRooms.add(push.room);
   app.store.set(pushed(before, push, now()));
   if (push.type === 'hello') void (app.arrived ? catchUp(app) : arrive(app));
   if (push.type === 'incident') refreshIncident(app, push.number);
