@@ -1,14 +1,13 @@
-import { randomUUID } from 'node:crypto';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 
-import type { Browser, BrowserContext, Locator, Page } from 'playwright-core';
+import type { Browser, BrowserContext, Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 
 import { hasBrowser, openBrowser } from '#test/support/browser.ts';
 import { startProgram, type Program } from '#test/support/program.ts';
-import { readAt, topOf } from '#test/support/scrolled.ts';
+import { declared, isOnScreen, post, readAt, rows, says, topOf } from '#test/support/room-page.ts';
 
 describe.runIf(hasBrowser)('the page', () => {
   let folder: string;
@@ -38,7 +37,7 @@ describe.runIf(hasBrowser)('the page', () => {
     await bo.getByRole('menuitemradio', { name: /Demo Responder/ }).click();
     await bo.getByText('Acting as responder').waitFor();
 
-    const room = await declared('P2 two people work on it');
+    const room = await declared(program, 'P2 two people work on it');
     await Promise.all([ana, bo].map(async (it) => await it.goto(room)));
     await bo.getByText('Acting as responder').waitFor();
     await says(ana, 'are you there, @responder?');
@@ -61,7 +60,7 @@ describe.runIf(hasBrowser)('the page', () => {
   });
 
   test('shows an answer that is only for me to nobody else, and says so', async () => {
-    const room = await declared('P3 whispers');
+    const room = await declared(program, 'P3 whispers');
     const [mine, other] = [await open(room), await open(room, 'second')];
     await says(mine, '/incident help');
     await rows(mine).filter({ hasText: 'Only you see this' }).waitFor();
@@ -71,7 +70,7 @@ describe.runIf(hasBrowser)('the page', () => {
   });
 
   test('keeps what is written without a connection, over a reload too, and sends it once', async () => {
-    const room = await declared('P3 a train in a tunnel');
+    const room = await declared(program, 'P3 a train in a tunnel');
     const page = await open(room);
     await rows(page).first().waitFor();
     await context.setOffline(true);
@@ -79,7 +78,7 @@ describe.runIf(hasBrowser)('the page', () => {
     await says(page, 'written in the tunnel');
     const pending = page.getByRole('list', { name: 'Not sent yet' });
     await pending.getByText('Waiting for the connection').waitFor();
-    await post(room, 'said meanwhile');
+    await post(program, room, 'said meanwhile');
     await context.setOffline(false);
     await rows(page).filter({ hasText: 'said meanwhile' }).waitFor();
     await pending.waitFor({ state: 'detached' });
@@ -89,7 +88,7 @@ describe.runIf(hasBrowser)('the page', () => {
   });
 
   test('says why something was not sent, and lets the writer try again', async () => {
-    const page = await open(await declared('P4 long words'));
+    const page = await open(await declared(program, 'P4 long words'));
     await says(page, 'x'.repeat(4500));
     await page.getByText(/Not sent\./).waitFor();
     await page.getByRole('button', { name: 'Try again' }).click();
@@ -97,10 +96,18 @@ describe.runIf(hasBrowser)('the page', () => {
     await page.getByRole('button', { name: 'Discard' }).click();
     await page.getByRole('list', { name: 'Not sent yet' }).waitFor({ state: 'detached' });
     expect(await rows(page).filter({ hasText: 'xxx' }).count()).toBe(0);
+
+    await page.route('**/web/rooms/*/files?*', async (route) => await route.abort());
+    const composer = page.getByRole('combobox', { name: 'Message' });
+    await composer.fill('the graph of it');
+    const graph = { name: 'graph.png', mimeType: 'image/png', buffer: Buffer.from('not much') };
+    await page.getByLabel('Attach a file').setInputFiles(graph);
+    await page.getByText('The server cannot be reached right now.').waitFor();
+    expect(await composer.inputValue()).toBe('the graph of it');
   });
 
   test('completes commands and people from the keyboard alone', async () => {
-    const page = await open(await declared('P3 keys only'));
+    const page = await open(await declared(program, 'P3 keys only'));
     const composer = page.getByRole('combobox', { name: 'Message' });
     const list = page.getByRole('listbox', { name: 'Completions' });
     await composer.pressSequentially('/in');
@@ -133,58 +140,16 @@ describe.runIf(hasBrowser)('the page', () => {
     expect(await title.getAttribute('aria-invalid')).toBe('true');
     await title.fill('declared by a form');
     // What somebody else declares meanwhile is not where this leads.
-    await declared('P3 declared by another');
+    await declared(program, 'P3 declared by another');
     await form.getByRole('button', { name: 'Declare' }).click();
     await page.getByRole('heading', { level: 1, name: 'declared by a form' }).waitFor();
     await page.getByRole('button', { name: 'Pinned messages: 1' }).waitFor();
   });
 
-  test('leaves a form open that was asked for before all the page shows had come', async () => {
-    const page = await context.newPage();
-    const { promise: hold, resolve: letGo } = Promise.withResolvers<void>();
-    await page.route('**/web/menu', async (route) => {
-      await hold;
-      await route.continue();
-    });
-    await page.goto('/');
-    await page.getByRole('main').getByRole('button', { name: 'Declare an incident' }).click();
-    const title = page.getByRole('dialog').getByRole('textbox', { name: /title/i });
-    await title.fill('quicker than the page');
-    const came = page.waitForResponse('**/web/menu');
-    letGo();
-    await (await came).finished();
-    await page.evaluate('new Promise((drawn) => requestAnimationFrame(() => requestAnimationFrame(drawn)))');
-    expect(await title.inputValue()).toBe('quicker than the page');
-  });
-
-  test('keeps what it was told while an older answer was on its way', async () => {
-    const page = await open('/');
-    await page.getByRole('button', { name: 'Act as' }).waitFor();
-    const { promise: hold, resolve: letGo } = Promise.withResolvers<void>();
-    const { promise: asked, resolve: tellAsked } = Promise.withResolvers<void>();
-    await page.route('**/web/rooms', async (route) => {
-      const response = await route.fetch();
-      tellAsked();
-      await hold;
-      await route.fulfill({ response });
-    });
-    await page.evaluate("globalThis.dispatchEvent(new Event('offline'))");
-    await page.evaluate("globalThis.dispatchEvent(new Event('online'))");
-    await asked;
-    await declared('P3 told of meanwhile');
-    const link = page.getByRole('navigation').getByRole('link', { name: /told of meanwhile/ });
-    await link.waitFor();
-    const came = page.waitForResponse('**/web/rooms');
-    letGo();
-    await (await came).finished();
-    await page.evaluate('new Promise((drawn) => requestAnimationFrame(() => requestAnimationFrame(drawn)))');
-    expect(await link.count()).toBe(1);
-  });
-
   test('shows hostile text as text, and opens nothing but web addresses', async () => {
     const bad = '<img src=x onerror="document.title=1"> javascript:alert(1) https://a.example/<b> @everyone';
-    const room = await declared(`P3 "${bad.replaceAll('"', "'")}"`);
-    await post(room, bad);
+    const room = await declared(program, `P3 "${bad.replaceAll('"', "'")}"`);
+    await post(program, room, bad);
     const page = await open(room);
     await rows(page).filter({ hasText: '@everyone' }).last().waitFor();
     expect(await page.locator('.messages img, .side img').count()).toBe(0);
@@ -196,10 +161,13 @@ describe.runIf(hasBrowser)('the page', () => {
   });
 
   test('reads a long room in pages, draws only a few of them, and finds an old message again', async () => {
-    const room = await declared('P4 a long night');
+    const room = await declared(program, 'P4 a long night');
     for (let block = 0; block < 25; block += 1) {
       await Promise.all(
-        Array.from({ length: 20 }, async (_, at) => await post(room, `line ${block * 20 + at} of the night`)),
+        Array.from(
+          { length: 20 },
+          async (_, at) => await post(program, room, `line ${block * 20 + at} of the night`),
+        ),
       );
     }
     const page = await open(room);
@@ -235,10 +203,10 @@ describe.runIf(hasBrowser)('the page', () => {
   });
 
   test('keeps the reader at the line they read while older ones come in above it', async () => {
-    const room = await declared('P4 a night of questions');
+    const room = await declared(program, 'P4 a night of questions');
     for (let block = 0; block < 13; block += 1) {
       await Promise.all(
-        Array.from({ length: 20 }, async (_, at) => await post(room, `line ${block * 20 + at}`)),
+        Array.from({ length: 20 }, async (_, at) => await post(program, room, `line ${block * 20 + at}`)),
       );
     }
     for (const place of [500, 91, 20, 0]) {
@@ -259,43 +227,4 @@ describe.runIf(hasBrowser)('the page', () => {
     await page.goto(at);
     return page;
   }
-
-  /** Declares an incident; answers the address of its room. */
-  async function declared(words: string): Promise<string> {
-    await program.call('POST', '/api/v1/commands', { text: `declare ${words}` });
-    return await expect.poll(newestRoom).not.toBeNull().then(newestRoom).then(String);
-  }
-
-  async function newestRoom(): Promise<string | null> {
-    const { body } = await program.call('GET', '/api/v1/incidents?page_size=1');
-    const { incidents } = body as { incidents: { rooms: { platform: string; id: string }[] }[] };
-    const room = incidents[0]?.rooms.find(({ platform }) => platform === 'web');
-    return room ? `/rooms/${room.id}` : null;
-  }
-
-  /** Somebody else says something in the room at this address. */
-  async function post(room: string, text: string): Promise<void> {
-    const response = await fetch(`${program.url}/web${room}/messages`, {
-      method: 'POST',
-      headers: { 'content-type': 'application/json', origin: program.url, 'x-act-as': 'responder' },
-      body: JSON.stringify({ id: randomUUID(), text }),
-    });
-    expect(response.status).toBe(200);
-  }
 });
-
-function rows(page: Page): Locator {
-  return page.getByRole('list', { name: 'Messages' }).locator('> li[data-id]');
-}
-
-async function says(page: Page, line: string): Promise<void> {
-  const composer = page.getByRole('combobox', { name: 'Message' });
-  await composer.fill(line);
-  await composer.press('Escape');
-  await composer.press('Enter');
-}
-
-async function isOnScreen(row: Locator): Promise<boolean> {
-  const box = await row.boundingBox();
-  return box !== null && box.y > 0 && box.y < 900;
-}

@@ -8,6 +8,7 @@ import { counted, mentions } from '#adapters/web/ui/state/counted.ts';
 import { entriesOf } from '#adapters/web/ui/state/entries.ts';
 import { addressOf, messageAt, placeAt, placeOfLink } from '#adapters/web/ui/state/places.ts';
 import { isOver, sections } from '#adapters/web/ui/state/rooms.ts';
+import { withTimeline, type KnownTimeline } from '#adapters/web/ui/state/timelines.ts';
 import { firstUnread } from '#adapters/web/ui/state/unread.ts';
 import { clockTime, dayName, duration, relativeTime } from '#adapters/web/ui/times.ts';
 
@@ -205,3 +206,16 @@ function message(it: { id?: number; at?: number; text?: string; author?: string 
     files: [],
   };
 }
+
+describe('timelines', () => {
+  test('however answers overtake each other, the one asked for last stays', () => {
+    const question = fc.integer({ min: 1, max: 50 });
+    fc.assert(
+      fc.property(fc.uniqueArray(question, { minLength: 1 }), (arriving) => {
+        let known: ReadonlyMap<number, KnownTimeline> = new Map();
+        for (const it of arriving) known = withTimeline(known, 7, { question: it, entries: [] });
+        expect(known.get(7)?.question).toBe(Math.max(...arriving));
+      }),
+    );
+  });
+});

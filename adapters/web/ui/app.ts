@@ -20,6 +20,8 @@ export interface App {
   readonly timers: Timers;
   /** Null before the session is known. */
   live: Live | null;
+  /** Something that was asked for in the background did not come. */
+  missed: () => void;
   /** The first answers are there, or on their way. */
   arrived: boolean;
 }
@@ -53,6 +55,7 @@ export function makeApp(as: string | null, actAs: (person: string | null) => voi
     recentRooms: makeRecent(),
     timers: makeTimers(),
     live: null,
+    missed: () => undefined,
     arrived: false,
   };
 }

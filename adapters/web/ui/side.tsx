@@ -28,7 +28,7 @@ export function Side({ room }: { readonly room: string }) {
       aria-label={thread === null ? 'Incident' : 'Thread'}
     >
       {thread !== null && <Thread key={thread} room={room} root={thread} />}
-      {thread === null && incident && <IncidentPanel incident={incident} room={room} />}
+      {thread === null && incident && <IncidentPanel key={incident.number} incident={incident} room={room} />}
     </aside>
   );
 }

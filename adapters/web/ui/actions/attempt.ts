@@ -22,12 +22,13 @@ export async function attempt<T>(app: App, work: Promise<T>): Promise<T | undefi
   }
 }
 
-/** For work in the background: a passing failure is not worth a word, since it is done again at the next connection. */
+/** For work in the background: a passing failure is not worth a word, since what did not come is asked for again. */
 export async function quietly<T>(app: App, work: Promise<T>): Promise<T | undefined> {
   try {
     return await work;
   } catch (error) {
-    if (!(error instanceof ApiError && error.passing)) failed(app, error);
+    if (error instanceof ApiError && error.passing) app.missed();
+    else failed(app, error);
     return undefined;
   }
 }

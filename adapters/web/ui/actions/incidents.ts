@@ -1,7 +1,8 @@
 import type { App } from '../app.ts';
 import type { IncidentsView, IncidentView, TimelineEntry } from '../net/rest.ts';
 import { incidentsByRoom } from '../state/rooms.ts';
-import { roomShown, withEntry } from '../state/state.ts';
+import { roomShown } from '../state/state.ts';
+import { withTimeline } from '../state/timelines.ts';
 import { quietly } from './attempt.ts';
 
 /** The incidents that changed last: what the list of rooms and the home page show. */
@@ -42,10 +43,14 @@ async function askFor(app: App, number: number): Promise<void> {
   if (shown || app.store.get().timelines.has(number)) await loadTimeline(app, incident);
 }
 
+let questions = 0;
+
 async function loadTimeline(app: App, { id, number }: IncidentView): Promise<void> {
+  const question = (questions += 1);
   const path = `/api/v1/incidents/${encodeURIComponent(id)}/timeline`;
   const entries = await quietly(app, app.api.get<readonly TimelineEntry[]>(path));
-  if (entries) app.store.set(({ timelines }) => ({ timelines: withEntry(timelines, number, entries) }));
+  if (!entries) return;
+  app.store.set(({ timelines }) => ({ timelines: withTimeline(timelines, number, { question, entries }) }));
 }
 
 function learn(app: App, incidents: readonly IncidentView[]): void {

@@ -74,15 +74,15 @@ export async function giveOn(app: App, message: MessageView, command: string): P
   if (answer) take(app, answer, message.room);
 }
 
-/** Puts a file into a room, or below a message, with words beside it. */
+/** Puts a file into a room, or below a message, with words beside it. False when the server did not take it, which is then told. */
 export async function share(
   app: App,
   { room, threadOf, file, words }: { room: string; threadOf: number | null; file: File; words: string },
-): Promise<void> {
+): Promise<boolean> {
   const query = new URLSearchParams({ id: newId(), name: file.name, words });
   if (threadOf !== null) query.set('threadOf', String(threadOf));
   const path = `/web/rooms/${encodeURIComponent(room)}/files?${query.toString()}`;
-  await change(app, app.api.upload<MessageView>(path, file));
+  return await change(app, app.api.upload<MessageView>(path, file));
 }
 
 async function change(app: App, work: Promise<MessageView>): Promise<boolean> {

@@ -3,6 +3,7 @@ import type { MenuView, MeView, Push, RoomsView } from '#adapters/web/protocol.t
 import type { App } from '../app.ts';
 import { now } from '../clock.ts';
 import { ApiError, explain } from '../net/api.ts';
+import { waitBefore } from '../net/backoff.ts';
 import { connectLive } from '../net/live.ts';
 import { messageAt, placeAt } from '../state/places.ts';
 import { pushed } from '../state/pushed.ts';
@@ -12,6 +13,9 @@ import { loadIncidents, refreshIncident, refreshShown } from './incidents.ts';
 import { loadRoom, openRoom, refreshThread } from './rooms.ts';
 import { flush } from './sending.ts';
 import { announce } from './speech.ts';
+
+/** After this attempt, counted from 0, it is 3 to 6 s until what did not come is asked for again. */
+const FIFTH = 4;
 
 /** Signs the visitor in and begins to listen. */
 export async function start(app: App): Promise<void> {
@@ -24,6 +28,7 @@ export async function start(app: App): Promise<void> {
     app.store.set({ session: out ? { type: 'signed out' } : { type: 'failed', reason: explain(error) } });
     return;
   }
+  app.missed = () => app.timers.later('missed', waitBefore(FIFTH, Math.random()), () => askAgain(app));
   app.live = connectLive(liveAddress(app.as), {
     heard: (push) => heard(app, push),
     lost: (attempt) => lost(app, attempt),
@@ -57,12 +62,22 @@ export async function actAs(app: App, person: string | null): Promise<void> {
   }
 }
 
+/** Without a live connection there is nothing to ask; when it comes back, all is asked for anyway. */
+function askAgain(app: App): void {
+  if (app.store.get().link === 'live') void catchUp(app);
+}
+
 /** Asks for all that may have changed while nothing was heard. */
 export async function catchUp(app: App): Promise<void> {
   flush(app, 'now');
   await loadMe(app);
   const room = roomShown(app.store.get());
-  await Promise.all([loadRooms(app), loadIncidents(app), room === null ? null : loadRoom(app, room)]);
+  await Promise.all([
+    loadRooms(app),
+    loadIncidents(app),
+    app.store.get().menu.length === 0 && loadMenu(app),
+    room !== null && loadRoom(app, room),
+  ]);
   refreshThread(app);
   refreshShown(app);
 }

@@ -11,7 +11,7 @@ const NONE: readonly TimelineEntry[] = [];
 
 /** All that happened to the incident, the newest first; or told from the beginning. */
 export function Timeline({ incident }: { readonly incident: IncidentView }) {
-  const entries = useKnown(({ timelines }) => timelines.get(incident.number));
+  const entries = useKnown(({ timelines }) => timelines.get(incident.number)?.entries);
   const [fromStart, setFromStart] = useState(false);
   const now = useNow(60_000);
   const shown = fromStart ? (entries ?? NONE) : (entries ?? NONE).toReversed();

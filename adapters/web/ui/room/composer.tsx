@@ -29,7 +29,7 @@ export function Composer({ room, threadOf }: Place) {
   const list = useId();
   const pick = (input: HTMLInputElement) => {
     const [file] = input.files ?? [];
-    if (file) give(file);
+    if (file) void give(file);
     input.value = '';
   };
   return (
@@ -63,7 +63,7 @@ export function Composer({ room, threadOf }: Place) {
             const [file] = event.clipboardData.files;
             if (!file) return;
             event.preventDefault();
-            give(file);
+            void give(file);
           }}
         />
         <label className="composer-attach" title="Attach a file">
@@ -107,10 +107,13 @@ function useWriting({ room, threadOf }: Place) {
     send(app, { room, threadOf, text: text.trim() });
     write('', 0);
   }
-  /** What has been written goes with the file. */
-  function give(file: File): void {
-    void share(app, { room, threadOf, file, words: text.trim() });
+  /** What has been written goes with the file; when that is not taken, it is there again. */
+  async function give(file: File): Promise<void> {
+    const words = text.trim();
     write('', 0);
+    if (await share(app, { room, threadOf, file, words })) return;
+    const whole = [words, area.current?.value ?? ''].filter((it) => it !== '').join('\n');
+    write(whole, whole.length);
   }
   function onKey({ key, shiftKey }: KeyboardEvent): boolean {
     if (key === 'ArrowUp' && text === '') return editLast(app, me, room, threadOf);

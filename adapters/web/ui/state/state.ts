@@ -8,9 +8,10 @@ import type {
   SetupView,
 } from '#adapters/web/protocol.ts';
 
-import type { IncidentView, TimelineEntry } from '../net/rest.ts';
+import type { IncidentView } from '../net/rest.ts';
 import type { Log } from './log.ts';
 import type { Outgoing } from './outgoing.ts';
+import type { KnownTimeline } from './timelines.ts';
 
 /** Everything the page knows. It is replaced, never changed, so that what is the same object is the same. */
 export interface State {
@@ -28,7 +29,7 @@ export interface State {
   readonly outbox: readonly Outgoing[];
   /** By number. */
   readonly incidents: ReadonlyMap<number, IncidentView>;
-  readonly timelines: ReadonlyMap<number, readonly TimelineEntry[]>;
+  readonly timelines: ReadonlyMap<number, KnownTimeline>;
   readonly typing: readonly Typing[];
   readonly setup: SetupView | null;
   /** What a message's menu offers beside what the chat itself can do. */

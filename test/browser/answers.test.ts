@@ -1,0 +1,86 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+
+import type { Browser, Page } from 'playwright-core';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+
+import { hasBrowser, openBrowser } from '#test/support/browser.ts';
+import { startProgram, type Program } from '#test/support/program.ts';
+import { declared, rows } from '#test/support/room-page.ts';
+
+describe.runIf(hasBrowser)('the page, whose server answers late or not at all', () => {
+  let folder: string;
+  let program: Program;
+  let browser: Browser;
+  let page: Page;
+
+  beforeAll(async () => {
+    folder = mkdtempSync(path.join(tmpdir(), 'answers-'));
+    program = await startProgram({ DATA_DIR: folder });
+    browser = await openBrowser();
+  });
+  afterAll(async () => {
+    await browser?.close();
+    await program?.stop();
+    rmSync(folder, { recursive: true, force: true });
+  });
+  beforeEach(async () => {
+    page = await (await browser.newContext({ baseURL: program.url })).newPage();
+  });
+  afterEach(async () => await page.context().close());
+
+  test('leaves a form open that was asked for before all the page shows had come', async () => {
+    const { promise: hold, resolve: letGo } = Promise.withResolvers<void>();
+    await page.route('**/web/menu', async (route) => {
+      await hold;
+      await route.continue();
+    });
+    await page.goto('/');
+    await page.getByRole('main').getByRole('button', { name: 'Declare an incident' }).click();
+    const title = page.getByRole('dialog').getByRole('textbox', { name: /title/i });
+    await title.fill('quicker than the page');
+    const came = page.waitForResponse('**/web/menu');
+    letGo();
+    await (await came).finished();
+    await page.evaluate('new Promise((drawn) => requestAnimationFrame(() => requestAnimationFrame(drawn)))');
+    expect(await title.inputValue()).toBe('quicker than the page');
+  });
+
+  test('keeps what it was told while an older answer was on its way', async () => {
+    await page.goto('/');
+    await page.getByRole('button', { name: 'Act as' }).waitFor();
+    const { promise: hold, resolve: letGo } = Promise.withResolvers<void>();
+    const { promise: asked, resolve: tellAsked } = Promise.withResolvers<void>();
+    await page.route('**/web/rooms', async (route) => {
+      const response = await route.fetch();
+      tellAsked();
+      await hold;
+      await route.fulfill({ response });
+    });
+    await page.evaluate("globalThis.dispatchEvent(new Event('offline'))");
+    await page.evaluate("globalThis.dispatchEvent(new Event('online'))");
+    await asked;
+    await declared(program, 'P3 told of meanwhile');
+    const link = page.getByRole('navigation').getByRole('link', { name: /told of meanwhile/ });
+    await link.waitFor();
+    const came = page.waitForResponse('**/web/rooms');
+    letGo();
+    await (await came).finished();
+    await page.evaluate('new Promise((drawn) => requestAnimationFrame(() => requestAnimationFrame(drawn)))');
+    expect(await link.count()).toBe(1);
+  });
+
+  test('asks again for what did not come, though the live connection stood all the while', async () => {
+    const room = await declared(program, 'P2 the database restarts');
+    let refused = 0;
+    await page.route('**/web/rooms/*/messages', async (route) => {
+      refused += 1;
+      if (refused > 2) await route.continue();
+      else await route.fulfill({ status: 503, json: { error: { message: 'try again' } } });
+    });
+    await page.goto(room);
+    await rows(page).first().waitFor();
+    expect(refused).toBe(3);
+  });
+});
