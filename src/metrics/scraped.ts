@@ -37,6 +37,17 @@ interface ClassFigures {
   readonly dead: number;
 }
 
+interface Family {
+  reset(): void;
+  remove(labels: object): void;
+}
+
+/** Without a sample: a figure without labels is 0 after `reset`, and what is not known is not 0. */
+function leaveOut(family: Family): void {
+  family.reset();
+  family.remove({});
+}
+
 /** Sets the figures that are looked up. One that cannot be is left out, and the others still come. */
 export class ScrapedMetrics {
   readonly #families: ReturnType<typeof families>;
@@ -50,31 +61,34 @@ export class ScrapedMetrics {
     const { incidents, depth, oldest, classes, timers, overdue, outbox, testLatency, testFailures } =
       this.#families;
     this.#looks = [
-      this.#looking(scraped.incidents.bind(scraped), incidents, (counts) => {
+      this.#looking(scraped.incidents.bind(scraped), [incidents], (counts) => {
         for (const { count, ...of } of counts) incidents.set(of, count);
       }),
-      this.#looking(scraped.queue.bind(scraped), depth, (lanes) => {
-        oldest.reset();
+      this.#looking(scraped.queue.bind(scraped), [depth, oldest], (lanes) => {
         for (const { lane, depth: jobs, oldestSeconds } of lanes) {
           depth.set({ lane }, jobs);
           oldest.set({ lane }, oldestSeconds);
         }
       }),
-      this.#looking(scraped.classes?.bind(scraped), classes, (all) => {
+      this.#looking(scraped.classes?.bind(scraped), [classes], (all) => {
         for (const { class: name, ...states } of all) {
           for (const [state, jobs] of Object.entries(states)) classes.set({ class: name, state }, jobs);
         }
       }),
-      this.#looking(scraped.timers?.bind(scraped), timers, ({ waiting, overdueSeconds }) => {
+      this.#looking(scraped.timers?.bind(scraped), [timers, overdue], ({ waiting, overdueSeconds }) => {
         timers.set(waiting);
         overdue.set(overdueSeconds);
       }),
-      this.#looking(scraped.outbox?.bind(scraped), outbox, (events) => outbox.set(events)),
+      this.#looking(scraped.outbox?.bind(scraped), [outbox], (events) => outbox.set(events)),
       // What is written down of the test pages, also by other processes and before a restart.
-      this.#looking(scraped.syntheticPages?.bind(scraped), testFailures, ({ latencyMs, failures }) => {
-        testLatency.set((latencyMs ?? 0) / 1000);
-        testFailures.inc(failures);
-      }),
+      this.#looking(
+        scraped.syntheticPages?.bind(scraped),
+        [testLatency, testFailures],
+        ({ latencyMs, failures }) => {
+          testLatency.set((latencyMs ?? 0) / 1000);
+          testFailures.inc(failures);
+        },
+      ),
       async () => this.#atHand(scraped),
     ];
   }
@@ -86,20 +100,16 @@ export class ScrapedMetrics {
 
   #looking<T>(
     look: (() => Promise<T>) | undefined,
-    family: { reset(): void },
+    of: readonly Family[],
     set: (found: T) => void,
   ): () => Promise<void> {
     if (!look) return async () => {};
     const kept = new Kept(look);
     return async () => {
-      try {
-        const found = await kept.get();
-        family.reset();
-        set(found);
-      } catch (error) {
-        family.reset();
-        throw error;
-      }
+      const found = await kept.get().finally(() => {
+        for (const family of of) leaveOut(family);
+      });
+      set(found);
     };
   }
 

@@ -87,4 +87,38 @@ describe('figures', () => {
     expect(text).toContain('intake_depth 7');
     expect(text).toContain('scrape_failures_total 1');
   });
+
+  test('a figure that cannot be looked up is left out: 0 would be a lie, and a counter begun anew an alert', async () => {
+    const metrics = new Metrics({ version: '1' });
+    let isAway = false;
+    const found = async <T>(figures: T): Promise<T> => {
+      if (isAway) throw new Error('away');
+      return figures;
+    };
+    metrics.look({
+      incidents: () => found([]),
+      queue: () => found([{ lane: 'any', depth: 4, oldestSeconds: 9 }]),
+      timers: () => found({ waiting: 3, overdueSeconds: 2 }),
+      outbox: () => found(5),
+      syntheticPages: () => found({ latencyMs: 1500, failures: 3 }),
+      intakeDepth: () => 7,
+    });
+    const NAMES = [
+      'queue_depth',
+      'queue_oldest_seconds',
+      'timers_waiting',
+      'timers_overdue_seconds',
+      'outbox_events',
+    ];
+    const names = [...NAMES, 'synthetic_page_failures_total', 'synthetic_page_latency_seconds'];
+    const told = async () => {
+      const { text } = await metrics.text();
+      return names.filter((name) => new RegExp(`^${name}[ {]`, 'm').test(text));
+    };
+    expect(await told()).toEqual(names);
+    isAway = true;
+    expect(await told()).toEqual([]);
+    isAway = false;
+    expect((await metrics.text()).text).toContain('synthetic_page_failures_total 3');
+  });
 });
