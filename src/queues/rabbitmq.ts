@@ -16,6 +16,8 @@ const HEARTBEAT_S = 10;
 const RETRY_MS = { low: 250, high: 5000 };
 /** Before something that failed for another reason than the connection is tried again. */
 const PAUSE_MS = 1000;
+/** What came back so often is put aside: a quorum queue drops it at 20, where no policy says otherwise. */
+const TOO_OFTEN = 18;
 const GRACE_MS = 5000;
 
 interface RabbitOptions {
@@ -156,8 +158,11 @@ export class RabbitStream implements AlertStream {
 
   async #deal(raw: AsyncMessage): Promise<ConsumerStatus> {
     const { log, observe } = this.#options;
-    const message = { body: bytesOf(raw.body), id: raw.messageId ?? null };
-    const verdict = await this.#take(message, this.#held.signal);
+    const message = { body: bytesOf(raw.body), id: raw.messageId ?? null, givenBack: givenBackOf(raw) };
+    let verdict = await this.#take(message, this.#held.signal);
+    if (verdict.end === 'later' && message.givenBack >= TOO_OFTEN) {
+      verdict = { end: 'dead', why: `it could not be stored ${TOO_OFTEN} times; the broker drops it soon` };
+    }
     if (verdict.end === 'dead' && !(await this.#putAside(raw, message, verdict.why))) {
       observe('later');
       return ConsumerStatus.REQUEUE;
@@ -165,7 +170,7 @@ export class RabbitStream implements AlertStream {
     observe(verdict.end);
     if (verdict.end === 'dead') {
       const about = { message: message.id, why: verdict.why, queue: deadOf(this.#options.queue) };
-      log.warn(about, 'A message from RabbitMQ cannot be read and was put aside');
+      log.warn(about, 'A message from RabbitMQ was put aside');
     }
     return verdict.end === 'later' ? ConsumerStatus.REQUEUE : ConsumerStatus.ACK;
   }
@@ -197,6 +202,12 @@ export class RabbitStream implements AlertStream {
     await sleep(PAUSE_MS);
     return false;
   }
+}
+
+/** Quorum queues count it. */
+function givenBackOf({ headers }: AsyncMessage): number {
+  const count: unknown = headers?.['x-delivery-count'];
+  return typeof count === 'number' ? count : 0;
 }
 
 function deadOf(queue: string): string {

@@ -19,6 +19,8 @@ export interface Message {
   readonly body: Buffer;
   /** What the sender calls it, for people who look for it. */
   readonly id: string | null;
+  /** How often it was given back before, where the broker counts that and drops what came back too often; else 0. */
+  readonly givenBack: number;
 }
 
 /**

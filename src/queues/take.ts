@@ -15,6 +15,10 @@ const LARGEST_BYTES = 1024 ** 2;
 const REST_MS = 500;
 /** What could not be stored for so long goes back: another process may have a way to the database. */
 const KEEP_MS = 60_000;
+/** After so many times it is kept longer: a quorum queue of RabbitMQ drops for good what came back 20 times. */
+const OFTEN = 10;
+/** Less than the half hour after which RabbitMQ takes back what is not acknowledged. */
+const KEEP_LONG_MS = 1_200_000;
 /** What nobody foresaw may have been bad luck; three times is not (contracts 4.1). */
 const TRIES = 3;
 const AGAIN_MS = 1000;
@@ -27,6 +31,7 @@ interface TakeOptions {
   readonly log: StreamLog;
   readonly restMs?: number;
   readonly keepMs?: number;
+  readonly keepLongMs?: number;
   readonly againMs?: number;
 }
 
@@ -42,7 +47,9 @@ export function takeInto(options: TakeOptions): Take {
     const read = alertsIn(message, options);
     if ('why' in read) return { end: 'dead', why: read.why };
     try {
-      return await store(read.received, { ...options, rest, signal });
+      const { keepMs = KEEP_MS, keepLongMs = KEEP_LONG_MS } = options;
+      const patience = message.givenBack < OFTEN ? keepMs : keepLongMs;
+      return await store(read.received, { ...options, keepMs: patience, rest, signal });
     } catch (error) {
       if (error instanceof UserError) return { end: 'dead', why: error.message };
       log.error({ err: error, message: message.id }, 'A message could not be stored and is put aside');
@@ -69,12 +76,13 @@ function alertsIn(
 interface Storing extends TakeOptions {
   readonly rest: Rest;
   readonly signal: AbortSignal;
+  readonly keepMs: number;
 }
 
 /** Until it is committed, or is nobody's fault for too long. Throws what is its own fault. */
 async function store(
   received: readonly Received[],
-  { intake, rest, signal, keepMs = KEEP_MS, againMs = AGAIN_MS }: Storing,
+  { intake, rest, signal, keepMs, againMs = AGAIN_MS }: Storing,
 ): Promise<Verdict> {
   const began = performance.now();
   let tries = 0;

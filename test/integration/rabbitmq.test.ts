@@ -2,11 +2,14 @@ import { randomUUID } from 'node:crypto';
 
 import { afterAll, beforeAll, describe, expect, onTestFinished } from 'vitest';
 
+import { sentinel as bySentinel } from '#src/alerts/sources/sentinel.ts';
 import type { Db } from '#src/db/schema.ts';
 import { Intake } from '#src/engine/intake.ts';
 import { UserError } from '#src/errors.ts';
 import { readPayload } from '#src/http/json.ts';
+import { RabbitStream } from '#src/queues/rabbitmq.ts';
 import { startStreams } from '#src/queues/start.ts';
+import { takeInto } from '#src/queues/take.ts';
 import { engineContext } from '#test/support/context.ts';
 import { databaseKind, test } from '#test/support/database.ts';
 import { startProgram } from '#test/support/program.ts';
@@ -14,6 +17,7 @@ import { hasRabbit, startRabbit, type RabbitServer } from '#test/support/rabbitm
 import { anomaly, Sentinel } from '#test/support/sentinel.ts';
 import { soon } from '#test/support/soon.ts';
 
+const SILENT = { info: () => {}, warn: () => {}, error: () => {} };
 const LIMITS = { batch: 500, inFlight: 1, waiting: 5000 };
 
 // One server for all, since it takes seconds to start; on one database, since the intake itself is tested on both.
@@ -79,6 +83,29 @@ describe.runIf(databaseKind === 'postgres' && hasRabbit())("Sentinel's alerts fr
     expect(asked).toBe(9);
     expect(new Set(await events(db))).toEqual(new Set(ids));
     expect(await left(queue)).toEqual({ waiting: 0, dead: 0 });
+  });
+
+  test('are not dropped by a quorum queue while the database is away for long', async ({ db }) => {
+    const queue = `quorum-${randomUUID()}`;
+    const limited = { 'x-queue-type': 'quorum', 'x-delivery-limit': 20 } as const;
+    await sentinel.rabbit.queueDeclare({ queue, durable: true, arguments: limited });
+    const outcomes: string[] = [];
+    const stream = new RabbitStream({
+      url: server.url,
+      queue,
+      log: SILENT,
+      observe: (it) => void outcomes.push(it),
+    });
+    const away = { submit: () => Promise.reject(lost()) };
+    const waits = { restMs: 1, keepMs: 1, keepLongMs: 1 };
+    stream.start(takeInto({ intake: away, source: bySentinel, read: readPayload, log: SILENT, ...waits }));
+    onTestFinished(async () => await stream.stop());
+    await soon('it is bound', () => stream.isConnected());
+    await sentinel.raises();
+    await soon('it is put aside', () => outcomes.includes('dead'));
+    expect(outcomes.filter((it) => it === 'later')).toHaveLength(18);
+    expect(await left(queue)).toEqual({ waiting: 0, dead: 1 });
+    expect(await events(db)).toEqual([]);
   });
 
   test('what fails by a fault of our own is tried three times and put aside, not lost', async () => {
