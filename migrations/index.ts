@@ -35,6 +35,7 @@ import * as sortedOnce from './0033-sorted-once.ts';
 import * as isThere from './0034-is-there.ts';
 import * as lists from './0035-lists.ts';
 import * as countsApart from './0036-counts-apart.ts';
+import * as oldKeys from './0037-old-keys.ts';
 
 /** `additive`: the program before this one can go on, and be started again, beside what it makes. */
 export interface Step extends Migration {
@@ -78,4 +79,5 @@ export const migrations: Record<string, Step> = {
   '0034-is-there': isThere,
   '0035-lists': lists,
   '0036-counts-apart': countsApart,
+  '0037-old-keys': oldKeys,
 };

@@ -31,9 +31,9 @@ export function housekeeping({ opened, retentionDays, clock, log }: House): () =
     const tried = async (work: Promise<void>) =>
       await work.catch((error: unknown) => void faults.push(error));
     await tried(makeMonths(opened.db, clock.now()));
-    await keepHouse(opened.db, clock.now(), retentionDays);
-    await forgetLeases(opened.db);
-    await opened.tidy();
+    await tried(keepHouse(opened.db, clock.now(), retentionDays));
+    await tried(forgetLeases(opened.db));
+    await tried(opened.tidy());
     await tried(renewListIndexes(opened.db));
     if (faults.length > 0) throw new AggregateError(faults, 'Not all of it could be done');
   };

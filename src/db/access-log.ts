@@ -12,6 +12,7 @@ export type AccessAction =
   | 'person.saved'
   | 'team.saved'
   | 'identity.linked'
+  | 'job.dropped'
   | 'job.retried'
   | 'backup.made'
   | 'setup.applied'

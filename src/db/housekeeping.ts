@@ -6,6 +6,7 @@ import { forgetEgress } from './egress.ts';
 import { forgetMonths } from './event-months.ts';
 import { rearmHolds } from './handoff-holds.ts';
 import { rearmHeartbeats } from './heartbeats.ts';
+import { forgetDeadJobs } from './jobs.ts';
 import { forgetCalls } from './model-figures.ts';
 import { rearmMutes } from './mutes.ts';
 import type { Db } from './schema.ts';
@@ -19,17 +20,42 @@ const IDEMPOTENCY_MS = DAY;
 /** Longer than the tokens themselves live, which is a day (`src/notify/ack-token.ts`). */
 const SPENT_MS = 3 * DAY;
 
+const KEYS_AT_ONCE = 20_000;
+
 /** What people asked for is not done again for this long, whoever delivers it twice. */
 const REPEATS_MS = 30 * DAY;
 
 /**
  * What has to be done now and then: anchors the days that ended, and forgets
  * what nobody may ask for any more, and sets timers anew that everything depends on. Incidents and
- * their events stay for ever.
+ * their events stay for ever. What cannot be done keeps nothing else from being done; then it
+ * throws an AggregateError at the end.
  */
 export async function keepHouse(db: Db, now: Date, retentionDays: number): Promise<void> {
   const before = (ms: number) => new Date(now.getTime() - ms);
-  await anchorDays(db, now);
+  const old = before(retentionDays * DAY);
+  const faults: unknown[] = [];
+  for (const work of [
+    () => anchorDays(db, now),
+    () => rearm(db, now),
+    () => forgetKeys(db, before(IDEMPOTENCY_MS)),
+    () => forgetSignIns(db, now, before(DAY)),
+    () => forgetDeliveries(db, before(REPEATS_MS), old),
+    () => forgetOfPaging(db, { spent: before(SPENT_MS), old }),
+    () => forgetOfChats(db, old),
+    () => forgetDeadJobs(db, old),
+    () => forgetEgress(db, old),
+    () => forgetCalls(db, now, old),
+    () => db.deleteFrom('said').where('at', '<', old).execute(),
+    () => db.deleteFrom('changes').where('heardAt', '<', old).execute(),
+    () => forgetMonths(db, old),
+  ]) {
+    await work().catch((error: unknown) => void faults.push(error));
+  }
+  if (faults.length > 0) throw new AggregateError(faults, 'Not all of it could be done');
+}
+
+async function rearm(db: Db, now: Date): Promise<void> {
   await db.transaction().execute(async (tx) => {
     await rearmHeartbeats(tx, now);
     await rearmSyntheticPage(tx, now);
@@ -37,34 +63,29 @@ export async function keepHouse(db: Db, now: Date, retentionDays: number): Promi
     await rearmHolds(tx);
     await rearmDigests(tx);
   });
-  await db.deleteFrom('idempotencyKeys').where('createdAt', '<', before(IDEMPOTENCY_MS)).execute();
+}
+
+/** A part at a time: a sidecar sends a key with every request, and a day of them is more than one statement may take. */
+async function forgetKeys(db: Db, before: Date): Promise<void> {
+  for (;;) {
+    const { numAffectedRows = 0n } = await sql`
+      delete from idempotency_keys where ctid = any(array(
+        select ctid from idempotency_keys where created_at < ${before} limit ${KEYS_AT_ONCE}
+      ))`.execute(db);
+    if (numAffectedRows < KEYS_AT_ONCE) return;
+  }
+}
+
+async function forgetSignIns(db: Db, now: Date, old: Date): Promise<void> {
   await db.deleteFrom('sessions').where('expiresAt', '<', now).execute();
-  await db.deleteFrom('identityCodes').where('expiresAt', '<', before(DAY)).execute();
-  await db.deleteFrom('signInLinks').where('expiresAt', '<', before(DAY)).execute();
-  // A platform or a page repeats itself within minutes; what was posted under a key may be asked for while its incident lives.
-  await db
-    .deleteFrom('deliveries')
-    .where('destination', '=', 'inbox')
-    .where('at', '<', before(REPEATS_MS))
-    .execute();
-  await db
-    .deleteFrom('platformState')
-    .where('key', 'like', 'once:%')
-    .where('at', '<', before(retentionDays * DAY))
-    .execute();
-  await forgetOfPaging(db, { spent: before(SPENT_MS), old: before(retentionDays * DAY) });
-  await forgetOfChats(db, before(retentionDays * DAY));
-  await forgetEgress(db, before(retentionDays * DAY));
-  await forgetCalls(db, now, before(retentionDays * DAY));
-  await db
-    .deleteFrom('said')
-    .where('at', '<', before(retentionDays * DAY))
-    .execute();
-  await db
-    .deleteFrom('changes')
-    .where('heardAt', '<', before(retentionDays * DAY))
-    .execute();
-  await forgetMonths(db, before(retentionDays * DAY));
+  await db.deleteFrom('identityCodes').where('expiresAt', '<', old).execute();
+  await db.deleteFrom('signInLinks').where('expiresAt', '<', old).execute();
+}
+
+/** A platform or a page repeats itself within minutes; what was posted under a key may be asked for while its incident lives. */
+async function forgetDeliveries(db: Db, inbox: Date, old: Date): Promise<void> {
+  await db.deleteFrom('deliveries').where('destination', '=', 'inbox').where('at', '<', inbox).execute();
+  await db.deleteFrom('platformState').where('key', 'like', 'once:%').where('at', '<', old).execute();
 }
 
 /**

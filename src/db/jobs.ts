@@ -282,6 +282,21 @@ export async function reviveJob(r: Reader, id: string, now: Date): Promise<boole
   return numUpdatedRows > 0n;
 }
 
+/** Puts away what was given up, for somebody who has looked at it. False when no dead job has this id. */
+export async function dropDeadJob(r: Reader, id: string): Promise<boolean> {
+  const { numDeletedRows } = await r
+    .deleteFrom('jobs')
+    .where('id', '=', id)
+    .where('deadAt', 'is not', null)
+    .executeTakeFirst();
+  return numDeletedRows > 0n;
+}
+
+/** What was given up so long ago that nobody looks at it any more. */
+export async function forgetDeadJobs(r: Reader, before: Date): Promise<void> {
+  await r.deleteFrom('jobs').where('deadAt', '<', before).execute();
+}
+
 /**
  * Lets go of what waits for classes that nobody serves any more, all but these
  * and the program's own: whole jobs are dropped, since another follows the next

@@ -1,9 +1,12 @@
+import { sql } from 'kysely';
 import { describe, expect } from 'vitest';
 
 import { say } from '#src/chat/message.ts';
 import { Presses } from '#src/chat/presses.ts';
 import { addCoverRequest, findCoverRequest } from '#src/db/covers.ts';
 import { keepHouse } from '#src/db/housekeeping.ts';
+import { takeKey } from '#src/db/idempotency.ts';
+import { insertJobs } from '#src/db/jobs.ts';
 import { saveSchedule } from '#src/db/on-call.ts';
 import { addOutgoing, findOutgoing, settleOutgoing } from '#src/db/outgoing.ts';
 import { spendToken } from '#src/db/page-answers.ts';
@@ -37,6 +40,34 @@ const test = base.extend('house', async ({ db }) => {
   const keep = async () => await keepHouse(db, clock.now(), RETENTION);
   await close(2);
   return { clock, ctx, store, presses, find, close, keep };
+});
+
+describe('housekeeping', () => {
+  test('does all the rest where one of its works fails, and says so', async ({ db, house }) => {
+    const { clock, keep } = house;
+    await takeKey(db, { owner: 'a', key: 'old', requestHash: '' }, clock.now(), clock.now());
+    await spendToken(db, 'old', clock.now());
+    await insertJobs(db, [{ id: 'old', kind: 'page', lane: 'a', payload: {}, priority: 0 }], clock.now());
+    await db.updateTable('jobs').set({ deadAt: clock.now() }).where('id', '=', 'old').execute();
+    await sql`
+      create function refuse() returns trigger language plpgsql
+      as $$ begin raise exception 'the disk is bad'; end $$`.execute(db);
+    await sql`
+      create trigger bad before delete on idempotency_keys for each row execute function refuse()`.execute(
+      db,
+    );
+    const kept = async () => ({
+      keys: (await db.selectFrom('idempotencyKeys').select('key').execute()).length,
+      tokens: (await db.selectFrom('spentTokens').select('id').execute()).length,
+      dead: (await db.selectFrom('jobs').select('id').where('deadAt', 'is not', null).execute()).length,
+    });
+    clock.advance((RETENTION + 1) * DAY);
+    await expect(keep()).rejects.toThrow('Not all of it could be done');
+    expect(await kept()).toEqual({ keys: 1, tokens: 0, dead: 0 });
+    await sql`drop trigger bad on idempotency_keys`.execute(db);
+    await keep();
+    expect(await kept()).toEqual({ keys: 0, tokens: 0, dead: 0 });
+  });
 });
 
 describe('what is kept for the messages of chats', () => {

@@ -248,26 +248,6 @@ describe('operations', () => {
     expect(text).not.toContain('424242');
   });
 
-  test('work that was given up is listed and tried again by an admin', async ({ open }) => {
-    const job = {
-      id: 'e1:page',
-      kind: 'page',
-      attempts: 8,
-      lastError: 'refused',
-      createdAt: new Date(0),
-      deadAt: new Date(1),
-    };
-    const jobs = { list: async () => [job], retry: async (id: string) => id === job.id };
-    const door = await open({ jobs });
-    expect((await door.call('GET', '/api/v1/jobs/dead')).body.jobs).toMatchObject([
-      { id: 'e1:page', last_error: 'refused' },
-    ]);
-    expect((await door.call('POST', `/api/v1/jobs/dead/${encodeURIComponent(job.id)}/retry`)).status).toBe(
-      202,
-    );
-    expect((await door.call('POST', '/api/v1/jobs/dead/other/retry')).status).toBe(404);
-  });
-
   test('stopping answers what is in flight, takes nothing new, and says so', async ({ open }) => {
     const { promise: held, resolve: release } = Promise.withResolvers<void>();
     const begun = Promise.withResolvers<void>();

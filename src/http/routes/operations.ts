@@ -1,6 +1,7 @@
 import { z } from 'zod';
 
 import { logAccess } from '#src/db/access-log.ts';
+import { dropDeadJob } from '#src/db/jobs.ts';
 import { UserError } from '#src/errors.ts';
 
 import { lookAtHealth } from '../health.ts';
@@ -130,6 +131,24 @@ export const operationRoutes = [
       if (!(await deps.jobs.retry(id))) throw new UserError('not_found', 'There is no such dead job.');
       await logAccess(deps.db, { at: deps.now(), actor: who.actor, action: 'job.retried', details: { id } });
       return { body: { id } };
+    },
+  }),
+  route({
+    name: 'dropDeadJob',
+    method: 'delete',
+    path: '/api/v1/jobs/dead/{id}',
+    tag: 'Operations',
+    summary: 'Put one of them away for good',
+    access: 'admin',
+    params: z.object({ id: z.string().max(500) }),
+    answers: { status: 204, description: 'It is gone, and no longer counted.', body: z.null() },
+    refuses: [404],
+    run: async ({ deps, who, params: { id } }) => {
+      await deps.db.transaction().execute(async (tx) => {
+        if (!(await dropDeadJob(tx, id))) throw new UserError('not_found', 'There is no such dead job.');
+        await logAccess(tx, { at: deps.now(), actor: who.actor, action: 'job.dropped', details: { id } });
+      });
+      return { body: null };
     },
   }),
 ];
