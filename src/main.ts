@@ -61,6 +61,7 @@ const BATCH_ALERTS = 500;
 const GRACE_MS = 10_000;
 /** All of that together takes less; whoever waits longer waits for something that will not come. */
 const STOP_MS = 45_000;
+const SIGNALS = ['SIGINT', 'SIGTERM'] as const;
 /** Alerts come by queues to those that take them over the web as well. */
 const NO_QUEUES = { rabbitmq: undefined };
 
@@ -227,9 +228,13 @@ async function main(): Promise<void> {
   try {
     const settings = readSettings(process.env);
     const log = makeLog({ level: settings.logLevel });
+    // Process 1 of a container would not hear a signal before: while it waits for the database nothing was accepted yet.
+    const leave = () => process.exit(0);
+    for (const signal of SIGNALS) process.once(signal, leave);
     const program = await start(settings, log);
     process.stdout.write(`LLM Incident Manager is ready: ${program.url}\n`);
-    for (const signal of ['SIGINT', 'SIGTERM'] as const) {
+    for (const signal of SIGNALS) {
+      process.off(signal, leave);
       process.once(signal, () => {
         log.info({ signal }, 'Stopping');
         setTimeout(() => {
