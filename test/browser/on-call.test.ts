@@ -148,6 +148,31 @@ describe.runIf(hasBrowser)('the pages of who is on call', () => {
     await page.context().close();
   });
 
+  test('keep what is being written while the shift it is about ends and another one begins', async () => {
+    const { page } = await open('/', DESK);
+    await page.clock.install();
+    const from = new Date().getTime();
+    const [ends, later] = [from + 90_000, from + DAY_MS].map((at) => new Date(at).toISOString());
+    const duty = { from: new Date(0).toISOString(), until: ends, why: 'layer', layer: 'Primary' };
+    const first = { ...duty, person: 'ana', instead_of: null, reason: null, by: null, override: null };
+    let known = { on_call: [first], next_handoff: { at: ends } };
+    await page.route('**/api/v1/on-call', async (route) => {
+      const rota = (await (await route.fetch()).json()) as OnCall[];
+      const payments = rota.filter((it) => it.schedule === 'payments');
+      await route.fulfill({ json: payments.map((it) => ({ ...it, ...known })) });
+    });
+    await page.goto(`${program.url}/on-call`);
+    await page.getByRole('button', { name: 'Put somebody else on call' }).click();
+    const form = page.getByRole('dialog');
+    await form.getByLabel('Why').fill('a train');
+    known = { on_call: [{ ...first, person: 'bo', until: later }], next_handoff: { at: later } };
+    await page.clock.fastForward('02:00');
+    await page.locator('.oncall-holders').getByText('Bo').waitFor();
+    expect(await form.getByRole('radio', { name: 'instead of Ana, wherever Ana would be' }).count()).toBe(1);
+    expect(await form.getByLabel('Why').inputValue()).toBe('a train');
+    await page.context().close();
+  });
+
   async function open(
     at: string,
     options: BrowserContextOptions,

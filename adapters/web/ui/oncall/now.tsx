@@ -4,6 +4,7 @@ import { now as clockNow, useNow } from '../clock.ts';
 import { useKnown, useNames } from '../context.ts';
 import { meOf } from '../state/state.ts';
 import { relativeTime } from '../times.ts';
+import type { About } from './about.ts';
 import { useAsked } from './asked.ts';
 import { Chain } from './chain.tsx';
 import { Go } from './go.tsx';
@@ -82,7 +83,7 @@ function Card(props: {
   readonly again: () => void;
 }) {
   const { of, policies, again } = props;
-  const [isOpen, setOpen] = useState(false);
+  const [chosen, setChosen] = useState<Pick<About, 'of' | 'span'> | null>(null);
   const mayChange = useKnown((state) => (meOf(state)?.role ?? 'viewer') !== 'viewer');
   const asking = policies.filter((it) => it.enabled && (isOwn(it, of) || levelsFor(it, of).length > 0));
   return (
@@ -110,7 +111,11 @@ function Card(props: {
       )}
       <footer>
         {mayChange && (
-          <button type="button" className="button button-plain button-small" onClick={() => setOpen(true)}>
+          <button
+            type="button"
+            className="button button-plain button-small"
+            onClick={() => setChosen(shiftNow(of))}
+          >
             Put somebody else on call
           </button>
         )}
@@ -118,14 +123,13 @@ function Card(props: {
           Calendar
         </Go>
       </footer>
-      {isOpen && (
+      {chosen && (
         <OverrideDialog
+          {...chosen}
           schedule={{ id: of.schedule, name: of.name }}
           zone={ownZone()}
-          of={of.on_call[0] ? barOfDuty(of.on_call[0]) : null}
-          span={{ from: clockNow(), until: Date.parse(endOf(of)) }}
           onDone={again}
-          onClose={() => setOpen(false)}
+          onClose={() => setChosen(null)}
         />
       )}
     </li>
@@ -191,6 +195,15 @@ function levelsFor({ levels }: PolicyView, { schedule }: OnCallView): number[] {
 /** It begins with this schedule, or is its team's. */
 function isOwn(policy: PolicyView, of: OnCallView): boolean {
   return levelsFor(policy, of)[0] === 1 || (of.team !== null && policy.teams.includes(of.team));
+}
+
+/** What the form is about as long as it is open, whatever the schedule says meanwhile. */
+function shiftNow(of: OnCallView): Pick<About, 'of' | 'span'> {
+  const [duty] = of.on_call;
+  return {
+    of: duty ? barOfDuty(duty) : null,
+    span: { from: clockNow(), until: Date.parse(endOf(of)) },
+  };
 }
 
 /** When what holds now is over; a gap that nobody ends lasts as long as a night. */
