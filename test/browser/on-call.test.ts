@@ -173,6 +173,47 @@ describe.runIf(hasBrowser)('the pages of who is on call', () => {
     await page.context().close();
   });
 
+  test('keep the form of the first schedule when a colleague was quicker', async () => {
+    const { page } = await open('/', DESK);
+    await page.clock.install();
+    await page.route('**/api/v1/on-call', async (route) => await route.fulfill({ json: [] }));
+    await page.goto(`${program.url}/on-call`);
+    await page.getByRole('button', { name: 'Make a schedule' }).click();
+    const name = page.getByRole('dialog').getByRole('textbox', { name: 'Name of the schedule' });
+    await name.fill('Search');
+    await page.unroute('**/api/v1/on-call');
+    await page.clock.fastForward('01:30');
+    await page.getByRole('heading', { name: 'On call now' }).waitFor();
+    expect(await name.count()).toBe(1);
+    expect(await name.inputValue()).toBe('Search');
+    await page.context().close();
+  });
+
+  test('offer to apply only what was shown, however late that comes', async () => {
+    const { page } = await open('/on-call', DESK);
+    const { promise: hold, resolve: letGo } = Promise.withResolvers<void>();
+    await page.route('**/plan', async (route) => {
+      await hold;
+      await route.continue();
+    });
+    await page.getByRole('button', { name: 'Make another schedule' }).click();
+    const form = page.getByRole('dialog');
+    const name = form.getByRole('textbox', { name: 'Name of the schedule' });
+    await name.fill('Search');
+    await form.getByLabel('People in order').selectOption({ label: 'Ana' });
+    await form.getByRole('button', { name: 'As the next turn' }).click();
+    const came = page.waitForResponse('**/plan');
+    await form.getByRole('button', { name: 'Show what changes' }).click();
+    await name.fill('Search and find');
+    letGo();
+    await (await came).finished();
+    await page.evaluate('new Promise((drawn) => requestAnimationFrame(() => requestAnimationFrame(drawn)))');
+    expect(await form.getByRole('button', { name: 'Apply' }).count()).toBe(0);
+    await form.getByRole('button', { name: 'Show what changes' }).click();
+    await form.getByText('Schedule search-and-find is added.').waitFor();
+    await page.context().close();
+  });
+
   async function open(
     at: string,
     options: BrowserContextOptions,

@@ -160,7 +160,9 @@ function useDraft({ schedule, onDone, onClose }: Props) {
   }));
   const [faults, setFaults] = useState<Faults>([]);
   const [refusal, setRefusal] = useState('');
-  const [plan, setPlan] = useState<PlanView | null>(null);
+  const [planned, setPlanned] = useState<{ readonly of: Draft; readonly plan: PlanView } | null>(null);
+  // What was planned for what was there before is not shown, however late it came.
+  const plan = planned?.of === draft ? planned.plan : null;
   const [busy, setBusy] = useState(false);
   const id = schedule?.id ?? idFor(draft.name);
   const body = { name: draft.name, timezone: draft.timezone, layers: draft.layers.map(layerOf) };
@@ -172,7 +174,7 @@ function useDraft({ schedule, onDone, onClose }: Props) {
     try {
       await work();
     } catch (thrown) {
-      setPlan(null);
+      setPlanned(null);
       const fields = thrown instanceof ApiError ? thrown.fields : [];
       setFaults(fields);
       setRefusal(fields.length > 0 && isPlaced(fields) ? '' : explain(thrown));
@@ -188,7 +190,7 @@ function useDraft({ schedule, onDone, onClose }: Props) {
       const made = await app.api.post<PlanView>(`${pathOf(id)}/plan`, body);
       const isTaken = !schedule && made.changes.every(({ kind }) => kind !== 'added');
       if (isTaken) throw fault('name', 'There is a schedule of this name. Give it another one.');
-      setPlan(made);
+      setPlanned({ of: draft, plan: made });
     });
   }
   async function apply(): Promise<void> {
@@ -199,11 +201,7 @@ function useDraft({ schedule, onDone, onClose }: Props) {
       onClose();
     });
   }
-  /** What was planned was planned for what was there before. */
-  const write = (change: Partial<Draft>) => {
-    setDraft((it) => ({ ...it, ...change }));
-    setPlan(null);
-  };
+  const write = (change: Partial<Draft>) => setDraft((it) => ({ ...it, ...change }));
   return { draft, faults, refusal, plan, busy, element, write, look, apply };
 }
 
