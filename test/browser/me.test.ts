@@ -220,6 +220,22 @@ describe.runIf(hasBrowser)('how I am told', () => {
     await page.context().close();
   });
 
+  test('sends one code for two clicks', async () => {
+    const page = await opened('second');
+    let sent = 0;
+    await page.route('**/api/v1/me/contacts', async (route) => {
+      sent += 1;
+      await route.continue();
+    });
+    await page.goto('/me');
+    await page.getByLabel('By', { exact: true }).selectOption('sms');
+    await page.getByLabel('Where').fill('+43 660 1111111');
+    await page.getByRole('button', { name: 'Add', exact: true }).dblclick();
+    await page.getByLabel('The code that was sent there').waitFor();
+    expect(sent).toBe(1);
+    await page.context().close();
+  });
+
   /** A browser of somebody who has set up nothing yet. */
   async function opened(as: 'responder' | 'second'): Promise<Page> {
     const page = await (await browser.newContext({ baseURL: program.url })).newPage();
