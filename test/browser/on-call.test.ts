@@ -214,6 +214,24 @@ describe.runIf(hasBrowser)('the pages of who is on call', () => {
     await page.context().close();
   });
 
+  test('leave at each layer what was said and begun there when another one is removed', async () => {
+    const { page } = await open('/on-call', DESK);
+    await page.getByRole('button', { name: 'Make another schedule' }).click();
+    const form = page.getByRole('dialog');
+    await form.getByRole('textbox', { name: 'Name of the schedule' }).fill('Search');
+    await form.getByLabel('People in order').selectOption({ label: 'Ana' });
+    await form.getByRole('button', { name: 'As the next turn' }).click();
+    await form.getByRole('button', { name: 'Add a layer' }).click();
+    await form.getByLabel('Add', { exact: true }).selectOption({ label: 'Bo' });
+    await form.getByRole('button', { name: 'Show what changes' }).click();
+    await form.getByText(/has nobody in its rotation/).waitFor();
+    await form.getByRole('button', { name: 'Remove this layer' }).first().click();
+    expect(await form.getByRole('group', { name: 'Layer 1' }).count()).toBe(1);
+    expect(await form.getByText(/has nobody in its rotation/).count()).toBe(1);
+    expect(await form.getByLabel('People in order').inputValue()).toBe('');
+    await page.context().close();
+  });
+
   async function open(
     at: string,
     options: BrowserContextOptions,

@@ -6,7 +6,7 @@ import { useApp } from '../context.ts';
 import { ApiError, explain } from '../net/api.ts';
 import { Dialog } from '../widgets/dialog.tsx';
 import { faultOf, Labelled, type Faults } from './fields.tsx';
-import { draftOf, idFor, layerOf, newDraft, type LayerDraft } from './layer-drafts.ts';
+import { byKey, draftOf, idFor, layerOf, newDraft, type LayerDraft } from './layer-drafts.ts';
 import { LayerFields } from './layer-fields.tsx';
 import { Plan } from './plan.tsx';
 import type { PlanView, ScheduleView } from './views.ts';
@@ -50,7 +50,7 @@ export function LayerDialog(props: Props) {
         <Head {...{ draft, faults, write }} isNew={schedule === null} />
         {draft.layers.map((layer, index) => (
           <LayerFields
-            key={index}
+            key={layer.key}
             draft={layer}
             number={index + 1}
             faults={faults}
@@ -176,7 +176,7 @@ function useDraft({ schedule, onDone, onClose }: Props) {
     } catch (thrown) {
       setPlanned(null);
       const fields = thrown instanceof ApiError ? thrown.fields : [];
-      setFaults(fields);
+      setFaults(fields.map((it) => ({ ...it, field: byKey(it.field, draft.layers) })));
       setRefusal(fields.length > 0 && isPlaced(fields) ? '' : explain(thrown));
       requestAnimationFrame(() =>
         element.current?.querySelector<HTMLElement>('[aria-invalid="true"]')?.focus(),
