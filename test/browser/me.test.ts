@@ -12,6 +12,7 @@ import { ACCOUNT, AUTH_TOKEN, FROM, startTwilio, type FakeTwilio } from '#test/s
 import { startProgram, type Program } from '#test/support/program.ts';
 
 const PHONE = '+436601234567';
+const SECOND = { 'x-api-key': '', 'x-act-as': 'second' };
 
 describe.runIf(hasBrowser)('how I am told', () => {
   let folder: string;
@@ -150,6 +151,97 @@ describe.runIf(hasBrowser)('how I am told', () => {
     expect(await receipt.count()).toBe(0);
     await context.close();
   });
+
+  test('comes once the server can be reached, stays true, and leaves what is being changed as it is', async () => {
+    const page = await opened('responder');
+    await page.clock.install();
+    let answer: 'none' | 'its own' | 'another' = 'none';
+    await page.route('**/api/v1/me/rules', async (route) => {
+      if (answer === 'none') {
+        await route.fulfill({ status: 503, json: { message: 'The database restarts.' } });
+        return;
+      }
+      const response = await route.fetch();
+      const json = (await response.json()) as { preview: { high: { ways: string } } };
+      if (answer === 'another') json.preview.high.ways = 'chat after the night';
+      await route.fulfill({ response, json });
+    });
+    await page.goto('/me');
+    await page.getByRole('alert').getByText('The database restarts.').waitFor();
+    answer = 'its own';
+    await page.clock.fastForward('01:30');
+    await page.getByText('now: chat at once.').first().waitFor();
+
+    const quiet = page.getByLabel('Do not disturb me at certain hours');
+    await quiet.check();
+    await page.getByLabel('By', { exact: true }).selectOption('sms');
+    await page.getByLabel('Where').fill('+43 660 7654321');
+    await page.getByRole('button', { name: 'Add', exact: true }).click();
+    await page.getByLabel('The code that was sent there').waitFor();
+    expect(await quiet.isChecked()).toBe(true);
+    answer = 'another';
+    await page.clock.fastForward('01:30');
+    await page.getByText('now: chat after the night.').waitFor();
+    expect(await quiet.isChecked()).toBe(true);
+    await page.context().close();
+  });
+
+  test('shows what holds in the end when the answers of two changes overtake each other', async () => {
+    const { body } = await program.call('GET', '/api/v1/me/rules', undefined, SECOND);
+    for (const _ of ['a telephone', 'a desk']) {
+      const { subscription } = pushes.subscribe((body as { push_key: string }).push_key);
+      const contact = { kind: 'push', address: subscription };
+      expect((await program.call('POST', '/api/v1/me/contacts', contact, SECOND)).status).toBe(200);
+    }
+    const page = await opened('second');
+    const { promise: hold, resolve: letGo } = Promise.withResolvers<void>();
+    const { promise: answered, resolve: tellAnswered } = Promise.withResolvers<void>();
+    let changes = 0;
+    await page.route('**/api/v1/me/contacts/*', async (route) => {
+      changes += 1;
+      const isFirst = changes === 1;
+      const response = await route.fetch();
+      tellAnswered();
+      if (isFirst) await hold;
+      await route.fulfill({ response });
+    });
+    await page.goto('/me');
+    const isUsed = (checked: boolean) => page.getByRole('switch', { name: /^Use /, checked });
+    await isUsed(true).nth(1).waitFor();
+    const came = page.waitForResponse('**/api/v1/me/contacts/*');
+    await isUsed(true).first().click();
+    await answered;
+    await isUsed(true).nth(1).click();
+    await isUsed(false).nth(1).waitFor();
+    letGo();
+    await (await came).finished();
+    await page.evaluate('new Promise((drawn) => requestAnimationFrame(() => requestAnimationFrame(drawn)))');
+    await expect.poll(async () => await isUsed(false).count(), { timeout: 10_000 }).toBe(2);
+    await page.context().close();
+  });
+
+  test('sends one code for two clicks', async () => {
+    const page = await opened('second');
+    let sent = 0;
+    await page.route('**/api/v1/me/contacts', async (route) => {
+      sent += 1;
+      await route.continue();
+    });
+    await page.goto('/me');
+    await page.getByLabel('By', { exact: true }).selectOption('sms');
+    await page.getByLabel('Where').fill('+43 660 1111111');
+    await page.getByRole('button', { name: 'Add', exact: true }).dblclick();
+    await page.getByLabel('The code that was sent there').waitFor();
+    expect(sent).toBe(1);
+    await page.context().close();
+  });
+
+  /** A browser of somebody who has set up nothing yet. */
+  async function opened(as: 'responder' | 'second'): Promise<Page> {
+    const page = await (await browser.newContext({ baseURL: program.url })).newPage();
+    await page.addInitScript(`sessionStorage.setItem('act-as', '${as}')`);
+    return page;
+  }
 });
 
 /** Stands in for the browser's own service of push messages, which is not to be had without the internet. */

@@ -148,6 +148,90 @@ describe.runIf(hasBrowser)('the pages of who is on call', () => {
     await page.context().close();
   });
 
+  test('keep what is being written while the shift it is about ends and another one begins', async () => {
+    const { page } = await open('/', DESK);
+    await page.clock.install();
+    const from = new Date().getTime();
+    const [ends, later] = [from + 90_000, from + DAY_MS].map((at) => new Date(at).toISOString());
+    const duty = { from: new Date(0).toISOString(), until: ends, why: 'layer', layer: 'Primary' };
+    const first = { ...duty, person: 'ana', instead_of: null, reason: null, by: null, override: null };
+    let known = { on_call: [first], next_handoff: { at: ends } };
+    await page.route('**/api/v1/on-call', async (route) => {
+      const rota = (await (await route.fetch()).json()) as OnCall[];
+      const payments = rota.filter((it) => it.schedule === 'payments');
+      await route.fulfill({ json: payments.map((it) => ({ ...it, ...known })) });
+    });
+    await page.goto(`${program.url}/on-call`);
+    await page.getByRole('button', { name: 'Put somebody else on call' }).click();
+    const form = page.getByRole('dialog');
+    await form.getByLabel('Why').fill('a train');
+    known = { on_call: [{ ...first, person: 'bo', until: later }], next_handoff: { at: later } };
+    await page.clock.fastForward('02:00');
+    await page.locator('.oncall-holders').getByText('Bo').waitFor();
+    expect(await form.getByRole('radio', { name: 'instead of Ana, wherever Ana would be' }).count()).toBe(1);
+    expect(await form.getByLabel('Why').inputValue()).toBe('a train');
+    await page.context().close();
+  });
+
+  test('keep the form of the first schedule when a colleague was quicker', async () => {
+    const { page } = await open('/', DESK);
+    await page.clock.install();
+    await page.route('**/api/v1/on-call', async (route) => await route.fulfill({ json: [] }));
+    await page.goto(`${program.url}/on-call`);
+    await page.getByRole('button', { name: 'Make a schedule' }).click();
+    const name = page.getByRole('dialog').getByRole('textbox', { name: 'Name of the schedule' });
+    await name.fill('Search');
+    await page.unroute('**/api/v1/on-call');
+    await page.clock.fastForward('01:30');
+    await page.getByRole('heading', { name: 'On call now' }).waitFor();
+    expect(await name.count()).toBe(1);
+    expect(await name.inputValue()).toBe('Search');
+    await page.context().close();
+  });
+
+  test('offer to apply only what was shown, however late that comes', async () => {
+    const { page } = await open('/on-call', DESK);
+    const { promise: hold, resolve: letGo } = Promise.withResolvers<void>();
+    await page.route('**/plan', async (route) => {
+      await hold;
+      await route.continue();
+    });
+    await page.getByRole('button', { name: 'Make another schedule' }).click();
+    const form = page.getByRole('dialog');
+    const name = form.getByRole('textbox', { name: 'Name of the schedule' });
+    await name.fill('Search');
+    await form.getByLabel('People in order').selectOption({ label: 'Ana' });
+    await form.getByRole('button', { name: 'As the next turn' }).click();
+    const came = page.waitForResponse('**/plan');
+    await form.getByRole('button', { name: 'Show what changes' }).click();
+    await name.fill('Search and find');
+    letGo();
+    await (await came).finished();
+    await page.evaluate('new Promise((drawn) => requestAnimationFrame(() => requestAnimationFrame(drawn)))');
+    expect(await form.getByRole('button', { name: 'Apply' }).count()).toBe(0);
+    await form.getByRole('button', { name: 'Show what changes' }).click();
+    await form.getByText('Schedule search-and-find is added.').waitFor();
+    await page.context().close();
+  });
+
+  test('leave at each layer what was said and begun there when another one is removed', async () => {
+    const { page } = await open('/on-call', DESK);
+    await page.getByRole('button', { name: 'Make another schedule' }).click();
+    const form = page.getByRole('dialog');
+    await form.getByRole('textbox', { name: 'Name of the schedule' }).fill('Search');
+    await form.getByLabel('People in order').selectOption({ label: 'Ana' });
+    await form.getByRole('button', { name: 'As the next turn' }).click();
+    await form.getByRole('button', { name: 'Add a layer' }).click();
+    await form.getByLabel('Add', { exact: true }).selectOption({ label: 'Bo' });
+    await form.getByRole('button', { name: 'Show what changes' }).click();
+    await form.getByText(/has nobody in its rotation/).waitFor();
+    await form.getByRole('button', { name: 'Remove this layer' }).first().click();
+    expect(await form.getByRole('group', { name: 'Layer 1' }).count()).toBe(1);
+    expect(await form.getByText(/has nobody in its rotation/).count()).toBe(1);
+    expect(await form.getByLabel('People in order').inputValue()).toBe('');
+    await page.context().close();
+  });
+
   async function open(
     at: string,
     options: BrowserContextOptions,

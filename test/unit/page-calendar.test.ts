@@ -5,6 +5,7 @@ import { barsOf, lanesOf, piecesIn } from '#adapters/web/ui/oncall/bars.ts';
 import { draftOf, idFor, layerOf, moved } from '#adapters/web/ui/oncall/layer-drafts.ts';
 import { pathOf, viewAt } from '#adapters/web/ui/oncall/paths.ts';
 import type { DutyView, LayerView, SpanView } from '#adapters/web/ui/oncall/views.ts';
+import { whenWords } from '#adapters/web/ui/oncall/words.ts';
 import {
   DAY,
   daysFrom,
@@ -191,5 +192,17 @@ describe('the form of a layer', () => {
     expect(moved(['ana', 'bo'], 0, -1)).toEqual(['ana', 'bo']);
     const names = ['Zahlungen Süd', '  Data & search ', '決済', '!'];
     expect(names.map(idFor)).toEqual(['zahlungen-sud', 'data-search', '決済', '']);
+  });
+});
+
+describe('times of a shift', () => {
+  test('call the next day tomorrow, also in the nights in which the clocks change', () => {
+    const words = (at: string, now: string) =>
+      whenWords(Date.parse(at), Date.parse(now), 'Europe/Berlin').slice(0, -6);
+    const [late, next] = ['2027-03-27T23:30+01:00', '2027-03-28T09:00+02:00'];
+    expect(words('2027-03-27T23:45+01:00', late)).toBe('today');
+    expect(words(next, late)).toBe('tomorrow');
+    expect(words('2027-03-29T00:15+02:00', late)).toMatch(/29/);
+    expect(words('2027-11-01T09:00+01:00', '2027-10-31T00:30+02:00')).toBe('tomorrow');
   });
 });

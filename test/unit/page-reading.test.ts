@@ -42,6 +42,14 @@ describe('times', () => {
     expect(dayName(NOON - 14 * 3_600_000, NOON, PLACE)).toBe('Yesterday');
     expect(dayName(NOON - 7 * 86_400_000, NOON, PLACE)).toBe('Friday 13 November');
   });
+
+  test('yesterday is the day before, also where that was an hour shorter or longer', () => {
+    const evening = Date.parse('2027-03-27T20:00+01:00');
+    expect(dayName(evening, Date.parse('2027-03-29T00:30+02:00'), PLACE)).toBe('Saturday 27 March');
+    expect(dayName(evening, Date.parse('2027-03-28T23:30+02:00'), PLACE)).toBe('Yesterday');
+    const summer = Date.parse('2027-10-30T20:00+02:00');
+    expect(dayName(summer, Date.parse('2027-10-31T23:30+01:00'), PLACE)).toBe('Yesterday');
+  });
 });
 
 describe('the list of rooms', () => {

@@ -53,9 +53,10 @@ export function duration(ms: number): string {
 /** `Today`, `Yesterday`, else the weekday and date. */
 export function dayName(at: number, now: number, place: Place = {}): string {
   const key = dayKey(at, place);
-  if (key === dayKey(now, place)) return 'Today';
-  if (key === dayKey(now - DAY, place)) return 'Yesterday';
-  const sameYear = key.slice(0, 4) === dayKey(now, place).slice(0, 4);
+  const today = dayKey(now, place);
+  if (key === today) return 'Today';
+  if (key === besideKey(today, -1)) return 'Yesterday';
+  const sameYear = key.slice(0, 4) === today.slice(0, 4);
   const year = sameYear ? {} : ({ year: 'numeric' } as const);
   return format(at, { weekday: 'long', day: 'numeric', month: 'long', ...year }, place);
 }
@@ -63,6 +64,11 @@ export function dayName(at: number, now: number, place: Place = {}): string {
 /** One word a calendar day in the reader's zone: `2026-11-20`. */
 export function dayKey(at: number, place: Place = {}): string {
   return format(at, { year: 'numeric', month: '2-digit', day: '2-digit' }, { ...place, locale: 'en-CA' });
+}
+
+/** The day after or before one. So many hours from now may be another day still: where clocks change, days differ in length. */
+export function besideKey(key: string, by: 1 | -1): string {
+  return dayKey(Date.parse(key) + by * DAY, { zone: 'UTC' });
 }
 
 const formats = new Map<string, Intl.DateTimeFormat>();

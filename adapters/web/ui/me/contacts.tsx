@@ -187,8 +187,12 @@ function AddContact({ own, onChange }: Props) {
   const kinds = own.kinds.filter((it) => it in KINDS);
   const [kind, setKind] = useState(kinds[0] ?? '');
   const [told, setTold] = useState<{ readonly text: string; readonly wrong: boolean }>();
+  const [busy, setBusy] = useState(false);
   async function add(event: SubmitEvent<HTMLFormElement>): Promise<void> {
     event.preventDefault();
+    // A second click would have a second code sent.
+    if (busy) return;
+    setBusy(true);
     const form = event.currentTarget;
     const address = new FormData(form).get('address');
     try {
@@ -199,6 +203,7 @@ function AddContact({ own, onChange }: Props) {
     } catch (error) {
       setTold({ text: explain(error), wrong: true });
     }
+    setBusy(false);
   }
   const missing = ['email', 'sms', 'voice'].filter((it) => !kinds.includes(it));
   return (
@@ -221,7 +226,7 @@ function AddContact({ own, onChange }: Props) {
             <input {...ties} name="address" required autoComplete="off" placeholder={KINDS[kind]?.hint} />
           )}
         </Labelled>
-        <button type="submit" className="button button-plain">
+        <button type="submit" className="button button-plain" aria-disabled={busy} aria-busy={busy}>
           Add
         </button>
       </div>

@@ -1,7 +1,7 @@
-import { useCallback, useEffect, useState } from 'react';
+import { useState } from 'react';
 
-import { attempt } from '../actions/attempt.ts';
-import { useApp } from '../context.ts';
+import { useAsked } from '../oncall/asked.ts';
+import { Waiting } from '../oncall/person.tsx';
 import { RoomsButton } from '../room/header.tsx';
 import { Contacts } from './contacts.tsx';
 import { MyPages } from './my-pages.tsx';
@@ -13,15 +13,9 @@ import type { OwnView, Urgency } from './views.ts';
 
 /** Everything about how the reader is told when they are paged, and a way to see that it works. */
 export function Me() {
-  const app = useApp();
-  const [own, setOwn] = useState<OwnView>();
+  const { data: own, error, told } = useAsked<OwnView>('/api/v1/me/rules');
   const { pages, again } = useReceipts('/api/v1/me/pages?limit=20');
   const [tested, setTested] = useState<string>();
-  const load = useCallback(async () => {
-    const found = await attempt(app, app.api.get<OwnView>('/api/v1/me/rules'));
-    if (found) setOwn(found);
-  }, [app]);
-  useEffect(() => void load(), [load]);
   return (
     <div className="home me">
       <header className="home-bar">
@@ -30,7 +24,8 @@ export function Me() {
       <div className="home-page">
         <header className="home-head">
           <h1>How I am told</h1>
-          {own ? <Preview own={own} /> : <p className="home-lead">Loading…</p>}
+          {(!own || error !== '') && <Waiting error={error} />}
+          {own && <Preview own={own} />}
         </header>
         {own && (
           <>
@@ -42,28 +37,16 @@ export function Me() {
               }}
               onAnswered={again}
             />
-            <Contacts own={own} onChange={setOwn}>
-              <ThisBrowser own={own} onChange={setOwn} />
+            <Contacts own={own} onChange={told}>
+              <ThisBrowser own={own} onChange={told} />
             </Contacts>
-            <Rules key={rulesKey(own)} own={own} onChange={setOwn} />
+            <Rules own={own} onChange={told} />
           </>
         )}
         {own && <MyPages pages={pages?.filter(({ id }) => id !== tested)} />}
       </div>
     </div>
   );
-}
-
-/** What was saved, or a contact that came or went, begins the form anew. */
-function rulesKey({ contacts, high, low, throttle, bundle_ms, quiet }: OwnView): string {
-  return JSON.stringify([
-    contacts.map(({ id, label }) => [id, label]),
-    high,
-    low,
-    throttle,
-    bundle_ms,
-    quiet,
-  ]);
 }
 
 /** `If you are paged with high urgency now: chat at once, text after 2 min.` */

@@ -10,9 +10,8 @@ import type { OwnView, RulesView } from './views.ts';
 /** When the reader is told by what, and when not: one form, saved as a whole. */
 export function Rules(props: Props) {
   const { own } = props;
-  const { draft, wrong, change, undo, save, reset } = useRulesForm(props);
-  const isChanged = JSON.stringify(draft) !== JSON.stringify(rulesOf(own));
-  const isOwn = JSON.stringify(rulesOf(own)) !== JSON.stringify(DEFAULTS);
+  const { draft, isChanged, wrong, change, undo, save, reset } = useRulesForm(props);
+  const isOwn = !isSame(rulesOf(own), DEFAULTS);
   const common = { own, draft, wrong: wrong.fields, change };
   return (
     <section className="me-card" aria-labelledby="rules-title">
@@ -57,13 +56,17 @@ interface Props {
 
 function useRulesForm({ own, onChange }: Props) {
   const app = useApp();
-  const [draft, setDraft] = useState<RulesView>(() => rulesOf(own));
+  // Null while nothing is changed: then the form shows what holds, also when that changes elsewhere.
+  const [changed, setChanged] = useState<RulesView | null>(null);
   const [wrong, setWrong] = useState<Wrong>(NOTHING_WRONG);
+  const draft = changed ?? rulesOf(own);
 
   async function save(): Promise<void> {
     try {
       const saved = await app.api.put<OwnView>('/api/v1/me/rules', draft);
       setWrong(NOTHING_WRONG);
+      // What was changed while it was on its way stays to be saved.
+      setChanged((it) => (it === changed ? null : it));
       notice(app, 'Saved. This holds for the next page.');
       onChange(saved);
     } catch (error) {
@@ -75,15 +78,20 @@ function useRulesForm({ own, onChange }: Props) {
     }
   }
   async function reset(): Promise<void> {
-    const changed = await attempt(app, app.api.remove<OwnView>('/api/v1/me/rules'));
-    if (changed) onChange(changed);
+    const defaults = await attempt(app, app.api.remove<OwnView>('/api/v1/me/rules'));
+    if (!defaults) return;
+    setWrong(NOTHING_WRONG);
+    onChange(defaults);
   }
   function undo(): void {
-    setDraft(rulesOf(own));
+    setChanged(null);
     setWrong(NOTHING_WRONG);
   }
-  const change = (part: Partial<RulesView>) => setDraft((it) => ({ ...it, ...part }));
-  return { draft, wrong, change, undo, save, reset };
+  const change = (part: Partial<RulesView>) => {
+    const made = { ...draft, ...part };
+    setChanged(isSame(made, rulesOf(own)) ? null : made);
+  };
+  return { draft, isChanged: changed !== null, wrong, change, undo, save, reset };
 }
 
 function Refusal({ wrong: { text, fields } }: { readonly wrong: Wrong }) {
@@ -105,6 +113,10 @@ interface Wrong {
 
 const NOTHING_WRONG: Wrong = { text: '', fields: new Map() };
 const DEFAULTS: RulesView = { high: null, low: null, throttle: null, bundle_ms: null, quiet: null };
+
+function isSame(one: RulesView, other: RulesView): boolean {
+  return JSON.stringify(one) === JSON.stringify(other);
+}
 
 function rulesOf({ high, low, throttle, bundle_ms, quiet }: OwnView): RulesView {
   return { high, low, throttle, bundle_ms, quiet };

@@ -13,6 +13,8 @@ export interface Asked<T> {
   readonly error: string;
   /** Asks again now. */
   readonly again: () => void;
+  /** Takes what a change answered, and asks again: answers of two changes can overtake each other. */
+  readonly told: (data: T) => void;
 }
 
 const MINUTE = 60_000;
@@ -44,6 +46,13 @@ export function useAsked<T>(path: string): Asked<T> {
     return () => gone.abort();
   }, [app, path, turn, beat, isLive]);
   const again = useCallback(() => setTurn((it) => it + 1), []);
+  const told = useCallback(
+    (data: T) => {
+      setAnswer({ path, data });
+      again();
+    },
+    [path, again],
+  );
   const isSame = answer?.path === path;
-  return { data: isSame ? answer.data : undefined, error, again };
+  return { data: isSame ? answer.data : undefined, error, again, told };
 }

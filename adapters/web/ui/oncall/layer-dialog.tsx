@@ -6,7 +6,7 @@ import { useApp } from '../context.ts';
 import { ApiError, explain } from '../net/api.ts';
 import { Dialog } from '../widgets/dialog.tsx';
 import { faultOf, Labelled, type Faults } from './fields.tsx';
-import { draftOf, idFor, layerOf, newDraft, type LayerDraft } from './layer-drafts.ts';
+import { byKey, draftOf, idFor, layerOf, newDraft, type LayerDraft } from './layer-drafts.ts';
 import { LayerFields } from './layer-fields.tsx';
 import { Plan } from './plan.tsx';
 import type { PlanView, ScheduleView } from './views.ts';
@@ -50,7 +50,7 @@ export function LayerDialog(props: Props) {
         <Head {...{ draft, faults, write }} isNew={schedule === null} />
         {draft.layers.map((layer, index) => (
           <LayerFields
-            key={index}
+            key={layer.key}
             draft={layer}
             number={index + 1}
             faults={faults}
@@ -160,7 +160,9 @@ function useDraft({ schedule, onDone, onClose }: Props) {
   }));
   const [faults, setFaults] = useState<Faults>([]);
   const [refusal, setRefusal] = useState('');
-  const [plan, setPlan] = useState<PlanView | null>(null);
+  const [planned, setPlanned] = useState<{ readonly of: Draft; readonly plan: PlanView } | null>(null);
+  // What was planned for what was there before is not shown, however late it came.
+  const plan = planned?.of === draft ? planned.plan : null;
   const [busy, setBusy] = useState(false);
   const id = schedule?.id ?? idFor(draft.name);
   const body = { name: draft.name, timezone: draft.timezone, layers: draft.layers.map(layerOf) };
@@ -172,9 +174,9 @@ function useDraft({ schedule, onDone, onClose }: Props) {
     try {
       await work();
     } catch (thrown) {
-      setPlan(null);
+      setPlanned(null);
       const fields = thrown instanceof ApiError ? thrown.fields : [];
-      setFaults(fields);
+      setFaults(fields.map((it) => ({ ...it, field: byKey(it.field, draft.layers) })));
       setRefusal(fields.length > 0 && isPlaced(fields) ? '' : explain(thrown));
       requestAnimationFrame(() =>
         element.current?.querySelector<HTMLElement>('[aria-invalid="true"]')?.focus(),
@@ -188,7 +190,7 @@ function useDraft({ schedule, onDone, onClose }: Props) {
       const made = await app.api.post<PlanView>(`${pathOf(id)}/plan`, body);
       const isTaken = !schedule && made.changes.every(({ kind }) => kind !== 'added');
       if (isTaken) throw fault('name', 'There is a schedule of this name. Give it another one.');
-      setPlan(made);
+      setPlanned({ of: draft, plan: made });
     });
   }
   async function apply(): Promise<void> {
@@ -199,11 +201,7 @@ function useDraft({ schedule, onDone, onClose }: Props) {
       onClose();
     });
   }
-  /** What was planned was planned for what was there before. */
-  const write = (change: Partial<Draft>) => {
-    setDraft((it) => ({ ...it, ...change }));
-    setPlan(null);
-  };
+  const write = (change: Partial<Draft>) => setDraft((it) => ({ ...it, ...change }));
   return { draft, faults, refusal, plan, busy, element, write, look, apply };
 }
 

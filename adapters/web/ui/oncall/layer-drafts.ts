@@ -2,6 +2,8 @@ import type { LayerView } from './views.ts';
 
 /** A layer as the form holds it: everything that is typed is text. */
 export interface LayerDraft {
+  /** Its own as long as the form is open, wherever it moves to. */
+  readonly key: number;
   /** Empty: it is new. */
   readonly id: string;
   readonly name: string;
@@ -23,6 +25,8 @@ export interface LayerDraft {
   };
 }
 
+let drafts = 0;
+
 export const UNITS = ['hour', 'day', 'week', 'month', 'custom'] as const;
 export type Unit = (typeof UNITS)[number];
 
@@ -33,6 +37,7 @@ export function draftOf(layer: LayerView): LayerDraft {
   const { rotation, people, only } = layer;
   const [, many = '', unit = ''] = /^(\d+) (hour|day|week|month)s?$/.exec(rotation.every) ?? [];
   return {
+    key: (drafts += 1),
     id: layer.id,
     name: layer.name,
     turns: people.map((turn) => [turn].flat()),
@@ -56,6 +61,7 @@ export function draftOf(layer: LayerView): LayerDraft {
 /** A new one: turns of a week that are handed over on Monday at nine. */
 export function newDraft(name: string, monday: string): LayerDraft {
   return {
+    key: (drafts += 1),
     id: '',
     name,
     turns: [],
@@ -91,6 +97,11 @@ export function layerOf(draft: LayerDraft): LayerInput {
     calendar: kept.calendar,
     shadow: draft.shadow,
   };
+}
+
+/** `layers.2.people`, as the server counts them, to `layers.17.people`, by the key of the second one. */
+export function byKey(field: string, layers: readonly LayerDraft[]): string {
+  return field.replace(/^layers\.(\d+)/, (_, number: string) => `layers.${layers[Number(number) - 1]?.key}`);
 }
 
 /** `Payments EU` to `payments-eu`. */

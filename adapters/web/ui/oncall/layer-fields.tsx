@@ -4,7 +4,7 @@ import { TurnsField } from './turns.tsx';
 
 interface Props {
   readonly draft: LayerDraft;
-  /** From 1, as the server counts them. */
+  /** From 1. */
   readonly number: number;
   readonly faults: Faults;
   readonly onChange: (change: Partial<LayerDraft>) => void;
@@ -21,7 +21,7 @@ const UNIT_NAMES: Record<Unit, string> = {
 
 /** One layer of a schedule: who takes turns, for how long, and when it counts at all. */
 export function LayerFields({ draft, number, faults, onChange, onRemove }: Props) {
-  const wrong = (field: string) => faultOf(faults, `layers.${number}${field === '' ? '' : `.${field}`}`);
+  const wrong = (field: string) => faultOf(faults, `layers.${draft.key}${field === '' ? '' : `.${field}`}`);
   const named = FIELDS.some((field) => wrong(field) !== '');
   return (
     <fieldset className="oncall-layer">

@@ -4,6 +4,7 @@ import { now as clockNow, useNow } from '../clock.ts';
 import { useKnown, useNames } from '../context.ts';
 import { meOf } from '../state/state.ts';
 import { relativeTime } from '../times.ts';
+import type { About } from './about.ts';
 import { useAsked } from './asked.ts';
 import { Chain } from './chain.tsx';
 import { Go } from './go.tsx';
@@ -19,21 +20,38 @@ const MANY = 8;
 
 /** Who is on call now by every schedule, until when, who is next, and who is asked when nobody answers. */
 export function Now() {
-  const rota = useAsked<readonly OnCallView[]>('/api/v1/on-call');
+  const { data, error, again } = useAsked<readonly OnCallView[]>('/api/v1/on-call');
+  const [isMaking, setMaking] = useState(false);
+  if (!data) return <Waiting error={error} />;
+  const onMake = () => setMaking(true);
+  return (
+    <>
+      {data.length === 0 ? <Empty onMake={onMake} /> : <Rota {...{ data, error, again, onMake }} />}
+      {/* Here, so that a first schedule that a colleague makes meanwhile does not close it. */}
+      {isMaking && <LayerDialog schedule={null} onDone={again} onClose={() => setMaking(false)} />}
+    </>
+  );
+}
+
+function Rota(props: {
+  readonly data: readonly OnCallView[];
+  readonly error: string;
+  readonly again: () => void;
+  readonly onMake: () => void;
+}) {
+  const { data, error, again, onMake } = props;
   const policies = useAsked<readonly PolicyView[]>('/api/v1/policies');
   const [sought, setSought] = useState('');
-  if (!rota.data) return <Waiting error={rota.error} />;
-  if (rota.data.length === 0) return <Empty onMade={rota.again} />;
   const word = sought.trim().toLowerCase();
-  const shown = rota.data.filter(({ name, schedule }) => `${name} ${schedule}`.toLowerCase().includes(word));
+  const shown = data.filter(({ name, schedule }) => `${name} ${schedule}`.toLowerCase().includes(word));
   return (
     <>
       <header className="oncall-head">
         <h1>On call now</h1>
-        <Mine rota={rota.data} />
+        <Mine rota={data} />
       </header>
-      {rota.error !== '' && <Waiting error={rota.error} />}
-      {rota.data.length > MANY && (
+      {error !== '' && <Waiting error={error} />}
+      {data.length > MANY && (
         <label className="field oncall-seek">
           Find a schedule
           <input type="search" value={sought} onChange={(event) => setSought(event.target.value)} />
@@ -41,25 +59,23 @@ export function Now() {
       )}
       <ul className="oncall-cards">
         {shown.map((it) => (
-          <Card key={it.schedule} of={it} policies={policies.data ?? []} again={rota.again} />
+          <Card key={it.schedule} of={it} policies={policies.data ?? []} again={again} />
         ))}
       </ul>
       {shown.length === 0 && <p>No schedule is called so.</p>}
-      <Another onMade={rota.again} />
+      <Another onMake={onMake} />
     </>
   );
 }
 
-function Another({ onMade }: { readonly onMade: () => void }) {
+function Another({ onMake }: { readonly onMake: () => void }) {
   const isAdmin = useKnown((state) => meOf(state)?.role === 'admin');
-  const [isOpen, setOpen] = useState(false);
   if (!isAdmin) return null;
   return (
     <div className="oncall-another">
-      <button type="button" className="button button-plain" onClick={() => setOpen(true)}>
+      <button type="button" className="button button-plain" onClick={onMake}>
         Make another schedule
       </button>
-      {isOpen && <LayerDialog schedule={null} onDone={onMade} onClose={() => setOpen(false)} />}
     </div>
   );
 }
@@ -82,7 +98,7 @@ function Card(props: {
   readonly again: () => void;
 }) {
   const { of, policies, again } = props;
-  const [isOpen, setOpen] = useState(false);
+  const [chosen, setChosen] = useState<Pick<About, 'of' | 'span'> | null>(null);
   const mayChange = useKnown((state) => (meOf(state)?.role ?? 'viewer') !== 'viewer');
   const asking = policies.filter((it) => it.enabled && (isOwn(it, of) || levelsFor(it, of).length > 0));
   return (
@@ -110,7 +126,11 @@ function Card(props: {
       )}
       <footer>
         {mayChange && (
-          <button type="button" className="button button-plain button-small" onClick={() => setOpen(true)}>
+          <button
+            type="button"
+            className="button button-plain button-small"
+            onClick={() => setChosen(shiftNow(of))}
+          >
             Put somebody else on call
           </button>
         )}
@@ -118,14 +138,13 @@ function Card(props: {
           Calendar
         </Go>
       </footer>
-      {isOpen && (
+      {chosen && (
         <OverrideDialog
+          {...chosen}
           schedule={{ id: of.schedule, name: of.name }}
           zone={ownZone()}
-          of={of.on_call[0] ? barOfDuty(of.on_call[0]) : null}
-          span={{ from: clockNow(), until: Date.parse(endOf(of)) }}
           onDone={again}
-          onClose={() => setOpen(false)}
+          onClose={() => setChosen(null)}
         />
       )}
     </li>
@@ -193,6 +212,15 @@ function isOwn(policy: PolicyView, of: OnCallView): boolean {
   return levelsFor(policy, of)[0] === 1 || (of.team !== null && policy.teams.includes(of.team));
 }
 
+/** What the form is about as long as it is open, whatever the schedule says meanwhile. */
+function shiftNow(of: OnCallView): Pick<About, 'of' | 'span'> {
+  const [duty] = of.on_call;
+  return {
+    of: duty ? barOfDuty(duty) : null,
+    span: { from: clockNow(), until: Date.parse(endOf(of)) },
+  };
+}
+
 /** When what holds now is over; a gap that nobody ends lasts as long as a night. */
 function endOf({ on_call: people, next_handoff: next }: OnCallView): string {
   return next?.at ?? people[0]?.until ?? new Date(clockNow() + NIGHT).toISOString();
@@ -212,9 +240,8 @@ function barOfDuty(duty: DutyView) {
 }
 
 /** What to do when nothing is set up. */
-function Empty({ onMade }: { readonly onMade: () => void }) {
+function Empty({ onMake }: { readonly onMake: () => void }) {
   const isAdmin = useKnown((state) => meOf(state)?.role === 'admin');
-  const [isOpen, setOpen] = useState(false);
   return (
     <div className="oncall-empty">
       <h1>Nobody is on call yet</h1>
@@ -237,7 +264,7 @@ function Empty({ onMade }: { readonly onMade: () => void }) {
           <h3>Or here, with a form</h3>
           {isAdmin ? (
             <p>
-              <button type="button" className="button button-primary" onClick={() => setOpen(true)}>
+              <button type="button" className="button button-primary" onClick={onMake}>
                 Make a schedule
               </button>
             </p>
@@ -246,7 +273,6 @@ function Empty({ onMade }: { readonly onMade: () => void }) {
           )}
         </li>
       </ol>
-      {isOpen && <LayerDialog schedule={null} onDone={onMade} onClose={() => setOpen(false)} />}
     </div>
   );
 }

@@ -1,7 +1,7 @@
 import { useState } from 'react';
 
 import { notice } from '../actions/attempt.ts';
-import { useNow } from '../clock.ts';
+import { now as clockNow, useNow } from '../clock.ts';
 import { useApp, useKnown, useNames } from '../context.ts';
 import { explain } from '../net/api.ts';
 import { meOf } from '../state/state.ts';
@@ -23,7 +23,8 @@ export function OverrideDialog(about: About) {
   const made = of?.duty ?? of?.empty;
   // What the program holds by itself ends by itself.
   const id = made && made.by !== SYSTEM ? made.override : null;
-  const isOver = span.until <= now;
+  // Decided once: a shift that ends while the form is open must not take away what is written in it.
+  const [isOver] = useState(() => span.until <= clockNow());
   return (
     <Dialog title={mayChange && !isOver ? 'Put somebody else on call' : schedule.name} onClose={onClose}>
       {of && <p className="oncall-about">{barWords(of, names, now, zone)}.</p>}

@@ -1,4 +1,4 @@
-import { dayKey, duration, format } from '../times.ts';
+import { besideKey, dayKey, duration, format } from '../times.ts';
 import type { Bar } from './bars.ts';
 import type { DutyView, EmptyView, OverrideView } from './views.ts';
 import { DAY } from './zone.ts';
@@ -16,9 +16,9 @@ const UTC = { zone: 'UTC' };
 /** `today 18:00`, `tomorrow 09:00`, `Mon 23 Nov 09:00`. */
 export function whenWords(at: number, now: number, zone: string): string {
   const clock = clockWords(at, zone);
-  const key = dayKey(at, { zone });
-  if (key === dayKey(now, { zone })) return `today ${clock}`;
-  if (key === dayKey(now + DAY, { zone })) return `tomorrow ${clock}`;
+  const [key, today] = [dayKey(at, { zone }), dayKey(now, { zone })];
+  if (key === today) return `today ${clock}`;
+  if (key === besideKey(today, 1)) return `tomorrow ${clock}`;
   return `${dayWords(at, zone)} ${clock}`;
 }
 
