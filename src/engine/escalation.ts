@@ -229,6 +229,7 @@ function react(run: EscalationRun, it: LoggedEvent, world: World): Outcome | nul
   switch (it.type) {
     case 'incident.acknowledged':
     case 'incident.started':
+    case 'incident.page_answered':
     case 'incident.deescalated':
       return it.by.type === 'system' ? null : acknowledged(run, by, it.at, world.resolve.nameOf);
     case 'incident.escalated':

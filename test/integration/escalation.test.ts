@@ -1,12 +1,15 @@
 import { describe, expect } from 'vitest';
 
 import { saveContact, verifyContact } from '#src/db/contacts.ts';
+import { findRun } from '#src/db/escalations.ts';
 import { eventsOf } from '#src/db/events.ts';
 import { findIncident } from '#src/db/incidents.ts';
 import { addOverride, savePolicy, saveRoutingRule, saveSchedule } from '#src/db/on-call.ts';
 import { receiptsOf } from '#src/db/pages.ts';
 import type { Db } from '#src/db/schema.ts';
-import { act } from '#src/engine/act.ts';
+import { acknowledge } from '#src/engine/acknowledge.ts';
+import { act, reach } from '#src/engine/act.ts';
+import { answerPage } from '#src/engine/answers.ts';
 import { changeSeverity } from '#src/engine/change.ts';
 import { declare } from '#src/engine/declare.ts';
 import { ProviderError } from '#src/errors.ts';
@@ -174,6 +177,49 @@ describe('an incident', () => {
     await it.settled();
     expect(told(web)).toEqual(['cy']);
     expect((await findIncident(db, 2)).severity).toBe('P0');
+  });
+});
+
+describe('a page for what somebody has taken already', () => {
+  const as = (it: Reacting, id: PersonId) => ({ ...it.ctx, actor: { type: 'user', id, name: id } as const });
+
+  test('is answered by the link in it, and nobody else is paged', async ({ db, reacting }) => {
+    await setUp(db);
+    const web = new PlainPlatform('web');
+    const it = await reacting([web]);
+    await declare(it.ctx, { title: 'Checkout is down', severity: 'P1' });
+    await reach(as(it, ana), 1, 'resolve');
+    await it.settled();
+    await it.pass(MINUTE);
+    await act(it.ctx, 1, 'reopen');
+    await it.settled();
+    expect(told(web)).toEqual(['ana']);
+    const [latest] = await receiptsOf(db, { person: ana, limit: 1 });
+    const press = async () =>
+      await answerPage(it.ctx, latest?.page.id ?? '', 'acknowledge', crypto.randomUUID());
+    expect(await press()).toBe('You answered the page for INC-1: Checkout is down.');
+    await it.pass(6 * MINUTE);
+    await it.settled();
+    expect(told(web)).toEqual(['ana']);
+    expect(web.said(web.of(1)).join('\n')).toContain('Ana answered its page.');
+    await expect(press()).rejects.toThrow('you have it since');
+    expect((await findIncident(db, 1)).status).toBe('IN_PROGRESS');
+  });
+
+  test('is answered by each of those who must, also at the same moment', async ({ db, reacting }) => {
+    const both = level({ targets: [payments, { kind: 'person', id: 'bo' }], acksNeeded: 2 });
+    await setUp(db, { levels: [both, level({ targets: [{ kind: 'person', id: 'cy' }] })] });
+    const web = new PlainPlatform('web');
+    const it = await reacting([web]);
+    await declare(it.ctx, { title: 'Checkout is down', severity: 'P1' });
+    await it.settled();
+    const answers = await Promise.all([ana, bo].map(async (id) => await acknowledge(as(it, id), 1)));
+    expect(answers.filter(({ isPageOnly }) => isPageOnly)).toHaveLength(1);
+    await it.settled();
+    expect((await findRun(db, 1))?.run.status).toBe('acknowledged');
+    await expect(acknowledge(as(it, cy), 1)).rejects.toThrow('is acknowledged already');
+    await it.pass(6 * MINUTE);
+    expect(told(web).toSorted()).toEqual(['ana', 'bo']);
   });
 });
 
