@@ -85,7 +85,6 @@ class Escalating {
     if (it.type === 'incident.declared') return await this.#begin();
     const next = this.#reaction(it);
     if (next) await this.#take(next);
-    if (next && 'whom' in it.data) this.#letIn(next);
     await this.#answer(it);
   }
 
@@ -125,8 +124,8 @@ class Escalating {
     return this.#run && react(this.#run, it, world);
   }
 
-  /** Who is called to a private incident by name may see it. */
-  #letIn({ pages }: Outcome): void {
+  /** Who is called to a private incident may see it, or could not answer. */
+  #letIn(pages: Outcome['pages']): void {
     if (!this.#decision.incident.isPrivate) return;
     for (const { to } of pages) {
       if (to.kind === 'person') this.#decide((incident) => invite(incident, to.id, this.#who));
@@ -160,6 +159,7 @@ class Escalating {
 
   async #take({ run, pages, notes }: Outcome, why?: string): Promise<void> {
     this.#run = run;
+    this.#letIn(pages);
     const { ctx, tx } = this.#place;
     const told = [];
     for (const page of pages) {
