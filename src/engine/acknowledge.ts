@@ -1,5 +1,6 @@
 import { findRun } from '#src/db/escalations.ts';
 import { lockIncident } from '#src/db/incidents.ts';
+import { hasUnanswered } from '#src/db/pages.ts';
 import type { Tx } from '#src/db/schema.ts';
 import { decided, event, type Deciding } from '#src/incident/decision.ts';
 import type { Incident } from '#src/incident/incident.ts';
@@ -18,7 +19,7 @@ export interface Acknowledged {
 
 /**
  * Somebody has it. Of an incident that was taken before its page is answered, as long as people are paged
- * for it: it was reopened or fires still, or more than one of them must answer.
+ * for it (it was reopened or fires still, or more than one of them must answer) or they were paged themselves.
  * @param first belongs to it, and is done as soon as the incident is held
  * @throws UserError `illegal_transition` where nobody is paged for it, with who has it.
  */
@@ -62,5 +63,6 @@ async function upToDate(
 async function isPagedFor(tx: Tx, { number }: Incident, { by }: Deciding): Promise<boolean> {
   const run = (await findRun(tx, number))?.run;
   const isWanted = run?.status === 'active' || run?.status === 'completed';
-  return isWanted && !run.ackedBy.some((it) => it === by.id);
+  if (isWanted && !run.ackedBy.some((it) => it === by.id)) return true;
+  return by.type === 'user' && (await hasUnanswered(tx, number, by.id));
 }

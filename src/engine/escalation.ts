@@ -189,8 +189,9 @@ class Escalating {
     }
     if (!run) return;
     // One that came to its end without an answer is nobody's yet: what is still to be sent goes out.
-    const isWanted = run.status === 'active' || run.status === 'completed';
-    if (!isWanted) await cancelPages(tx, number, { to: 'all', by: null, at });
+    if (run.status === 'active' || run.status === 'completed') return;
+    const to = run.status === 'acknowledged' ? 'all-but-managers' : 'all';
+    await cancelPages(tx, number, { to, by: null, at });
   }
 
   /** The incident's own level follows the level that is paged. */

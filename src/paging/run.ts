@@ -84,6 +84,8 @@ export interface Page {
   /** One sentence: what happened, the rule that pages, and why it comes to this person. */
   readonly reason: string;
   readonly urgency: Urgency;
+  /** It tells managers how long it takes: that somebody has the incident is no answer to it. */
+  readonly isForManagers?: boolean;
 }
 
 /** A sentence for the incident's room. A loud one is to be noticed: nobody is coming. */

@@ -80,12 +80,13 @@ export function stillFiring(run: EscalationRun, world: World, at: Date): Outcome
  * a late resolution to level 3 (or the last there is), the latter also where
  * somebody has it; the manager page goes to the policy's manager level beside
  * the rest, and moves nothing. P4 promises nothing. Snoozed, it raises the level
- * it wakes up at: somebody has said that nobody need be paged before.
+ * it wakes up at, and the managers wait for that: somebody has said that nobody need be paged before.
  */
 export function slaBreached(run: EscalationRun, world: World, promise: Breach, at: Date): Outcome {
   const isOver = run.status === 'resolved' || run.status === 'cancelled';
   if (isOver || run.severity === 'P4' || run.breached.includes(promise)) return still(run);
   if (promise === 'acknowledgment' && run.status === 'acknowledged') return still(run);
+  if (promise === 'manager' && run.status === 'snoozed') return still(run);
   const it = move({ ...run, breached: [...run.breached, promise] }, world);
   if (promise === 'manager') pageManagers(it, at.getTime());
   else raise(it, promise, at.getTime());
@@ -98,7 +99,8 @@ export function managersDue(run: EscalationRun, openedAt: Date): Date | null {
   const isOver = run.status === 'resolved' || run.status === 'cancelled';
   const isDone = isOver || run.breached.includes('manager');
   if (after === null || isDone || policyOf(run).managerLevel === null) return null;
-  return new Date(openedAt.getTime() + after);
+  const due = openedAt.getTime() + after;
+  return new Date(run.status === 'snoozed' ? Math.max(due, run.nextAt ?? due) : due);
 }
 
 function setBack(run: EscalationRun, world: World, now: number): Outcome {
@@ -183,11 +185,12 @@ function raise(it: Move, promise: keyof typeof LEVEL_AFTER, now: number): void {
 function pageManagers(it: Move, now: number): void {
   const { run } = it;
   const level = policyOf(run).managerLevel;
-  if (level === null || run.status === 'snoozed') return;
+  if (level === null) return;
   const failed = pageLevel(it, now, `${shortName(run.incident)} (${run.severity}) is not resolved`, level);
   const name = shortName(run.incident);
   const text = `The managers (level ${level}) of ${name} could not be reached: ${failed}.`;
   if (failed !== null) note(it, text, true);
+  for (const [index, page] of it.pages.entries()) it.pages[index] = { ...page, isForManagers: true };
 }
 
 function firesStill({ incident, acknowledgedAt }: EscalationRun): string {

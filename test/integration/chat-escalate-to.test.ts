@@ -170,6 +170,24 @@ describe('the manager page', () => {
   });
 });
 
+describe('the manager page of a snoozed incident', () => {
+  test('comes when the snooze is over', async ({ db }) => {
+    const levels = [level({ targets: [ana] }), level({ targets: [bo] }), level({ targets: [cy] })];
+    await save(db, { ...ops, levels, managerLevel: 3 });
+    await talk.types('ana', 'severity P0 INC-1');
+    await react(db);
+    await talk.types('ana', 'snooze INC-1 40m');
+    talk.clock.advance(30 * MINUTE);
+    await react(db);
+    await react(db);
+    expect(await paged(db)).toEqual(['1 ana']);
+    talk.clock.advance(10 * MINUTE);
+    await react(db);
+    await react(db);
+    expect(await paged(db)).toEqual(['1 ana', '1 ana', '3 cy']);
+  });
+});
+
 describe('what is said of an escalation', () => {
   test('names people, schedules and policies as people call them', async ({ db }) => {
     await talk.addPerson('cy', { name: 'Cy Okoro' });

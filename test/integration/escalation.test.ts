@@ -1,37 +1,25 @@
 import { describe, expect } from 'vitest';
 
 import { saveContact, verifyContact } from '#src/db/contacts.ts';
-import { findRun } from '#src/db/escalations.ts';
 import { eventsOf } from '#src/db/events.ts';
 import { findIncident } from '#src/db/incidents.ts';
-import { addOverride, savePolicy, saveRoutingRule, saveSchedule } from '#src/db/on-call.ts';
+import { addOverride, saveRoutingRule } from '#src/db/on-call.ts';
 import { receiptsOf } from '#src/db/pages.ts';
 import type { Db } from '#src/db/schema.ts';
-import { acknowledge } from '#src/engine/acknowledge.ts';
-import { act, reach } from '#src/engine/act.ts';
-import { answerPage } from '#src/engine/answers.ts';
+import { act } from '#src/engine/act.ts';
 import { changeSeverity } from '#src/engine/change.ts';
 import { declare } from '#src/engine/declare.ts';
 import { ProviderError } from '#src/errors.ts';
 import type { PersonId } from '#src/incident/person.ts';
 import type { Channel, Order } from '#src/notify/channel.ts';
-import type { EscalationPolicy } from '#src/paging/policy.ts';
 import { addPerson } from '#test/support/context.ts';
-import { layer, schedule } from '#test/support/oncall.ts';
-import { level, payments, policy } from '#test/support/paging.ts';
+import { setUp, told } from '#test/support/escalating.ts';
 import { PlainPlatform } from '#test/support/plain-platform.ts';
 import { comesTrue, test, type Reacting } from '#test/support/reacting.ts';
 
 const MINUTE = 60_000;
 const NOW = new Date('2026-03-01T08:00:00Z');
 const [ana, bo, cy] = ['ana', 'bo', 'cy'] as PersonId[] as [PersonId, PersonId, PersonId];
-
-/** Ana is on call; after five minutes it is Bo, and after five more Cy. */
-const LEVELS = [
-  level({ name: 'On call', targets: [payments] }),
-  level({ name: 'Second', targets: [{ kind: 'person', id: 'bo' }] }),
-  level({ name: 'Last', targets: [{ kind: 'person', id: 'cy' }] }),
-];
 
 /** A channel in memory that keeps what it was given, once for each key. */
 class Wire {
@@ -48,18 +36,6 @@ class Wire {
     if (!this.orders.some(({ key }) => key === order.key)) this.orders.push(order);
     return { providerId: `SM${this.orders.length}` };
   }
-}
-
-async function setUp(db: Db, changes: Partial<EscalationPolicy> = {}): Promise<void> {
-  for (const id of ['ana', 'bo', 'cy']) await addPerson(db, id);
-  await db.transaction().execute(async (tx) => {
-    await saveSchedule(tx, schedule({ layers: [layer({ shifts: [[ana]] })] }), NOW);
-    await savePolicy(tx, policy({ levels: LEVELS, ...changes }), NOW);
-  });
-}
-
-function told(web: PlainPlatform): string[] {
-  return web.directs.map(({ to }) => to);
 }
 
 async function telling({ ctx }: Reacting, type: string): Promise<string[]> {
@@ -177,49 +153,6 @@ describe('an incident', () => {
     await it.settled();
     expect(told(web)).toEqual(['cy']);
     expect((await findIncident(db, 2)).severity).toBe('P0');
-  });
-});
-
-describe('a page for what somebody has taken already', () => {
-  const as = (it: Reacting, id: PersonId) => ({ ...it.ctx, actor: { type: 'user', id, name: id } as const });
-
-  test('is answered by the link in it, and nobody else is paged', async ({ db, reacting }) => {
-    await setUp(db);
-    const web = new PlainPlatform('web');
-    const it = await reacting([web]);
-    await declare(it.ctx, { title: 'Checkout is down', severity: 'P1' });
-    await reach(as(it, ana), 1, 'resolve');
-    await it.settled();
-    await it.pass(MINUTE);
-    await act(it.ctx, 1, 'reopen');
-    await it.settled();
-    expect(told(web)).toEqual(['ana']);
-    const [latest] = await receiptsOf(db, { person: ana, limit: 1 });
-    const press = async () =>
-      await answerPage(it.ctx, latest?.page.id ?? '', 'acknowledge', crypto.randomUUID());
-    expect(await press()).toBe('You answered the page for INC-1: Checkout is down.');
-    await it.pass(6 * MINUTE);
-    await it.settled();
-    expect(told(web)).toEqual(['ana']);
-    expect(web.said(web.of(1)).join('\n')).toContain('Ana answered its page.');
-    await expect(press()).rejects.toThrow('you have it since');
-    expect((await findIncident(db, 1)).status).toBe('IN_PROGRESS');
-  });
-
-  test('is answered by each of those who must, also at the same moment', async ({ db, reacting }) => {
-    const both = level({ targets: [payments, { kind: 'person', id: 'bo' }], acksNeeded: 2 });
-    await setUp(db, { levels: [both, level({ targets: [{ kind: 'person', id: 'cy' }] })] });
-    const web = new PlainPlatform('web');
-    const it = await reacting([web]);
-    await declare(it.ctx, { title: 'Checkout is down', severity: 'P1' });
-    await it.settled();
-    const answers = await Promise.all([ana, bo].map(async (id) => await acknowledge(as(it, id), 1)));
-    expect(answers.filter(({ isPageOnly }) => isPageOnly)).toHaveLength(1);
-    await it.settled();
-    expect((await findRun(db, 1))?.run.status).toBe('acknowledged');
-    await expect(acknowledge(as(it, cy), 1)).rejects.toThrow('is acknowledged already');
-    await it.pass(6 * MINUTE);
-    expect(told(web).toSorted()).toEqual(['ana', 'bo']);
   });
 });
 
