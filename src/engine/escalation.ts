@@ -15,7 +15,15 @@ import { SYSTEM, type PersonId, type TeamId } from '#src/incident/person.ts';
 import { escalatedTo } from '#src/paging/escalating.ts';
 import { chainOf } from '#src/paging/policy.ts';
 import { policyOf, type EscalationRun, type Outcome, type World } from '#src/paging/run.ts';
-import { acknowledged, begin, reopened, resolved, severityChanged, touched } from '#src/paging/running.ts';
+import {
+  acknowledged,
+  begin,
+  deescalated,
+  reopened,
+  resolved,
+  severityChanged,
+  touched,
+} from '#src/paging/running.ts';
 import { managersDue, slaBreached, timeUp } from '#src/paging/times.ts';
 
 import { bookOf, type Book } from './book.ts';
@@ -158,6 +166,7 @@ class Escalating {
   }
 
   async #take({ run, pages, notes }: Outcome, why?: string): Promise<void> {
+    const before = this.#run?.incidentLevel ?? 1;
     this.#run = run;
     this.#letIn(pages);
     const { ctx, tx } = this.#place;
@@ -173,7 +182,8 @@ class Escalating {
       const data = { policy: policyOf(run).name, level, cycle, urgency, pages: told, why: why ?? null };
       this.#decide((it) => decided(it, [event(it, 'incident.paged', data, this.#who)], this.#who));
     }
-    this.#raise(run.incidentLevel);
+    // Only in the step that asks for it: people may have de-escalated it since.
+    if (run.incidentLevel > before) this.#raise(run.incidentLevel);
   }
 
   /** What an answer makes needless. */
@@ -231,8 +241,9 @@ function react(run: EscalationRun, it: LoggedEvent, world: World): Outcome | nul
     case 'incident.acknowledged':
     case 'incident.started':
     case 'incident.page_answered':
-    case 'incident.deescalated':
       return it.by.type === 'system' ? null : acknowledged(run, by, it.at, world.resolve.nameOf);
+    case 'incident.deescalated':
+      return it.by.type === 'system' ? null : deescalated(run, by, it.at, world.resolve.nameOf);
     case 'incident.escalated':
     case 'incident.level_raised':
       return it.by.type === 'system'

@@ -62,7 +62,7 @@ export interface EscalationRun {
   readonly repeatCount: number;
   /** Whose turn it is, for each round-robin level under `policy#level`; counts up. */
   readonly turns: Readonly<Record<string, number>>;
-  /** The incident's own level, 1 to 5, which this run asks for; it only rises until the incident is reopened. */
+  /** The incident's own level, 1 to 5, which this run asks for; it only rises until the incident is de-escalated or reopened. */
   readonly incidentLevel: number;
   /** Who was paged in this round, as `2 person:ana`: nobody twice at one level. */
   readonly paged: readonly string[];

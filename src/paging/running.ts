@@ -97,6 +97,11 @@ export function acknowledged(run: EscalationRun, by: PersonId, at: Date, nameOf?
   return rest(it);
 }
 
+/** Somebody has it, and it needs no higher level any more. */
+export function deescalated(run: EscalationRun, by: PersonId, at: Date, nameOf?: NameOf): Outcome {
+  return acknowledged(run.incidentLevel === 1 ? run : { ...run, incidentLevel: 1 }, by, at, nameOf);
+}
+
 /** The acknowledgment is given back: the level it is at is paged again, and its time begins anew. */
 export function unacknowledged(run: EscalationRun, world: World, by: PersonId, at: Date): Outcome {
   if (run.status === 'active' && run.ackedBy.includes(by)) return fewer(run, by, at, world.resolve.nameOf);

@@ -143,6 +143,22 @@ describe('escalating to somebody by name', () => {
   });
 });
 
+describe('de-escalating', () => {
+  test('holds, also after the second level was paged', async ({ db }) => {
+    await save(db, { ...ops, levels: [level({ targets: [ana] }), level({ targets: [bo] })] });
+    await react(db);
+    talk.clock.advance(5 * MINUTE);
+    await react(db);
+    expect(await findIncident(db, 1)).toMatchObject({ status: 'ESCALATED', escalationLevel: 2 });
+    await talk.types('bo', 'deescalate INC-1');
+    await react(db);
+    talk.clock.advance(20 * MINUTE);
+    await react(db);
+    expect(await findIncident(db, 1)).toMatchObject({ status: 'IN_PROGRESS', escalationLevel: 1 });
+    expect(await paged(db)).toEqual(['1 ana', '2 bo']);
+  });
+});
+
 describe('the manager page', () => {
   test('comes when a critical incident is open for too long, once, where the policy names a level for it', async ({
     db,
