@@ -14,6 +14,7 @@ import { decide, isLegal, MAX_LEVEL } from '#src/incident/lifecycle.ts';
 import { SYSTEM, type PersonId, type TeamId } from '#src/incident/person.ts';
 import { escalatedTo } from '#src/paging/escalating.ts';
 import { chainOf } from '#src/paging/policy.ts';
+import type { Route } from '#src/paging/routing.ts';
 import { policyOf, type EscalationRun, type Outcome, type World } from '#src/paging/run.ts';
 import {
   acknowledged,
@@ -56,7 +57,9 @@ export async function escalateIn({ ctx, tx }: Pick<Place, 'ctx' | 'tx'>, number:
     incident,
     stored?.run ?? null,
   );
-  for (const one of events) await it.follow(one);
+  // Without a run nothing says how far it was followed, and all is read again.
+  const isRouted = events.some((one) => one.type === 'incident.escalation_noted' && one.by.type === 'system');
+  for (const one of events) await it.follow(one, isRouted);
   await it.look();
   return await it.save(events.at(-1)?.seq ?? stored?.seen ?? 0);
 }
@@ -89,8 +92,8 @@ class Escalating {
     this.#decision = unchanged(incident);
   }
 
-  async follow(it: LoggedEvent): Promise<void> {
-    if (it.type === 'incident.declared') return await this.#begin();
+  async follow(it: LoggedEvent, isRouted: boolean): Promise<void> {
+    if (it.type === 'incident.declared') return await this.#begin(isRouted);
     const next = this.#reaction(it);
     if (next) await this.#take(next);
     await this.#answer(it);
@@ -140,7 +143,8 @@ class Escalating {
     }
   }
 
-  async #begin(): Promise<void> {
+  /** What rules say of an incident is done once: people may have changed it since. */
+  async #begin(isRouted: boolean): Promise<void> {
     const { ctx, tx, book, world } = this.#place;
     const { incident } = this.#decision;
     if (this.#run || !isOpen(incident)) return;
@@ -148,13 +152,11 @@ class Escalating {
     if (isNothingSetUp(book)) return;
     const { policies } = book.setup;
     const chosen = await chooseFor(tx, book, incident, this.#who.at);
-    const { team, severity, labels } = chosen.route;
-    if (team !== null) this.#decide((it) => assign(it, { team: team as TeamId }, this.#who));
-    if (severity) this.#decide((it) => setSeverity(it, severity, chosen.route.why, this.#who));
-    if (labels.length > 0) {
-      this.#decide((it) => edit(it, { labels: [...new Set([...it.labels, ...labels])] }, this.#who));
+    if (!isRouted) this.#route(chosen.route);
+    if (!chosen.policy) {
+      if (!isRouted) this.#note(chosen.why, !chosen.route.isSuppressed);
+      return;
     }
-    if (!chosen.policy) return this.#note(chosen.why, !chosen.route.isSuppressed);
     const facts = {
       incident: incident.number,
       severity: this.#decision.incident.severity,
@@ -163,6 +165,14 @@ class Escalating {
     };
     const late = ctx.now().getTime() - incident.createdAt.getTime();
     await this.#take(begin(late < LATE_MS ? facts : { ...facts, at: this.#who.at }, world), chosen.why);
+  }
+
+  #route({ team, severity, labels, why }: Route): void {
+    if (team !== null) this.#decide((it) => assign(it, { team: team as TeamId }, this.#who));
+    if (severity) this.#decide((it) => setSeverity(it, severity, why, this.#who));
+    if (labels.length > 0) {
+      this.#decide((it) => edit(it, { labels: [...new Set([...it.labels, ...labels])] }, this.#who));
+    }
   }
 
   async #take({ run, pages, notes }: Outcome, why?: string): Promise<void> {

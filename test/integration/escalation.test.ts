@@ -126,7 +126,7 @@ describe('an incident', () => {
           name: 'Noise',
           priority: 2,
           rows: title('noise'),
-          actions: [{ do: 'suppress' }],
+          actions: [{ do: 'suppress' }, { do: 'severity', severity: 'P3' }],
         },
         NOW,
       );
@@ -153,6 +153,13 @@ describe('an incident', () => {
     await it.settled();
     expect(told(web)).toEqual(['cy']);
     expect((await findIncident(db, 2)).severity).toBe('P0');
+
+    // What people say of it after that stands.
+    expect((await findIncident(db, 1)).severity).toBe('P3');
+    await changeSeverity({ ...it.ctx, actor: { type: 'user', id: bo, name: 'Bo' } }, 1, 'P1');
+    await it.settled();
+    expect((await findIncident(db, 1)).severity).toBe('P1');
+    expect(await telling(it, 'incident.escalation_noted')).toHaveLength(1);
   });
 });
 
