@@ -177,15 +177,18 @@ export function reopened(run: EscalationRun, world: World, at: Date): Outcome {
 }
 
 /**
- * Another plan from here on. One that pages, or had come to its end, begins at
+ * Another plan from here on, or the same from its first policy where it handed on. One that pages, or had come to its end, begins at
  * the first level of it; one that is acknowledged or snoozed keeps quiet, and
  * goes by the new plan when it wakes.
  */
 export function replan(run: EscalationRun, world: World, plan: EscalationRun['plan'], at: Date): Outcome {
-  if (JSON.stringify(plan) === JSON.stringify(run.plan)) return still(run);
-  const it = move(run, world);
   const now = at.getTime();
   const because = `${shortName(run.incident)} goes by policy ${plan[0].name} now`;
+  const isSame = JSON.stringify(plan) === JSON.stringify(run.plan);
+  const isDone =
+    run.position === 0 || run.history.some((one) => one.at === now && one.text === `${because}.`);
+  if (isSame && isDone) return still(run);
+  const it = move(run, world);
   Object.assign(it.run, {
     plan,
     position: 0,

@@ -110,6 +110,35 @@ describe('escalating to somebody by name', () => {
     expect(await paged(db)).toEqual(['1 ana', '1 cy', '1 cy']);
   });
 
+  test('begins again with the policy of a team that has handed on already, also where somebody has it', async ({
+    db,
+  }) => {
+    const next = policy({
+      id: 'next',
+      name: 'Next',
+      levels: [level({ targets: [cy], ackWindowMs: 60 * MINUTE })],
+      conditions: { service: ['x'] },
+    });
+    await save(db, { ...ops, levels: [level({ targets: [bo] })], handTo: 'next' }, next);
+    await hand(db, 'ops');
+    await react(db);
+    talk.clock.advance(5 * MINUTE);
+    await react(db);
+    expect(await paged(db)).toEqual(['1 bo', '1 cy']);
+    for (const before of [2, 3]) {
+      const said = await talk.types('ana', 'escalate INC-1 to payments');
+      expect(said.text).toContain('The escalation policy Operations goes on from here');
+      await react(db);
+      await react(db);
+      expect((await paged(db)).filter((it) => it === '1 bo')).toHaveLength(before);
+      talk.clock.advance(5 * MINUTE);
+      await react(db);
+      await talk.types('cy', 'ack INC-1');
+      await react(db);
+      expect((await findRun(db, 1))?.run).toMatchObject({ position: 1, status: 'acknowledged' });
+    }
+  });
+
   test('works without any escalation, by whoever is on call, and refuses where that is nobody', async ({
     db,
   }) => {
