@@ -47,6 +47,8 @@ export interface EscalationRun {
   /** From 1. */
   readonly level: number;
   readonly startedAt: number;
+  /** Of one that was reopened, when: the managers' time counts from it. */
+  readonly reopenedAt?: number;
   readonly levelReachedAt: number;
   /** When `timeUp` is wanted next. */
   readonly nextAt: number | null;

@@ -171,6 +171,7 @@ export function reopened(run: EscalationRun, world: World, at: Date): Outcome {
     breached: [],
     incidentLevel: 1,
     hasReached: false,
+    reopenedAt: at.getTime(),
   });
   startRound(it, 1, at.getTime(), `${shortName(run.incident)} was reopened`);
   return done(it);

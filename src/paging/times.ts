@@ -28,7 +28,7 @@ const MINUTE = 60_000;
  */
 export const ON_TIME_MS = 15_000;
 
-/** Contracts 2.3, the column of the manager page: milliseconds from the incident's opening while it is not resolved. */
+/** Contracts 2.3, the column of the manager page: milliseconds from the incident's opening, or its reopening, while it is not resolved. */
 export const MANAGER_AFTER: Readonly<Record<Severity, number | null>> = {
   P0: 30 * MINUTE,
   P1: 120 * MINUTE,
@@ -93,13 +93,13 @@ export function slaBreached(run: EscalationRun, world: World, promise: Breach, a
   return done(it);
 }
 
-/** When its policy's managers are to be paged, of an incident that was opened at this time; null: they are not, or were. */
+/** When its policy's managers are to be paged, of an incident that was opened at this time, or reopened since; null: they are not, or were. */
 export function managersDue(run: EscalationRun, openedAt: Date): Date | null {
   const after = MANAGER_AFTER[run.severity];
   const isOver = run.status === 'resolved' || run.status === 'cancelled';
   const isDone = isOver || run.breached.includes('manager');
   if (after === null || isDone || policyOf(run).managerLevel === null) return null;
-  const due = openedAt.getTime() + after;
+  const due = Math.max(openedAt.getTime(), run.reopenedAt ?? 0) + after;
   return new Date(run.status === 'snoozed' ? Math.max(due, run.nextAt ?? due) : due);
 }
 
