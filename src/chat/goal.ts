@@ -1,3 +1,4 @@
+import { acknowledge } from '#src/engine/acknowledge.ts';
 import { reach } from '#src/engine/act.ts';
 import { UserError } from '#src/errors.ts';
 import type { EventType, LoggedEvent } from '#src/incident/events.ts';
@@ -10,7 +11,7 @@ import { incidentAt, timelineAt } from './look.ts';
 import { bold, clock, say, type Message, type Part, type Text } from './message.ts';
 import { list, nameIn, statusName, type Names } from './names.ts';
 
-/** Either it got there, or it had been there already and `message` says who brought it. */
+/** Either it got there, or it had been there already and `already` says who brought it, or that its page is answered now. */
 export type Reached =
   | { readonly incident: Incident; readonly way: string }
   | { readonly incident: Incident; readonly already: Message };
@@ -29,6 +30,11 @@ export async function reachGoal(
 ): Promise<Reached> {
   const before = await incidentAt(ctx, number);
   try {
+    if (goal === 'acknowledge') {
+      const { incident, isPageOnly } = await acknowledge(ctx, number, input);
+      if (isPageOnly) return { incident, already: answered(ctx, incident, names) };
+      return { incident, way: onTheWay(before, goal) };
+    }
     const incident = await reach(ctx, number, goal, input);
     return { incident, way: onTheWay(before, goal) };
   } catch (error) {
@@ -38,6 +44,12 @@ export async function reachGoal(
     if (!already) throw error;
     return { incident, already };
   }
+}
+
+function answered({ actor }: CommandContext, { number, assignee }: Incident, names: Names): Message {
+  const holder =
+    assignee && assignee !== actor.id ? `; ${shortName(number)} stays with ${nameIn(names, assignee)}` : '';
+  return say(`You answered the page for ${shortName(number)}${holder}.`);
 }
 
 /** ` (acknowledged and started on the way)`, or nothing. */

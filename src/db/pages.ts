@@ -14,6 +14,14 @@ export type NewNotification = Pick<
   'id' | 'page' | 'step' | 'channel' | 'contact' | 'address' | 'why' | 'dueAt' | 'state'
 >;
 
+/** Stands in the key of a page to managers, where others have their level. */
+export const MANAGERS = 'managers';
+
+/** Whether it tells managers how long an incident takes; it is wanted also while somebody has that. */
+export function isForManagers({ key }: Pick<PageRow, 'key'>): boolean {
+  return key.split('.')[2] === MANAGERS;
+}
+
 /** False where it is there already: nobody is paged twice under one key. */
 export async function addPage(tx: Tx, page: NewPage): Promise<boolean> {
   const added = await tx
@@ -172,18 +180,21 @@ export async function moveNotification(tx: Tx, id: string, to: Date): Promise<vo
 
 /**
  * What still waits of an incident's pages is not sent any more, and its timers go: of all pages that an
- * escalation made; or of those to one person, who answered at that time. What somebody asked for after that
+ * escalation made; of the same but those to managers; or of those to one person, who answered at that time. What somebody asked for after that
  * is not answered by it, however late it is heard of.
  */
 export async function cancelPages(
   tx: Tx,
   incident: number,
-  { to, by, at }: { readonly to: PersonId | 'all'; readonly by: string | null; readonly at: Date },
+  {
+    to,
+    by,
+    at,
+  }: { readonly to: PersonId | 'all' | 'all-but-managers'; readonly by: string | null; readonly at: Date },
 ): Promise<void> {
-  const whose =
-    to === 'all'
-      ? sql`level > 0`
-      : sql`recipient_kind = 'person' and recipient = ${to} and (level > 0 or requested_at <= ${at})`;
+  const ofPerson = sql`recipient_kind = 'person' and recipient = ${to} and (level > 0 or requested_at <= ${at})`;
+  const ofLevels = sql`level > 0 and split_part(key, '.', 3) <> ${MANAGERS}`;
+  const whose = to === 'all' ? sql`level > 0` : to === 'all-but-managers' ? ofLevels : ofPerson;
   await sql`
     with ended as (
       update pages set answered_by = coalesce(answered_by, ${by}), answered_at = coalesce(answered_at, ${at})
@@ -204,6 +215,18 @@ export async function pagesByKey(r: Reader, keys: readonly string[]): Promise<st
     .where('key', '=', sql<string>`any(${keys}::text[])`)
     .execute();
   return rows.map(({ id }) => id);
+}
+
+/** Whether somebody was paged for an incident and has not answered, nor anybody for them. */
+export async function hasUnanswered(r: Reader, incident: number, person: string): Promise<boolean> {
+  const query = r
+    .selectFrom('pages')
+    .select('id')
+    .where('incident', '=', incident)
+    .where('recipientKind', '=', 'person')
+    .where('recipient', '=', person)
+    .where('answeredAt', 'is', null);
+  return (await query.limit(1).executeTakeFirst()) !== undefined;
 }
 
 /** Whether anybody was paged for an incident, by whomever. */

@@ -64,8 +64,8 @@ async function step(
   });
 }
 
-/** Two people want to take it: the second is told who was first. */
-async function tooLate(
+/** What to throw instead of this where two people want to take it: the second is told who was first. */
+export async function tooLate(
   tx: Tx,
   before: Incident,
   goal: Action,

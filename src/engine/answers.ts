@@ -8,6 +8,7 @@ import { UserError } from '#src/errors.ts';
 import { isOpen, shortName, type Incident } from '#src/incident/incident.ts';
 import { actorOf, type Person } from '#src/incident/person.ts';
 
+import { acknowledge } from './acknowledge.ts';
 import { reach } from './act.ts';
 import type { Context } from './context.ts';
 import { dueNotification, wasNotSent } from './notifications.ts';
@@ -96,8 +97,8 @@ async function give(
 ): Promise<string> {
   const name = shortName(number);
   if (answer === 'acknowledge') {
-    await reach(as, number, 'acknowledge', {}, spend);
-    return `You have ${name} now: ${title}.`;
+    const { isPageOnly } = await acknowledge(as, number, {}, spend);
+    return isPageOnly ? `You answered the page for ${name}: ${title}.` : `You have ${name} now: ${title}.`;
   }
   const reason = 'asked for in answer to a page';
   const { escalationLevel } = await reach(as, number, 'escalate', { reason }, spend);

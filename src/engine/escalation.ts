@@ -14,8 +14,17 @@ import { decide, isLegal, MAX_LEVEL } from '#src/incident/lifecycle.ts';
 import { SYSTEM, type PersonId, type TeamId } from '#src/incident/person.ts';
 import { escalatedTo } from '#src/paging/escalating.ts';
 import { chainOf } from '#src/paging/policy.ts';
+import type { Route } from '#src/paging/routing.ts';
 import { policyOf, type EscalationRun, type Outcome, type World } from '#src/paging/run.ts';
-import { acknowledged, begin, reopened, resolved, severityChanged, touched } from '#src/paging/running.ts';
+import {
+  acknowledged,
+  begin,
+  deescalated,
+  reopened,
+  resolved,
+  severityChanged,
+  touched,
+} from '#src/paging/running.ts';
 import { managersDue, slaBreached, timeUp } from '#src/paging/times.ts';
 
 import { bookOf, type Book } from './book.ts';
@@ -48,7 +57,9 @@ export async function escalateIn({ ctx, tx }: Pick<Place, 'ctx' | 'tx'>, number:
     incident,
     stored?.run ?? null,
   );
-  for (const one of events) await it.follow(one);
+  // Without a run nothing says how far it was followed, and all is read again.
+  const isRouted = events.some((one) => one.type === 'incident.escalation_noted' && one.by.type === 'system');
+  for (const one of events) await it.follow(one, isRouted);
   await it.look();
   return await it.save(events.at(-1)?.seq ?? stored?.seen ?? 0);
 }
@@ -81,11 +92,10 @@ class Escalating {
     this.#decision = unchanged(incident);
   }
 
-  async follow(it: LoggedEvent): Promise<void> {
-    if (it.type === 'incident.declared') return await this.#begin();
+  async follow(it: LoggedEvent, isRouted: boolean): Promise<void> {
+    if (it.type === 'incident.declared') return await this.#begin(isRouted);
     const next = this.#reaction(it);
     if (next) await this.#take(next);
-    if (next && 'whom' in it.data) this.#letIn(next);
     await this.#answer(it);
   }
 
@@ -125,15 +135,16 @@ class Escalating {
     return this.#run && react(this.#run, it, world);
   }
 
-  /** Who is called to a private incident by name may see it. */
-  #letIn({ pages }: Outcome): void {
+  /** Who is called to a private incident may see it, or could not answer. */
+  #letIn(pages: Outcome['pages']): void {
     if (!this.#decision.incident.isPrivate) return;
     for (const { to } of pages) {
       if (to.kind === 'person') this.#decide((incident) => invite(incident, to.id, this.#who));
     }
   }
 
-  async #begin(): Promise<void> {
+  /** What rules say of an incident is done once: people may have changed it since. */
+  async #begin(isRouted: boolean): Promise<void> {
     const { ctx, tx, book, world } = this.#place;
     const { incident } = this.#decision;
     if (this.#run || !isOpen(incident)) return;
@@ -141,13 +152,11 @@ class Escalating {
     if (isNothingSetUp(book)) return;
     const { policies } = book.setup;
     const chosen = await chooseFor(tx, book, incident, this.#who.at);
-    const { team, severity, labels } = chosen.route;
-    if (team !== null) this.#decide((it) => assign(it, { team: team as TeamId }, this.#who));
-    if (severity) this.#decide((it) => setSeverity(it, severity, chosen.route.why, this.#who));
-    if (labels.length > 0) {
-      this.#decide((it) => edit(it, { labels: [...new Set([...it.labels, ...labels])] }, this.#who));
+    if (!isRouted) this.#route(chosen.route);
+    if (!chosen.policy) {
+      if (!isRouted) this.#note(chosen.why, !chosen.route.isSuppressed);
+      return;
     }
-    if (!chosen.policy) return this.#note(chosen.why, !chosen.route.isSuppressed);
     const facts = {
       incident: incident.number,
       severity: this.#decision.incident.severity,
@@ -158,8 +167,18 @@ class Escalating {
     await this.#take(begin(late < LATE_MS ? facts : { ...facts, at: this.#who.at }, world), chosen.why);
   }
 
+  #route({ team, severity, labels, why }: Route): void {
+    if (team !== null) this.#decide((it) => assign(it, { team: team as TeamId }, this.#who));
+    if (severity) this.#decide((it) => setSeverity(it, severity, why, this.#who));
+    if (labels.length > 0) {
+      this.#decide((it) => edit(it, { labels: [...new Set([...it.labels, ...labels])] }, this.#who));
+    }
+  }
+
   async #take({ run, pages, notes }: Outcome, why?: string): Promise<void> {
+    const before = this.#run?.incidentLevel ?? 1;
     this.#run = run;
+    this.#letIn(pages);
     const { ctx, tx } = this.#place;
     const told = [];
     for (const page of pages) {
@@ -173,7 +192,8 @@ class Escalating {
       const data = { policy: policyOf(run).name, level, cycle, urgency, pages: told, why: why ?? null };
       this.#decide((it) => decided(it, [event(it, 'incident.paged', data, this.#who)], this.#who));
     }
-    this.#raise(run.incidentLevel);
+    // Only in the step that asks for it: people may have de-escalated it since.
+    if (run.incidentLevel > before) this.#raise(run.incidentLevel);
   }
 
   /** What an answer makes needless. */
@@ -189,8 +209,9 @@ class Escalating {
     }
     if (!run) return;
     // One that came to its end without an answer is nobody's yet: what is still to be sent goes out.
-    const isWanted = run.status === 'active' || run.status === 'completed';
-    if (!isWanted) await cancelPages(tx, number, { to: 'all', by: null, at });
+    if (run.status === 'active' || run.status === 'completed') return;
+    const to = run.status === 'acknowledged' ? 'all-but-managers' : 'all';
+    await cancelPages(tx, number, { to, by: null, at });
   }
 
   /** The incident's own level follows the level that is paged. */
@@ -229,8 +250,10 @@ function react(run: EscalationRun, it: LoggedEvent, world: World): Outcome | nul
   switch (it.type) {
     case 'incident.acknowledged':
     case 'incident.started':
-    case 'incident.deescalated':
+    case 'incident.page_answered':
       return it.by.type === 'system' ? null : acknowledged(run, by, it.at, world.resolve.nameOf);
+    case 'incident.deescalated':
+      return it.by.type === 'system' ? null : deescalated(run, by, it.at, world.resolve.nameOf);
     case 'incident.escalated':
     case 'incident.level_raised':
       return it.by.type === 'system'

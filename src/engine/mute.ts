@@ -71,7 +71,7 @@ export async function mute(ctx: Context, asked: MuteAsked): Promise<MuteRow> {
     const row = { ...what, id, startsAt: now, endsAt: until, reason, evenCritical, createdBy };
     await saveMute(tx, { ...row, lastAt: null, endedAt: null, endedBy: null });
     await setTimers(tx, [{ kind: 'mute-end', incident: null, subject: id, at: until }]);
-    if (incident) await silence({ ctx, tx }, incident, row);
+    if (incident) await silence({ ctx, tx }, incident, row, before?.endsAt ?? null);
     return await findMute(tx, id);
   });
   ctx.committed();
@@ -149,18 +149,20 @@ async function mutable(tx: Tx, number: IncidentNumber, evenCritical: boolean): P
   return incident;
 }
 
-/** Its timeline says so, and whoever would be paged for it is not before the end. */
+/** Its timeline says so, and whoever would be paged for it is not before the end; `endedAt`: when the same mute was to end. */
 async function silence(
   { ctx, tx }: Place,
   incident: Incident,
   { id, endsAt, reason, evenCritical }: Pick<MuteRow, 'id' | 'endsAt' | 'reason' | 'evenCritical'>,
+  endedAt: Date | null,
 ): Promise<void> {
   const who = deciding(ctx);
   const data = { mute: id, until: endsAt.toISOString(), reason, evenCritical };
   const stored = await findRun(tx, incident.number);
-  // Whoever snoozed it for longer has said so.
-  const isSnoozed = stored?.run.status === 'snoozed' && (stored.run.nextAt ?? 0) < endsAt.getTime();
-  const isPaging = stored?.run.status === 'active' || isSnoozed;
+  // Whoever snoozed it for longer has said so; the same mute may have been longer until now.
+  const until = stored?.run.nextAt ?? 0;
+  const isShorter = until < endsAt.getTime() || until === endedAt?.getTime();
+  const isPaging = stored?.run.status === 'active' || (stored?.run.status === 'snoozed' && isShorter);
   const snoozed: IncidentEvent[] =
     stored && isPaging ? await snoozeRun({ ctx, tx }, incident, stored, endsAt) : [];
   const muted = event(incident, 'incident.muted', data, who);

@@ -3,6 +3,7 @@ import { findRun } from '#src/db/escalations.ts';
 import { findIncident, lockIncident } from '#src/db/incidents.ts';
 import {
   findNotification,
+  isForManagers,
   moveNotification,
   notificationsOf,
   noteTrouble,
@@ -44,9 +45,10 @@ async function whyNotWanted(ctx: Context, page: PageRow, incident: Incident | nu
   if (page.answeredAt) return 'the page was answered';
   if (!incident || page.level === 0) return null;
   const stored = await findRun(ctx.db, incident.number);
-  return stored && stored.run.status !== 'active' && stored.run.status !== 'completed'
-    ? 'somebody has it'
-    : null;
+  const status = stored?.run.status ?? 'active';
+  const isWanted = status === 'active' || status === 'completed';
+  if (isWanted || (status === 'acknowledged' && isForManagers(page))) return null;
+  return 'somebody has it';
 }
 
 /** The provider took it. */

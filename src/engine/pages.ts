@@ -1,5 +1,5 @@
 import { listContacts, personalRulesOf, type OwnRules } from '#src/db/contacts.ts';
-import { addNotifications, addPage, recentTo, type NewNotification } from '#src/db/pages.ts';
+import { addNotifications, addPage, MANAGERS, recentTo, type NewNotification } from '#src/db/pages.ts';
 import { findPerson } from '#src/db/people.ts';
 import type { Reader, Tx } from '#src/db/schema.ts';
 import { setTimers } from '#src/db/timers.ts';
@@ -47,7 +47,8 @@ const RECENT_MS = 86_400_000;
  */
 export async function pageFor(place: Place, about: Incident, page: Page): Promise<Paged | null> {
   const { to, level, cycle, reason, urgency } = page;
-  const key = `${about.number}.${cycle}.${level}.${keyOf(to)}`;
+  const which = page.isForManagers ? `${MANAGERS}.${level}` : level;
+  const key = `${about.number}.${cycle}.${which}.${keyOf(to)}`;
   return await write(place, about, { key, to, level, cycle, reason, urgency, by: SYSTEM });
 }
 

@@ -94,6 +94,8 @@ export interface EventData {
     pages: { page: string; to: { kind: string; id: string }; unreachable: string | null }[];
     why: string | null;
   };
+  /** Somebody answered that they have it, of an incident that was taken before and is paged again, or by more people. */
+  'incident.page_answered': { notes: string | null };
   /** Everything that was tried for a page has failed. */
   'incident.page_failed': { page: string; to: { kind: string; id: string }; why: string };
   /** Its cause was looked into. `text`: where to look, or what came of it; words of ours or of the one who asked, never of a model. */

@@ -56,6 +56,7 @@ export const KINDS: Readonly<Record<EventType, LogKind>> = {
   'incident.said': 'comment_added',
   'incident.room_opened': 'action_executed',
   'incident.paged': 'notification_sent',
+  'incident.page_answered': 'acknowledged',
   'incident.page_failed': 'notification_sent',
   'incident.investigated': 'action_executed',
   'incident.escalation_noted': 'escalated',
@@ -129,6 +130,7 @@ const SENTENCES: Sentences = {
   'incident.said': ({ by }) => `${by.name} spoke in a room.`,
   'incident.room_opened': ({ data }) => `Its room ${line(data.name)} opened on ${data.platform}.`,
   'incident.paged': paged,
+  'incident.page_answered': ({ by, data }) => `${by.name} answered its page${because(data.notes)}.`,
   'incident.page_failed': ({ data }, nameOf) =>
     `The page to ${recipient(data.to, nameOf)} reached nobody: ${line(data.why).replace(/\.$/, '')}.`,
   'incident.investigated': investigated,

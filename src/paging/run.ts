@@ -47,6 +47,8 @@ export interface EscalationRun {
   /** From 1. */
   readonly level: number;
   readonly startedAt: number;
+  /** Of one that was reopened, when: the managers' time counts from it. */
+  readonly reopenedAt?: number;
   readonly levelReachedAt: number;
   /** When `timeUp` is wanted next. */
   readonly nextAt: number | null;
@@ -62,7 +64,7 @@ export interface EscalationRun {
   readonly repeatCount: number;
   /** Whose turn it is, for each round-robin level under `policy#level`; counts up. */
   readonly turns: Readonly<Record<string, number>>;
-  /** The incident's own level, 1 to 5, which this run asks for; it only rises until the incident is reopened. */
+  /** The incident's own level, 1 to 5, which this run asks for; it only rises until the incident is de-escalated or reopened. */
   readonly incidentLevel: number;
   /** Who was paged in this round, as `2 person:ana`: nobody twice at one level. */
   readonly paged: readonly string[];
@@ -84,6 +86,8 @@ export interface Page {
   /** One sentence: what happened, the rule that pages, and why it comes to this person. */
   readonly reason: string;
   readonly urgency: Urgency;
+  /** It tells managers how long it takes: that somebody has the incident is no answer to it. */
+  readonly isForManagers?: boolean;
 }
 
 /** A sentence for the incident's room. A loud one is to be noticed: nobody is coming. */

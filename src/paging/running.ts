@@ -97,6 +97,11 @@ export function acknowledged(run: EscalationRun, by: PersonId, at: Date, nameOf?
   return rest(it);
 }
 
+/** Somebody has it, and it needs no higher level any more. */
+export function deescalated(run: EscalationRun, by: PersonId, at: Date, nameOf?: NameOf): Outcome {
+  return acknowledged(run.incidentLevel === 1 ? run : { ...run, incidentLevel: 1 }, by, at, nameOf);
+}
+
 /** The acknowledgment is given back: the level it is at is paged again, and its time begins anew. */
 export function unacknowledged(run: EscalationRun, world: World, by: PersonId, at: Date): Outcome {
   if (run.status === 'active' && run.ackedBy.includes(by)) return fewer(run, by, at, world.resolve.nameOf);
@@ -166,21 +171,25 @@ export function reopened(run: EscalationRun, world: World, at: Date): Outcome {
     breached: [],
     incidentLevel: 1,
     hasReached: false,
+    reopenedAt: at.getTime(),
   });
   startRound(it, 1, at.getTime(), `${shortName(run.incident)} was reopened`);
   return done(it);
 }
 
 /**
- * Another plan from here on. One that pages, or had come to its end, begins at
+ * Another plan from here on, or the same from its first policy where it handed on. One that pages, or had come to its end, begins at
  * the first level of it; one that is acknowledged or snoozed keeps quiet, and
  * goes by the new plan when it wakes.
  */
 export function replan(run: EscalationRun, world: World, plan: EscalationRun['plan'], at: Date): Outcome {
-  if (JSON.stringify(plan) === JSON.stringify(run.plan)) return still(run);
-  const it = move(run, world);
   const now = at.getTime();
   const because = `${shortName(run.incident)} goes by policy ${plan[0].name} now`;
+  const isSame = JSON.stringify(plan) === JSON.stringify(run.plan);
+  const isDone =
+    run.position === 0 || run.history.some((one) => one.at === now && one.text === `${because}.`);
+  if (isSame && isDone) return still(run);
+  const it = move(run, world);
   Object.assign(it.run, {
     plan,
     position: 0,

@@ -28,7 +28,7 @@ const MINUTE = 60_000;
  */
 export const ON_TIME_MS = 15_000;
 
-/** Contracts 2.3, the column of the manager page: milliseconds from the incident's opening while it is not resolved. */
+/** Contracts 2.3, the column of the manager page: milliseconds from the incident's opening, or its reopening, while it is not resolved. */
 export const MANAGER_AFTER: Readonly<Record<Severity, number | null>> = {
   P0: 30 * MINUTE,
   P1: 120 * MINUTE,
@@ -80,25 +80,27 @@ export function stillFiring(run: EscalationRun, world: World, at: Date): Outcome
  * a late resolution to level 3 (or the last there is), the latter also where
  * somebody has it; the manager page goes to the policy's manager level beside
  * the rest, and moves nothing. P4 promises nothing. Snoozed, it raises the level
- * it wakes up at: somebody has said that nobody need be paged before.
+ * it wakes up at, and the managers wait for that: somebody has said that nobody need be paged before.
  */
 export function slaBreached(run: EscalationRun, world: World, promise: Breach, at: Date): Outcome {
   const isOver = run.status === 'resolved' || run.status === 'cancelled';
   if (isOver || run.severity === 'P4' || run.breached.includes(promise)) return still(run);
   if (promise === 'acknowledgment' && run.status === 'acknowledged') return still(run);
+  if (promise === 'manager' && run.status === 'snoozed') return still(run);
   const it = move({ ...run, breached: [...run.breached, promise] }, world);
   if (promise === 'manager') pageManagers(it, at.getTime());
   else raise(it, promise, at.getTime());
   return done(it);
 }
 
-/** When its policy's managers are to be paged, of an incident that was opened at this time; null: they are not, or were. */
+/** When its policy's managers are to be paged, of an incident that was opened at this time, or reopened since; null: they are not, or were. */
 export function managersDue(run: EscalationRun, openedAt: Date): Date | null {
   const after = MANAGER_AFTER[run.severity];
   const isOver = run.status === 'resolved' || run.status === 'cancelled';
   const isDone = isOver || run.breached.includes('manager');
   if (after === null || isDone || policyOf(run).managerLevel === null) return null;
-  return new Date(openedAt.getTime() + after);
+  const due = Math.max(openedAt.getTime(), run.reopenedAt ?? 0) + after;
+  return new Date(run.status === 'snoozed' ? Math.max(due, run.nextAt ?? due) : due);
 }
 
 function setBack(run: EscalationRun, world: World, now: number): Outcome {
@@ -183,11 +185,12 @@ function raise(it: Move, promise: keyof typeof LEVEL_AFTER, now: number): void {
 function pageManagers(it: Move, now: number): void {
   const { run } = it;
   const level = policyOf(run).managerLevel;
-  if (level === null || run.status === 'snoozed') return;
+  if (level === null) return;
   const failed = pageLevel(it, now, `${shortName(run.incident)} (${run.severity}) is not resolved`, level);
   const name = shortName(run.incident);
   const text = `The managers (level ${level}) of ${name} could not be reached: ${failed}.`;
   if (failed !== null) note(it, text, true);
+  for (const [index, page] of it.pages.entries()) it.pages[index] = { ...page, isForManagers: true };
 }
 
 function firesStill({ incident, acknowledgedAt }: EscalationRun): string {

@@ -12,6 +12,7 @@ export const escalation: Reaction<Deps> = {
     'incident.declared',
     'incident.acknowledged',
     'incident.started',
+    'incident.page_answered',
     'incident.escalated',
     'incident.level_raised',
     'incident.deescalated',

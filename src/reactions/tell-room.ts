@@ -29,6 +29,7 @@ export const tellRoom: ChatReaction = {
     'incident.duplicate_suggested',
     'incident.lesson_learned',
     'incident.paged',
+    'incident.page_answered',
     'incident.page_failed',
     'incident.escalation_noted',
     'incident.muted',
@@ -99,6 +100,7 @@ async function wordsFor(event: LoggedEvent, incident: Incident, here: Here): Pro
     case 'incident.duplicate_suggested':
       return await suggestionWords(event, incident, here);
     case 'incident.lesson_learned':
+    case 'incident.page_answered':
       return withTone(say(describe(event)), 'quiet');
     case 'incident.paged':
     case 'incident.page_failed':

@@ -110,6 +110,35 @@ describe('escalating to somebody by name', () => {
     expect(await paged(db)).toEqual(['1 ana', '1 cy', '1 cy']);
   });
 
+  test('begins again with the policy of a team that has handed on already, also where somebody has it', async ({
+    db,
+  }) => {
+    const next = policy({
+      id: 'next',
+      name: 'Next',
+      levels: [level({ targets: [cy], ackWindowMs: 60 * MINUTE })],
+      conditions: { service: ['x'] },
+    });
+    await save(db, { ...ops, levels: [level({ targets: [bo] })], handTo: 'next' }, next);
+    await hand(db, 'ops');
+    await react(db);
+    talk.clock.advance(5 * MINUTE);
+    await react(db);
+    expect(await paged(db)).toEqual(['1 bo', '1 cy']);
+    for (const before of [2, 3]) {
+      const said = await talk.types('ana', 'escalate INC-1 to payments');
+      expect(said.text).toContain('The escalation policy Operations goes on from here');
+      await react(db);
+      await react(db);
+      expect((await paged(db)).filter((it) => it === '1 bo')).toHaveLength(before);
+      talk.clock.advance(5 * MINUTE);
+      await react(db);
+      await talk.types('cy', 'ack INC-1');
+      await react(db);
+      expect((await findRun(db, 1))?.run).toMatchObject({ position: 1, status: 'acknowledged' });
+    }
+  });
+
   test('works without any escalation, by whoever is on call, and refuses where that is nobody', async ({
     db,
   }) => {
@@ -143,6 +172,22 @@ describe('escalating to somebody by name', () => {
   });
 });
 
+describe('de-escalating', () => {
+  test('holds, also after the second level was paged', async ({ db }) => {
+    await save(db, { ...ops, levels: [level({ targets: [ana] }), level({ targets: [bo] })] });
+    await react(db);
+    talk.clock.advance(5 * MINUTE);
+    await react(db);
+    expect(await findIncident(db, 1)).toMatchObject({ status: 'ESCALATED', escalationLevel: 2 });
+    await talk.types('bo', 'deescalate INC-1');
+    await react(db);
+    talk.clock.advance(20 * MINUTE);
+    await react(db);
+    expect(await findIncident(db, 1)).toMatchObject({ status: 'IN_PROGRESS', escalationLevel: 1 });
+    expect(await paged(db)).toEqual(['1 ana', '2 bo']);
+  });
+});
+
 describe('the manager page', () => {
   test('comes when a critical incident is open for too long, once, where the policy names a level for it', async ({
     db,
@@ -167,6 +212,24 @@ describe('the manager page', () => {
     await react(db);
     expect(await paged(db)).toEqual(['1 ana', '2 cy']);
     expect(await due()).toEqual([]);
+  });
+});
+
+describe('the manager page of a snoozed incident', () => {
+  test('comes when the snooze is over', async ({ db }) => {
+    const levels = [level({ targets: [ana] }), level({ targets: [bo] }), level({ targets: [cy] })];
+    await save(db, { ...ops, levels, managerLevel: 3 });
+    await talk.types('ana', 'severity P0 INC-1');
+    await react(db);
+    await talk.types('ana', 'snooze INC-1 40m');
+    talk.clock.advance(30 * MINUTE);
+    await react(db);
+    await react(db);
+    expect(await paged(db)).toEqual(['1 ana']);
+    talk.clock.advance(10 * MINUTE);
+    await react(db);
+    await react(db);
+    expect(await paged(db)).toEqual(['1 ana', '1 ana', '3 cy']);
   });
 });
 

@@ -8,13 +8,17 @@ import { eventsOf } from '#src/db/events.ts';
 import { keepHouse } from '#src/db/housekeeping.ts';
 import { listIncidents } from '#src/db/incident-list.ts';
 import { activeMutes } from '#src/db/mutes.ts';
+import { savePolicy } from '#src/db/on-call.ts';
+import { receiptsOf } from '#src/db/pages.ts';
 import type { Db } from '#src/db/schema.ts';
+import { escalate } from '#src/engine/escalation.ts';
 import { mute, muteOver, unmute } from '#src/engine/mute.ts';
 import { describe as told } from '#src/incident/timeline.ts';
 import { Talk } from '#test/support/chat.ts';
 import { addPerson, engineContext } from '#test/support/context.ts';
 import { test } from '#test/support/database.ts';
 import { about, ended, setUp } from '#test/support/ingesting.ts';
+import { ana as anaTarget, level, policy } from '#test/support/paging.ts';
 import { PlainPlatform } from '#test/support/plain-platform.ts';
 import { test as reactingTest, comesTrue } from '#test/support/reacting.ts';
 
@@ -150,6 +154,29 @@ describe('a mute', () => {
     talk.clock.advance(30 * MINUTE);
     await endMutes();
     expect(await opened(db)).toEqual([2, 3]);
+  });
+
+  test('of an incident that is made shorter ends the silence of who is paged for it then', async ({ db }) => {
+    await db.transaction().execute(async (tx) => {
+      const rests = policy({ levels: [level({ targets: [anaTarget] })] });
+      await savePolicy(tx, rests, talk.clock.now());
+    });
+    const { endMutes } = sender(db);
+    const look = async () => await escalate(engineContext(db, { clock: talk.clock }), 1);
+    const pages = async () => (await receiptsOf(db, { incident: 1, limit: 9 })).length;
+    await look();
+    await talk.types('ana', 'mute INC-1 6h --even-critical');
+    await talk.types('ana', 'mute INC-1 30m --even-critical');
+    talk.clock.advance(30 * MINUTE);
+    await endMutes();
+    await look();
+    expect(await pages()).toBe(2);
+    await talk.types('ana', 'mute INC-1 6h --even-critical');
+    await talk.types('ana', 'mute INC-1 1h --even-critical');
+    await talk.types('ana', 'unmute INC-1');
+    talk.clock.advance(1000);
+    await look();
+    expect(await pages()).toBe(3);
   });
 
   test('is refused for longer than seven days, for a time that is over, and for what is over', async () => {

@@ -3,7 +3,7 @@ import { describe, expect } from 'vitest';
 import { saveContact, verifyContact } from '#src/db/contacts.ts';
 import { eventsOf } from '#src/db/events.ts';
 import { findIncident } from '#src/db/incidents.ts';
-import { addOverride, savePolicy, saveRoutingRule, saveSchedule } from '#src/db/on-call.ts';
+import { addOverride, saveRoutingRule } from '#src/db/on-call.ts';
 import { receiptsOf } from '#src/db/pages.ts';
 import type { Db } from '#src/db/schema.ts';
 import { act } from '#src/engine/act.ts';
@@ -12,23 +12,14 @@ import { declare } from '#src/engine/declare.ts';
 import { ProviderError } from '#src/errors.ts';
 import type { PersonId } from '#src/incident/person.ts';
 import type { Channel, Order } from '#src/notify/channel.ts';
-import type { EscalationPolicy } from '#src/paging/policy.ts';
 import { addPerson } from '#test/support/context.ts';
-import { layer, schedule } from '#test/support/oncall.ts';
-import { level, payments, policy } from '#test/support/paging.ts';
+import { setUp, told } from '#test/support/escalating.ts';
 import { PlainPlatform } from '#test/support/plain-platform.ts';
 import { comesTrue, test, type Reacting } from '#test/support/reacting.ts';
 
 const MINUTE = 60_000;
 const NOW = new Date('2026-03-01T08:00:00Z');
 const [ana, bo, cy] = ['ana', 'bo', 'cy'] as PersonId[] as [PersonId, PersonId, PersonId];
-
-/** Ana is on call; after five minutes it is Bo, and after five more Cy. */
-const LEVELS = [
-  level({ name: 'On call', targets: [payments] }),
-  level({ name: 'Second', targets: [{ kind: 'person', id: 'bo' }] }),
-  level({ name: 'Last', targets: [{ kind: 'person', id: 'cy' }] }),
-];
 
 /** A channel in memory that keeps what it was given, once for each key. */
 class Wire {
@@ -45,18 +36,6 @@ class Wire {
     if (!this.orders.some(({ key }) => key === order.key)) this.orders.push(order);
     return { providerId: `SM${this.orders.length}` };
   }
-}
-
-async function setUp(db: Db, changes: Partial<EscalationPolicy> = {}): Promise<void> {
-  for (const id of ['ana', 'bo', 'cy']) await addPerson(db, id);
-  await db.transaction().execute(async (tx) => {
-    await saveSchedule(tx, schedule({ layers: [layer({ shifts: [[ana]] })] }), NOW);
-    await savePolicy(tx, policy({ levels: LEVELS, ...changes }), NOW);
-  });
-}
-
-function told(web: PlainPlatform): string[] {
-  return web.directs.map(({ to }) => to);
 }
 
 async function telling({ ctx }: Reacting, type: string): Promise<string[]> {
@@ -147,7 +126,7 @@ describe('an incident', () => {
           name: 'Noise',
           priority: 2,
           rows: title('noise'),
-          actions: [{ do: 'suppress' }],
+          actions: [{ do: 'suppress' }, { do: 'severity', severity: 'P3' }],
         },
         NOW,
       );
@@ -174,6 +153,13 @@ describe('an incident', () => {
     await it.settled();
     expect(told(web)).toEqual(['cy']);
     expect((await findIncident(db, 2)).severity).toBe('P0');
+
+    // What people say of it after that stands.
+    expect((await findIncident(db, 1)).severity).toBe('P3');
+    await changeSeverity({ ...it.ctx, actor: { type: 'user', id: bo, name: 'Bo' } }, 1, 'P1');
+    await it.settled();
+    expect((await findIncident(db, 1)).severity).toBe('P1');
+    expect(await telling(it, 'incident.escalation_noted')).toHaveLength(1);
   });
 });
 

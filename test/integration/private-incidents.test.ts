@@ -4,12 +4,16 @@ import { addDemoPeople } from '#src/access/demo.ts';
 import type { Ref } from '#src/chat/platform.ts';
 import { listIncidents } from '#src/db/incident-list.ts';
 import { findIncident } from '#src/db/incidents.ts';
+import { savePolicy } from '#src/db/on-call.ts';
 import { viewersOf } from '#src/db/viewers.ts';
+import { escalate } from '#src/engine/escalation.ts';
 import type { PersonId, Role } from '#src/incident/person.ts';
 import { maySee } from '#src/incident/privacy.ts';
 import { Talk } from '#test/support/chat.ts';
+import { engineContext } from '#test/support/context.ts';
 import { test as base } from '#test/support/database.ts';
 import { openDoor } from '#test/support/http.ts';
+import { bo as boTarget, level, policy } from '#test/support/paging.ts';
 
 /** Ana has declared INC-2 privately. Root is an admin, Bo a responder, Vi a viewer. */
 const test = base.extend('talk', async ({ db }) => {
@@ -74,6 +78,21 @@ describe('a private incident', () => {
     expect((await talk.types('bo', 'list')).text).toContain('customer data');
     await talk.types('ana', 'role INC-2 scribe @vi');
     expect((await talk.types('vi', 'show INC-2')).text).toContain('customer data');
+  });
+
+  test('is there for whoever its policy pages, at each level', async ({ talk }) => {
+    const levels = [level({ targets: [boTarget] }), level({ targets: [{ kind: 'person', id: 'vi' }] })];
+    await talk.db.transaction().execute(async (tx) => {
+      await savePolicy(tx, policy({ levels }), talk.clock.now());
+    });
+    const look = async () => await escalate(engineContext(talk.db, { clock: talk.clock }), 2);
+    await look();
+    expect((await findIncident(talk.db, 2)).insiders).toEqual(['ana', 'bo']);
+    talk.clock.advance(5 * 60_000);
+    await look();
+    expect((await findIncident(talk.db, 2)).insiders).toEqual(['ana', 'bo', 'vi']);
+    const pressed = await talk.presses('bo', { command: 'ack', args: { incident: 'INC-2' } });
+    expect(pressed.text).toContain('Bo has INC-2 now');
   });
 
   test('is there for whoever is in its room', async ({ talk }) => {

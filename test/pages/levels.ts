@@ -282,7 +282,7 @@ function react(run: EscalationRun, it: LoggedEvent, world: World, until: number 
   if (it.type === 'incident.reopened') return reopened(run, world, it.at);
   if (it.by.type !== 'user') return null;
   const isTaken = it.type === 'incident.acknowledged' || it.type === 'incident.started';
-  if (isTaken) return acknowledged(run, by, it.at);
+  if (isTaken || it.type === 'incident.page_answered') return acknowledged(run, by, it.at);
   if (it.type === 'incident.escalated' || it.type === 'incident.level_raised') {
     const level = Math.min(it.data.level, policyOf(run).levels.length);
     return escalatedTo(run, world, { level }, by, it.at);

@@ -166,6 +166,7 @@ const SENTENCES: { readonly [K in EventType]: readonly [EventData[K], string][] 
       'Ana paged Bo Chen: refunds are stuck.',
     ],
   ],
+  'incident.page_answered': [[{ notes: 'on it' }, 'Ana answered its page: on it.']],
   'incident.page_failed': [
     [
       { page: 'p1', to: { kind: 'person', id: 'bo' }, why: 'no number is verified.' },

@@ -12,7 +12,7 @@ import {
   severityChanged,
   snooze,
 } from '#src/paging/running.ts';
-import { MANAGER_AFTER, slaBreached, timeUp } from '#src/paging/times.ts';
+import { MANAGER_AFTER, managersDue, slaBreached, timeUp } from '#src/paging/times.ts';
 import { minutes, openedAt } from '#test/support/incident.ts';
 import { anaId, bo, facts, level, paged, policy, resolving, said } from '#test/support/paging.ts';
 
@@ -125,6 +125,14 @@ describe('the incident', () => {
     expect(slaBreached(started({ severity: 'P4' }).run, world, 'acknowledgment', minutes(15)).pages).toEqual(
       [],
     );
+  });
+
+  it('that was reopened is told to the managers by the time since then', () => {
+    const managed = plan({ managerLevel: 3 });
+    const over = resolved(started({ plan: managed }).run, minutes(30));
+    const again = reopened(over.run, world, minutes(500)).run;
+    expect(managersDue(again, openedAt)).toEqual(minutes(620));
+    expect(managersDue(started({ plan: managed }).run, openedAt)).toEqual(minutes(120));
   });
 
   it('is told to the managers by the table where the policy has a level for them', () => {
