@@ -5,11 +5,11 @@ import { beginTry } from '#src/db/pages.ts';
 import { dueNotification, wasNotSent, wasSent, type Due } from '#src/engine/notifications.ts';
 import { endpointOf } from '#src/engine/own-contacts.ts';
 import { ProviderError } from '#src/errors.ts';
-import { shortName } from '#src/incident/incident.ts';
+import { shortName, type Incident } from '#src/incident/incident.ts';
 import type { PersonId } from '#src/incident/person.ts';
 
 import type { Channels, Deps } from './deps.ts';
-import { noticeOf } from './notice.ts';
+import { isBeforeOthers, noticeOf, PRIVATE } from './notice.ts';
 import { BUILT_IN } from './on-platform.ts';
 import { PRIORITY, type Errand, type Reaction, type Work } from './reaction.ts';
 
@@ -152,7 +152,8 @@ const ANSWER_TEST: Message['parts'][number] = {
 };
 
 /** A page as a direct message: what is wrong, why it came to them, and the way to take it. */
-function messageOf({ page, incident }: Due, publicUrl: string): Message {
+function messageOf(due: Due, publicUrl: string): Message {
+  const { page, incident } = due;
   const tone = page.urgency === 'high' ? 'alarm' : 'warn';
   if (!incident) {
     const title = page.title ?? '';
@@ -163,6 +164,7 @@ function messageOf({ page, incident }: Due, publicUrl: string): Message {
     ];
     return withTone({ parts, summary: title, tone: 'info' }, tone);
   }
+  if (isBeforeOthers(due)) return withTone(namesOnly(incident, publicUrl), tone);
   const { number, severity, title } = incident;
   const name = shortName(number);
   const args = { incident: String(number) };
@@ -183,4 +185,11 @@ function messageOf({ page, incident }: Due, publicUrl: string): Message {
     tone: 'info',
   };
   return withTone(message, tone);
+}
+
+/** Without a button: what it answers would be read by everybody in that room. */
+function namesOnly({ number, severity }: Incident, publicUrl: string): Message {
+  const name = `${shortName(number)} ${severity}`;
+  const text = [bold(name), ' ', link(PRIVATE, `${publicUrl}/incidents/${number}`)];
+  return { parts: [{ type: 'text', text }], summary: `${name} ${PRIVATE}`, tone: 'info' };
 }
