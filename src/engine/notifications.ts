@@ -16,6 +16,9 @@ import { isOpen, type Incident } from '#src/incident/incident.ts';
 import type { Context } from './context.ts';
 import { timerOf } from './pages.ts';
 
+/** As a channel, the chat that is in the page itself. */
+const BUILT_IN = 'web';
+
 /** What there is to send, when its time has come. */
 export interface Due {
   readonly notification: NotificationRow;
@@ -83,10 +86,24 @@ export async function wasNotSent(
       const timer = { kind: `notify@${next.channel}`, subject: next.id, at } as const;
       await setTimers(tx, [timerOf(timer, incident?.number ?? null)]);
     }
-    if (!locked || !isFinal || others.some((it) => it.state === 'waiting' || it.state === 'sent')) return;
+    if (!locked || !isFinal || !isLast(notification, others)) return;
     const to = { kind: page.recipientKind, id: page.recipient };
     const said = event(locked, 'incident.page_failed', { page: page.id, to, why }, { by: ctx.actor, at });
     await saveDecisions(tx, [decided(locked, [said], { by: ctx.actor, at })]);
   });
   ctx.committed();
+}
+
+/**
+ * Whether with this way the last one that counts has failed. The built-in chat wakes nobody, so it
+ * counts only where there was never another.
+ */
+function isLast(failed: NotificationRow, others: readonly NotificationRow[]): boolean {
+  const ways = [failed, ...others].filter(({ state }) => state !== 'refused');
+  const isBuiltIn = ({ channel }: NotificationRow) => channel === BUILT_IN;
+  const counting = ways.every(isBuiltIn) ? ways : ways.filter((it) => !isBuiltIn(it));
+  return (
+    counting.includes(failed) &&
+    !counting.some((it) => it !== failed && (it.state === 'waiting' || it.state === 'sent'))
+  );
 }
