@@ -28,13 +28,26 @@ export interface Due {
 }
 
 /** Null where nothing is to be sent any more: it was, or nobody wants it now, which is then written down. */
-export async function dueNotification(
+export async function dueNotification(ctx: Context, id: string): Promise<Due | null> {
+  return await wanted(ctx, id, ({ state }) => state === 'waiting');
+}
+
+/** The same for what a provider has been given. Its word may come before ours that it took it. */
+export async function givenNotification(ctx: Context, id: string): Promise<Due | null> {
+  return await wanted(
+    ctx,
+    id,
+    ({ state, triedAt }) => state === 'sent' || (state === 'waiting' && triedAt !== null),
+  );
+}
+
+async function wanted(
   ctx: Context,
   id: string,
-  state: 'waiting' | 'sent' = 'waiting',
+  isMeant: (notification: NotificationRow) => boolean,
 ): Promise<Due | null> {
   const found = await findNotification(ctx.db, id);
-  if (found?.notification.state !== state) return null;
+  if (!found || !isMeant(found.notification)) return null;
   const incident = found.page.incident === null ? null : await findIncident(ctx.db, found.page.incident);
   const reason = await whyNotWanted(ctx, found.page, incident);
   if (reason === null) return { ...found, incident };
