@@ -2,13 +2,14 @@ import {
   lookAt,
   missingAfterChange,
   missingAfterSilence,
+  wasDeaf,
   type Heard,
   type Heartbeat,
 } from '#src/incident/heartbeat.ts';
 
 import type { HeartbeatRow } from './schema-people.ts';
 import type { Reader, Tx } from './schema.ts';
-import { setTimers } from './timers.ts';
+import { setMissing, setTimers } from './timers.ts';
 
 /** How often it is seen to that we listen. */
 const WATCH_MS = 20_000;
@@ -121,12 +122,22 @@ export async function watchAgain(tx: Tx, now: Date): Promise<void> {
   await setTimers(tx, [{ kind: 'heartbeat-watch', incident: null, subject: 'all', at }]);
 }
 
-/** Sets timers that are gone because the work they led to was given up. Those that are there stay as they are. */
+/**
+ * Sets timers that are gone because the work they led to was given up. Those that are there stay as they are.
+ * One whose time is over comes now, since work for its old time is known and would not be done again. But where
+ * nobody may have listened until now, which the watch finds out, grace begins again in place of that.
+ */
 export async function rearmHeartbeats(tx: Tx, now: Date): Promise<void> {
+  const timer = tx.selectFrom('timers').select('dueAt').where('kind', '=', 'heartbeat-watch');
+  const watch = await timer.executeTakeFirst();
+  if (!watch || wasDeaf(watch.dueAt, now)) await giveGrace(tx, now);
   const rows = await tx.selectFrom('heartbeats').selectAll().orderBy('id').forUpdate().execute();
-  for (const row of rows) await wakeFor(tx, row.id, row, now);
-  const watch = tx.selectFrom('timers').select('key').where('kind', '=', 'heartbeat-watch');
-  if (!(await watch.executeTakeFirst())) await watchAgain(tx, now);
+  const looks = rows.flatMap((row) => {
+    const at = lookAt(row, now);
+    return at ? [{ subject: row.id, at: at > now ? at : now }] : [];
+  });
+  await setMissing(tx, 'heartbeat', looks);
+  if (!watch) await watchAgain(tx, now);
 }
 
 async function wakeFor(tx: Tx, id: string, it: Heard, now: Date): Promise<void> {

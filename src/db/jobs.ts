@@ -296,18 +296,3 @@ export async function dropDeadJob(r: Reader, id: string): Promise<boolean> {
 export async function forgetDeadJobs(r: Reader, before: Date): Promise<void> {
   await r.deleteFrom('jobs').where('deadAt', '<', before).execute();
 }
-
-/**
- * Lets go of what waits for classes that nobody serves any more, all but these
- * and the program's own: whole jobs are dropped, since another follows the next
- * event, and the others are given up, to be looked at. Answers how many were given up.
- */
-export async function leaveClasses(tx: Tx, served: readonly string[], now: Date): Promise<number> {
-  const isLeft = sql`class <> '' and class <> all(${served}::text[]) and dead_at is null
-    and (locked_until is null or locked_until <= ${now})`;
-  await sql`delete from jobs where whole and ${isLeft}`.execute(tx);
-  const { numAffectedRows = 0n } = await sql`
-    update jobs set dead_at = ${now}, locked_until = null, last_error = class || ' is not connected any more'
-    where ${isLeft}`.execute(tx);
-  return Number(numAffectedRows);
-}

@@ -11,7 +11,7 @@ import { actorOf, type Person } from '#src/incident/person.ts';
 import { acknowledge } from './acknowledge.ts';
 import { reach } from './act.ts';
 import type { Context } from './context.ts';
-import { dueNotification, wasNotSent } from './notifications.ts';
+import { givenNotification, wasNotSent } from './notifications.ts';
 import { answerTest } from './test-page.ts';
 
 /** What people answer to a page from outside of the chat: by a link, a text or a key. */
@@ -85,7 +85,7 @@ export async function hearOutcome(
   { outcome, detail }: { readonly outcome: 'arrived' | 'failed'; readonly detail: string },
 ): Promise<void> {
   if (outcome === 'arrived') return await arrived(ctx.db, notification, ctx.now(), detail);
-  const due = await dueNotification(ctx, notification, 'sent');
+  const due = await givenNotification(ctx, notification);
   if (due) await wasNotSent(ctx, due, { why: `it did not arrive: ${detail}`, isFinal: true });
 }
 

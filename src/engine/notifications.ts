@@ -17,6 +17,9 @@ import { isOpen, type Incident } from '#src/incident/incident.ts';
 import type { Context } from './context.ts';
 import { timerOf } from './pages.ts';
 
+/** As a channel, the chat that is in the page itself. */
+const BUILT_IN = 'web';
+
 /** What there is to send, when its time has come. */
 export interface Due {
   readonly notification: NotificationRow;
@@ -26,13 +29,26 @@ export interface Due {
 }
 
 /** Null where nothing is to be sent any more: it was, or nobody wants it now, which is then written down. */
-export async function dueNotification(
+export async function dueNotification(ctx: Context, id: string): Promise<Due | null> {
+  return await wanted(ctx, id, ({ state }) => state === 'waiting');
+}
+
+/** The same for what a provider has been given. Its word may come before ours that it took it. */
+export async function givenNotification(ctx: Context, id: string): Promise<Due | null> {
+  return await wanted(
+    ctx,
+    id,
+    ({ state, triedAt }) => state === 'sent' || (state === 'waiting' && triedAt !== null),
+  );
+}
+
+async function wanted(
   ctx: Context,
   id: string,
-  state: 'waiting' | 'sent' = 'waiting',
+  isMeant: (notification: NotificationRow) => boolean,
 ): Promise<Due | null> {
   const found = await findNotification(ctx.db, id);
-  if (found?.notification.state !== state) return null;
+  if (!found || !isMeant(found.notification)) return null;
   const incident = found.page.incident === null ? null : await findIncident(ctx.db, found.page.incident);
   const reason = await whyNotWanted(ctx, found.page, incident);
   if (reason === null) return { ...found, incident };
@@ -85,10 +101,24 @@ export async function wasNotSent(
       const timer = { kind: `notify@${next.channel}`, subject: next.id, at } as const;
       await setTimers(tx, [timerOf(timer, incident?.number ?? null)]);
     }
-    if (!locked || !isFinal || others.some((it) => it.state === 'waiting' || it.state === 'sent')) return;
+    if (!locked || !isFinal || !isLast(notification, others)) return;
     const to = { kind: page.recipientKind, id: page.recipient };
     const said = event(locked, 'incident.page_failed', { page: page.id, to, why }, { by: ctx.actor, at });
     await saveDecisions(tx, [decided(locked, [said], { by: ctx.actor, at })]);
   });
   ctx.committed();
+}
+
+/**
+ * Whether with this way the last one that counts has failed. The built-in chat wakes nobody, so it
+ * counts only where there was never another.
+ */
+function isLast(failed: NotificationRow, others: readonly NotificationRow[]): boolean {
+  const ways = [failed, ...others].filter(({ state }) => state !== 'refused');
+  const isBuiltIn = ({ channel }: NotificationRow) => channel === BUILT_IN;
+  const counting = ways.every(isBuiltIn) ? ways : ways.filter((it) => !isBuiltIn(it));
+  return (
+    counting.includes(failed) &&
+    !counting.some((it) => it !== failed && (it.state === 'waiting' || it.state === 'sent'))
+  );
 }

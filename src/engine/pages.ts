@@ -154,8 +154,10 @@ interface Plan {
 
 /** Rooms, webhooks and other systems are told at once, as they are: `room:slack/C024`, `external:pagerduty/<key>`. */
 function straight({ kind, id }: Exclude<Recipient, { kind: 'person' }>, at: Date): Plan {
-  const cut = id.indexOf('/');
-  const [channel, address] = kind === 'webhook' ? ['webhook', id] : [id.slice(0, cut), id.slice(cut + 1)];
+  const [first = '', ...rest] = id.split('/');
+  // Its name is a part of names of jobs, where no colon may be.
+  const [channel, address] =
+    kind === 'webhook' ? ['webhook', id] : [first.replaceAll(':', ''), rest.join('/')];
   const why = `The level names this ${kind}.`;
   return {
     steps: [{ channel, contact: null, address, why, dueAt: at, state: 'waiting' }],

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 
-import { leaveClasses } from '#src/db/jobs.ts';
+import { leaveClasses } from '#src/db/left-jobs.ts';
 import type { ClaimedEvent } from '#src/db/outbox.ts';
 import type { Db } from '#src/db/schema.ts';
 import { amongTheFirst, behindOthers } from '#src/db/turns.ts';

@@ -12,6 +12,7 @@ export interface Subscriber {
   readonly name: string;
   readonly on: readonly EventType[];
   readonly timers?: readonly TimerKind[];
+  readonly rest?: string;
   readonly priority?: number;
   readonly destination?: string;
   readonly urgent?: boolean;
@@ -20,7 +21,7 @@ export interface Subscriber {
 }
 
 /** What is needed of an errand to know when it is to be run. */
-type Errands = Pick<Errand<never>, 'name' | 'kinds' | 'priority' | 'destination' | 'urgent'>;
+type Errands = Pick<Errand<never>, 'name' | 'kinds' | 'rest' | 'priority' | 'destination' | 'urgent'>;
 
 interface ReactionJob extends Job {
   readonly payload: Task;
@@ -45,18 +46,16 @@ export function jobsFor(
       ),
   );
   const forTimers = timers.flatMap(({ key, kind, incident, subject, dueAt, trace }) =>
-    subscribers
-      .filter((it) => it.timers?.includes(kind as TimerKind))
-      .flatMap((it) => {
-        if (incident === null) return [];
-        const timer = {
-          kind: kind as TimerKind,
-          dueAt: dueAt.toISOString(),
-          ...(subject === null ? {} : { subject }),
-        };
-        const task = { reaction: it.name, incident, timer, ...inTrace(trace) };
-        return [jobOf(it, `t${key}@${dueAt.getTime()}.${it.name}`, task)];
-      }),
+    takersOf(subscribers, kind, (it) => it.timers?.includes(kind as TimerKind) === true).flatMap((it) => {
+      if (incident === null) return [];
+      const timer = {
+        kind: kind as TimerKind,
+        dueAt: dueAt.toISOString(),
+        ...(subject === null ? {} : { subject }),
+      };
+      const task = { reaction: it.name, incident, timer, ...inTrace(trace) };
+      return [jobOf(it, `t${key}@${dueAt.getTime()}.${it.name}`, task)];
+    }),
   );
   return [...forTimers, ...timers.flatMap((it) => errandsFor(errands, it)), ...forEvents];
 }
@@ -67,6 +66,17 @@ export interface Wanting {
   readonly errands: readonly Errands[];
 }
 
+/** Whoever takes timers of this kind; where nobody does, whoever takes the rest of such kinds. */
+function takersOf<T extends { readonly rest?: string }>(
+  all: readonly T[],
+  kind: string,
+  takes: (it: T) => boolean,
+): readonly T[] {
+  const own = all.filter(takes);
+  if (own.length > 0) return own;
+  return all.filter(({ rest }) => rest !== undefined && kind.startsWith(rest));
+}
+
 /** What is done at the time of a timer that belongs to no incident. */
 function errandsFor(
   errands: readonly Errands[],
@@ -74,9 +84,8 @@ function errandsFor(
 ): ReactionJob[] {
   if (incident !== null || subject === null) return [];
   const due = kind as ErrandKind;
-  return errands
-    .filter((it) => it.kinds.includes(due))
-    .map(({ name, priority = PRIORITY.normal, ...to }) => {
+  return takersOf(errands, kind, (it) => it.kinds.includes(due)).map(
+    ({ name, priority = PRIORITY.normal, ...to }) => {
       // What follows `@` in a lane is its class.
       const own = `${name.replace(/@.*/, '')}-${subject.replaceAll('@', '-')}`;
       return {
@@ -91,7 +100,8 @@ function errandsFor(
           ...inTrace(trace),
         },
       };
-    });
+    },
+  );
 }
 
 /** A job that follows from no event, for what brings something up to date. */

@@ -48,6 +48,10 @@ export type Verdict =
  */
 export function verdict(error: unknown, attempt: number, random: () => number): Verdict {
   if (error instanceof LeftAlone) return { end: 'again', inMs: spread(error.waitMs, random), counts: false };
+  // Nobody is there who could ask again in a second, as it says.
+  if (error instanceof UserError && error.code === 'busy') {
+    return { end: 'again', inMs: backOffMs(1, random), counts: false };
+  }
   if (error instanceof UserError) return { end: 'dead' };
   if (error instanceof ProviderError) {
     if (!error.retry) return { end: 'dead' };

@@ -22,6 +22,7 @@ import { invite } from './invite.ts';
 import { acknowledgmentDue, resolutionDue, updateDue } from './keep-promises.ts';
 import { learn } from './learn.ts';
 import { muteEnd } from './mute-end.ts';
+import { notifyNowhere } from './notify-nowhere.ts';
 import { notifyBy, notifyOn } from './notify.ts';
 import { onPlatform } from './on-platform.ts';
 import { openRoom } from './open-room.ts';
@@ -49,7 +50,11 @@ export function worksFor(
   looking: Looking = LOOKING,
 ): Works {
   const fetched = new Fetched();
-  const notifying = [...channels.names.map((name) => notifyBy(name, channels)), ...chat.map(notifyOn)];
+  const notifying = [
+    ...channels.names.map((name) => notifyBy(name, channels)),
+    ...chat.map(notifyOn),
+    notifyNowhere,
+  ];
   return {
     reactions: [
       acknowledgmentDue,

@@ -9,8 +9,20 @@ import type { Deps } from './deps.ts';
 /** A link in a message can be used for so long. */
 const LINK_MS = 24 * 3_600_000;
 
+/** What stands in place of the title where those may read it who may not see the incident. */
+export const PRIVATE = '(private)';
+
+/** A private incident is told to a person in full, who was let in with the page; a room or a system has readers nobody let in. */
+export function isBeforeOthers({ page, incident }: Pick<Due, 'page' | 'incident'>): boolean {
+  return incident !== null && incident.isPrivate && page.recipientKind !== 'person';
+}
+
 /** A page as what channels send. */
-export function noticeOf({ page, incident, notification }: Due, deps: Deps): Notice {
+export function noticeOf(due: Due, deps: Deps): Notice {
+  const { page, notification } = due;
+  const isHidden = isBeforeOthers(due);
+  const incident =
+    due.incident && isHidden ? { ...due.incident, title: PRIVATE, resource: null } : due.incident;
   const { publicUrl } = deps.settings;
   const expires = new Date(page.requestedAt.getTime() + LINK_MS);
   const isPerson = page.recipientKind === 'person';
@@ -20,7 +32,7 @@ export function noticeOf({ page, incident, notification }: Due, deps: Deps): Not
     urgency: page.urgency,
     incident: incident && incidentOf(incident, publicUrl),
     subject: incident?.title ?? page.title ?? '',
-    lines: [page.reason, notification.why],
+    lines: isHidden ? [notification.why] : [page.reason, notification.why],
     ack:
       isPerson && (incident || page.kind === 'test')
         ? {

@@ -1,15 +1,16 @@
 import { bold, link, withTone, type Message } from '#src/chat/message.ts';
 import type { ChatPlatform } from '#src/chat/platform.ts';
 import { forgetBrowser } from '#src/db/contacts.ts';
+import { isDatabaseAway, isTooSlow } from '#src/db/lost.ts';
 import { beginTry } from '#src/db/pages.ts';
 import { dueNotification, wasNotSent, wasSent, type Due } from '#src/engine/notifications.ts';
 import { endpointOf } from '#src/engine/own-contacts.ts';
-import { ProviderError } from '#src/errors.ts';
-import { shortName } from '#src/incident/incident.ts';
+import { ProviderError, UserError } from '#src/errors.ts';
+import { shortName, type Incident } from '#src/incident/incident.ts';
 import type { PersonId } from '#src/incident/person.ts';
 
 import type { Channels, Deps } from './deps.ts';
-import { noticeOf } from './notice.ts';
+import { isBeforeOthers, noticeOf, PRIVATE } from './notice.ts';
 import { BUILT_IN } from './on-platform.ts';
 import { PRIORITY, type Errand, type Reaction, type Work } from './reaction.ts';
 
@@ -71,7 +72,7 @@ export interface Notifying {
   readonly errand: Errand<Deps>;
 }
 
-type Sending = Pick<Work, 'attempt'> & { readonly subject: string | undefined };
+type Sending = Pick<Work, 'attempt' | 'signal'> & { readonly subject: string | undefined };
 
 function notifying({
   name,
@@ -94,7 +95,7 @@ function notifying({
       name: kind,
       on: [],
       timers: [kind],
-      run: ({ attempt, timer }, deps) => send({ attempt, subject: timer?.subject }, deps),
+      run: ({ timer, ...work }, deps) => send({ ...work, subject: timer?.subject }, deps),
     },
     errand: { ...how, name: `notify-apart@${name}`, kinds: [kind], run: send },
   };
@@ -107,7 +108,7 @@ interface Provider {
 }
 
 async function deliver(
-  { subject, attempt }: Sending,
+  { subject, attempt, signal: ofJob }: Sending,
   deps: Deps,
   { destination, taken }: Provider,
   send: (due: Due, signal: AbortSignal) => Promise<Sent>,
@@ -126,17 +127,39 @@ async function deliver(
     const { dueAt } = due.notification;
     deps.paged?.(destination, 'sent', dueAt && deps.now().getTime() - dueAt.getTime());
   } catch (error) {
-    if (!(error instanceof ProviderError)) throw error;
-    const isFinal = !error.retry || attempt >= MOST_TRIES;
-    await wasNotSent(deps.system, due, { why: error.message, isFinal });
-    if (destination === 'push' && error.gone === 'person') {
+    const failure = failureOf(error, attempt, ofJob);
+    if (!failure) throw error;
+    await wasNotSent(deps.system, due, failure);
+    if (destination === 'push' && error instanceof ProviderError && error.gone === 'person') {
       // Nobody is told by a browser that took its word back; its page asks anew when it is opened.
       await forgetBrowser(deps.db, endpointOf(due.notification.address));
     }
-    if (isFinal) return deps.paged?.(destination, 'failed', null);
-    throw error;
+    if (failure.isFinal) deps.paged?.(destination, 'failed', null);
+    if (!failure.isFinal || failure.isMistake) throw error;
+    return;
   }
   await settle(id, deps, taken);
+}
+
+interface Failure {
+  readonly why: string;
+  readonly isFinal: boolean;
+  /** Of ours: the job is given up with it, for whoever is to put it right. */
+  readonly isMistake: boolean;
+}
+
+/** Null: it says nothing of the way. */
+function failureOf(thrown: unknown, attempt: number, signal: AbortSignal): Failure | null {
+  const isLast = attempt >= MOST_TRIES;
+  const error = signal.aborted && !(thrown instanceof ProviderError) ? signal.reason : thrown;
+  if (error instanceof ProviderError) {
+    return { why: error.message, isFinal: !error.retry || isLast, isMistake: false };
+  }
+  // What an address is refused for will be so at every try.
+  if (error instanceof UserError) return { why: error.message, isFinal: true, isMistake: false };
+  // Somebody else runs the job, or it is run again for as long as it takes.
+  if (signal.aborted || (isDatabaseAway(error) && !isTooSlow(error))) return null;
+  return { why: 'it could not be sent; what failed is in the log', isFinal: isLast, isMistake: true };
 }
 
 async function settle(id: string, { system }: Deps, taken: Provider['taken']): Promise<void> {
@@ -152,7 +175,8 @@ const ANSWER_TEST: Message['parts'][number] = {
 };
 
 /** A page as a direct message: what is wrong, why it came to them, and the way to take it. */
-function messageOf({ page, incident }: Due, publicUrl: string): Message {
+function messageOf(due: Due, publicUrl: string): Message {
+  const { page, incident } = due;
   const tone = page.urgency === 'high' ? 'alarm' : 'warn';
   if (!incident) {
     const title = page.title ?? '';
@@ -163,6 +187,7 @@ function messageOf({ page, incident }: Due, publicUrl: string): Message {
     ];
     return withTone({ parts, summary: title, tone: 'info' }, tone);
   }
+  if (isBeforeOthers(due)) return withTone(namesOnly(incident, publicUrl), tone);
   const { number, severity, title } = incident;
   const name = shortName(number);
   const args = { incident: String(number) };
@@ -183,4 +208,11 @@ function messageOf({ page, incident }: Due, publicUrl: string): Message {
     tone: 'info',
   };
   return withTone(message, tone);
+}
+
+/** Without a button: what it answers would be read by everybody in that room. */
+function namesOnly({ number, severity }: Incident, publicUrl: string): Message {
+  const name = `${shortName(number)} ${severity}`;
+  const text = [bold(name), ' ', link(PRIVATE, `${publicUrl}/incidents/${number}`)];
+  return { parts: [{ type: 'text', text }], summary: `${name} ${PRIVATE}`, tone: 'info' };
 }

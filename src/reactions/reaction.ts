@@ -53,6 +53,8 @@ export interface Reaction<Deps> {
   readonly name: string;
   readonly on: readonly EventType[];
   readonly timers?: readonly TimerKind[];
+  /** Also the timers whose kind begins with this and that nobody else takes. */
+  readonly rest?: string;
   /** One of PRIORITY; normal where nothing is said. */
   readonly priority?: number;
   /**
@@ -93,6 +95,8 @@ export interface ErrandWork extends Pick<Work, 'id' | 'attempt' | 'signal'> {
 export interface Errand<Deps> {
   readonly name: string;
   readonly kinds: readonly ErrandKind[];
+  /** Also the timers whose kind begins with this and that nobody else takes. */
+  readonly rest?: string;
   readonly priority?: number;
   readonly destination?: string;
   readonly urgent?: boolean;

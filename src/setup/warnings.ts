@@ -10,6 +10,7 @@ import { newGaps } from './gaps.ts';
 import { writeSchedule } from './sections/schedules.ts';
 import { shiftsThatMove } from './shifts.ts';
 import { isSame, whole, type PersonState, type SetupState } from './state.ts';
+import { unsentWarnings } from './unsent.ts';
 
 /** What nobody may want and this change leads to; what was so before is not said again. */
 export function warningsOf(current: SetupState, wanted: SetupState, now: Date): string[] {
@@ -49,7 +50,7 @@ function standing(state: SetupState, now: Date): string[] {
   const policies = state.policies
     .filter((it) => it.enabled && !reachesAnybody(it, state, named))
     .map((it) => `Policy ${it.name} can reach nobody: ${whomItNames(it)}.`);
-  return [...people, ...policies, ...circleWarnings(state.services)];
+  return [...people, ...policies, ...unsentWarnings(state), ...circleWarnings(state.services)];
 }
 
 /** Allowed, since some systems are so; but whoever wrote it may not have meant it. */

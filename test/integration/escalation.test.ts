@@ -218,6 +218,25 @@ describe('a page', () => {
     expect(await telling(it, 'incident.page_failed')).toEqual([]);
   });
 
+  test('that reached only the built-in chat, which wakes nobody, is said in the room, once', async ({
+    db,
+    reacting,
+  }) => {
+    await withPhone(db);
+    const [web, wire] = [new PlainPlatform('web'), new Wire()];
+    wire.onSend = () => {
+      throw new ProviderError('sms', 'the number is not in use', { retry: false });
+    };
+    const it = await reacting([web], { channels: wire.channels });
+    await declare(it.ctx, { title: 'Checkout is down', severity: 'P1' });
+    await it.settled();
+    await it.pass(2 * MINUTE + 1000);
+    await it.settled();
+    expect(told(web)).toEqual(['ana']);
+    expect(await telling(it, 'incident.page_failed')).toHaveLength(1);
+    expect(web.said(web.of(1)).join('\n')).toContain('reached nobody');
+  });
+
   test('that no way takes is said in the room', async ({ db, reacting }) => {
     await withPhone(db);
     const [web, wire] = [new PlainPlatform('web'), new Wire()];

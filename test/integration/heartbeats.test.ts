@@ -2,7 +2,9 @@ import { describe, expect } from 'vitest';
 
 import { findRun } from '#src/db/escalations.ts';
 import { findHeartbeat, listHeartbeats } from '#src/db/heartbeats.ts';
+import { keepHouse } from '#src/db/housekeeping.ts';
 import { listIncidents } from '#src/db/incident-list.ts';
+import { insertJobs } from '#src/db/jobs.ts';
 import { savePolicy, saveTeamSetup } from '#src/db/on-call.ts';
 import { saveTeam } from '#src/db/people.ts';
 import type { Db } from '#src/db/schema.ts';
@@ -146,6 +148,42 @@ describe('a heartbeat that is expected', () => {
       'P2 The job a was not heard: NEW',
       'P2 The job c was not heard: NEW',
     ]);
+  });
+
+  test('is an incident at the next housekeeping where the work that says so was given up', async ({
+    db,
+    reacting,
+  }) => {
+    const bot = await reacting([]);
+    await defineHeartbeat(bot.ctx, hourly('mail', { everyMs: MINUTE, graceMs: MINUTE }));
+    const { missingAt } = await beat(bot.ctx, 'mail');
+    const id = `theartbeat-own-mail@${missingAt?.getTime()}.heartbeat`;
+    const job = { id, kind: 'heartbeat', lane: 'heartbeat-mail', payload: {}, priority: 0 };
+    await insertJobs(db, [job], bot.clock.now());
+    await db.updateTable('jobs').set({ deadAt: bot.clock.now() }).where('id', '=', id).execute();
+    await listen(bot, db, 3 * MINUTE);
+    expect(await incidents(db)).toEqual([]);
+    await keepHouse(db, bot.clock.now(), 90);
+    await listen(bot, db, 20_000);
+    expect(await incidents(db)).toEqual(['P2 The job mail was not heard: NEW']);
+  });
+
+  test('has its grace, and is no incident, where housekeeping comes after a time in which we could not hear it', async ({
+    db,
+  }) => {
+    const { ctx, clock, look } = alone(db);
+    await defineHeartbeat(ctx, hourly('mail'));
+    await beat(ctx, 'mail');
+    const watchedAt = clock.now();
+    await db.deleteFrom('timers').where('kind', '=', 'heartbeat').execute();
+    clock.advance(2 * HOUR);
+    await keepHouse(db, clock.now(), 90);
+    const due = await db.selectFrom('timers').select('dueAt').where('kind', '=', 'heartbeat').execute();
+    for (const { dueAt } of due) await look('mail', dueAt);
+    await watchHeartbeats(ctx, watchedAt);
+    expect(await incidents(db)).toEqual([]);
+    const graced = new Date(clock.now().getTime() + 5 * MINUTE);
+    expect((await findHeartbeat(db, 'mail'))?.missingAt).toEqual(graced);
   });
 
   test('is not missing any more while it is paused or when it is taken away', async ({ db }) => {

@@ -91,6 +91,25 @@ describe('a provider', () => {
 });
 
 describe('a page', () => {
+  test('that the provider says did not arrive before it said that it took it goes the next way', async ({
+    db,
+    reacting,
+  }) => {
+    await setUp(db);
+    const wire = new Wire();
+    const it = await reacting([new PlainPlatform('web')], { channels: wire.channels });
+    wire.onSend = async (name, { key }) => {
+      if (name === 'sms') await hearOutcome(it.ctx, key, { outcome: 'failed', detail: 'no such number' });
+    };
+    await opened(it);
+    await comesTrue(() => expect(wire.ways()).toEqual(['sms', 'email']));
+    const [receipt] = await receiptsOf(db, { person: ana, limit: 1 });
+    expect(receipt?.notifications).toMatchObject([
+      { state: 'failed', detail: 'it did not arrive: no such number' },
+      { state: 'sent' },
+    ]);
+  });
+
   test('that is answered while it goes out was sent where the provider took it', async ({ db, reacting }) => {
     await setUp(db);
     const wire = new Wire();

@@ -63,6 +63,11 @@ describe('what comes of a failed attempt', () => {
     expect(verdict(broken(code), 100, () => 0)).toEqual({ end: 'again', inMs: 1000, counts: false });
   });
 
+  test('uses up no attempt where others changed the same thing', () => {
+    const busy = new UserError('busy', 'Others are changing the same thing. Try again in a second.');
+    expect(verdict(busy, 100, () => 0)).toEqual({ end: 'again', inMs: 1000, counts: false });
+  });
+
   test('counts what is always too slow', () => {
     expect(verdict(broken('57014'), 4, () => 0)).toEqual({ end: 'dead' });
   });

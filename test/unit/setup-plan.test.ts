@@ -143,6 +143,23 @@ describe('a plan', () => {
 });
 
 describe('warnings', () => {
+  it('name what nothing can be sent to, without its address', () => {
+    const other = (target: string) => plan(BASE.replace('person:cy', target), made(BASE)).warnings;
+    expect(other('room:slack/C024')).toEqual([]);
+    expect(other('external:pagerduty/key')).toEqual([]);
+    expect(other('room:ops')).toEqual([
+      'Policy Payments names a room without its platform; write it like room:slack/C024.',
+    ]);
+    for (const target of ['external:foo', 'external:foo/secret', 'external:opsgenie']) {
+      expect(other(target)).toEqual([
+        'Policy Payments names a system that is not known; write it like external:pagerduty/<key>.',
+      ]);
+    }
+    const [warning] = other('"webhook:http://example.com/secret"');
+    expect(warning).toContain('Policy Payments names a webhook that does not begin with https://');
+    expect(warning).not.toContain('secret');
+  });
+
   const only = (hours: string, base = BASE) =>
     base.replace('people: [ana, bo]', `people: [ana, bo], only: [${hours}]`);
 
