@@ -83,4 +83,32 @@ describe.runIf(hasBrowser)('the page, whose server answers late or not at all', 
     await rows(page).first().waitFor();
     expect(refused).toBe(3);
   });
+
+  test('says that it is loading, not that nothing is open, until the incidents have come', async () => {
+    await declared(program, 'P1 not told yet');
+    let isDown = true;
+    await page.route('**/api/v1/incidents?*', async (route) => {
+      if (isDown) await route.fulfill({ status: 503, json: { error: { message: 'try again' } } });
+      else await route.continue();
+    });
+    await page.goto('/');
+    await page
+      .getByRole('navigation')
+      .getByRole('link', { name: /not.told.yet/ })
+      .waitFor();
+    await page.getByRole('main').getByText('Loading…').waitFor();
+    expect(await page.getByText(/Nothing is open|All quiet|^Welcome/).count()).toBe(0);
+    isDown = false;
+    await page.getByRole('main').getByRole('link', { name: 'not told yet' }).waitFor();
+  });
+
+  test('shows an open incident that is not among those that changed last', async () => {
+    await declared(program, 'P0 open for a long while');
+    await page.route('**/api/v1/incidents?sort=updated_at*', async (route) => {
+      await route.fulfill({ json: { incidents: [] } });
+    });
+    await page.goto('/');
+    const link = page.getByRole('main').getByRole('link', { name: 'open for a long while' });
+    await expect.poll(async () => await link.count()).toBe(1);
+  });
 });

@@ -29,6 +29,8 @@ export interface State {
   readonly outbox: readonly Outgoing[];
   /** By number. */
   readonly incidents: ReadonlyMap<number, IncidentView>;
+  /** Before that, an empty `incidents` does not say that there are none. */
+  readonly incidentsTold: boolean;
   readonly timelines: ReadonlyMap<number, KnownTimeline>;
   readonly typing: readonly Typing[];
   readonly setup: SetupView | null;
@@ -110,6 +112,7 @@ export function firstState(place: Place, outbox: readonly Outgoing[]): State {
     pins: new Map(),
     outbox,
     incidents: new Map(),
+    incidentsTold: false,
     timelines: new Map(),
     typing: [],
     setup: null,
