@@ -7,6 +7,9 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } fr
 
 import { hasBrowser, openBrowser } from '#test/support/browser.ts';
 import { startProgram, type Program } from '#test/support/program.ts';
+import { declared } from '#test/support/room-page.ts';
+
+const REFUSED = 'The server cannot be reached right now.';
 
 describe.runIf(hasBrowser)('what somebody fills in on the page', () => {
   let folder: string;
@@ -46,10 +49,48 @@ describe.runIf(hasBrowser)('what somebody fills in on the page', () => {
     await dialog.waitFor({ state: 'detached' });
   });
 
+  test('is done once, though its first answer was lost and it was sent again', async () => {
+    await page.route('**/web/forms', async (route) => {
+      await route.fetch();
+      await route.abort('connectionreset');
+    });
+    const title = await declaring();
+    await title.fill('declared through a bad line');
+    await sendIt();
+    await page.getByText(REFUSED).waitFor();
+    await page.unroute('**/web/forms');
+    await sendIt();
+    await page.getByRole('heading', { level: 1, name: 'declared through a bad line' }).waitFor();
+    const { body } = await program.call('GET', '/api/v1/incidents?page_size=100');
+    const { incidents } = body as { incidents: { title: string }[] };
+    expect(incidents.filter((it) => it.title === 'declared through a bad line')).toHaveLength(1);
+  });
+
+  test('has a button pressed again under the same id, when its answer was lost', async () => {
+    const ids: string[] = [];
+    await page.route('**/web/messages/*/press', async (route) => {
+      ids.push((route.request().postDataJSON() as { id: string }).id);
+      if (ids.length === 1) await route.abort('connectionreset');
+      else await route.continue();
+    });
+    await page.goto(await declared(program, 'P2 a button'));
+    const messages = page.getByRole('list', { name: 'Messages' });
+    const button = messages.getByRole('button', { name: 'Acknowledge' });
+    await button.click();
+    await messages.getByText(REFUSED).waitFor();
+    await button.click();
+    await expect.poll(() => ids.length).toBe(2);
+    expect(ids[1]).toBe(ids[0]);
+  });
+
   async function declaring(where: 'go' | 'stay' = 'go'): Promise<Locator> {
     if (where === 'go') await page.goto('/');
     await page.getByRole('main').getByRole('button', { name: 'Declare an incident' }).click();
     return page.getByRole('dialog').getByRole('textbox', { name: /title/i });
+  }
+
+  async function sendIt(): Promise<void> {
+    await page.getByRole('dialog').getByRole('button', { name: 'Declare' }).click();
   }
 });
 

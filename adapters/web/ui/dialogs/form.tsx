@@ -2,10 +2,11 @@ import { useRef, useState } from 'react';
 
 import type { Answer, Form, MessageView } from '#adapters/web/protocol.ts';
 
-import { submit } from '../actions/messages.ts';
+import { mayBeDone, submit } from '../actions/messages.ts';
 import { take } from '../actions/sending.ts';
 import { useApp } from '../context.ts';
 import { explain } from '../net/api.ts';
+import { newId } from '../net/ids.ts';
 import { Dialog } from '../widgets/dialog.tsx';
 import { Field } from './field.tsx';
 import { errorsOf, filled, missing, valuesOf } from './form-values.ts';
@@ -62,6 +63,7 @@ export function FormDialog(props: Props) {
 
 function useFilling({ form: first, room, after, onClose }: Props) {
   const app = useApp();
+  const sendOff = useSending(room);
   const [form, setForm] = useState(first);
   const [values, setValues] = useState(() => valuesOf(first));
   const [errors, setErrors] = useState(() => errorsOf(first));
@@ -99,13 +101,26 @@ function useFilling({ form: first, room, after, onClose }: Props) {
     setBusy(true);
     setRefusal('');
     try {
-      answered(
-        await submit(app, { room, command: form.command, args: { ...form.known, ...filled(values) } }),
-      );
+      answered(await sendOff(form, values));
     } catch (error) {
       setRefusal(explain(error));
     }
     setBusy(false);
   }
   return { form, values, errors, refusal, busy, element, write, run };
+}
+
+/** Sends what is filled in. As long as no answer comes, the same goes under the same id, and is done once. */
+function useSending(room: string | null) {
+  const app = useApp();
+  const lost = useRef<{ readonly id: string; readonly values: object } | null>(null);
+  return async ({ command, known }: Form, values: Readonly<Record<string, string>>): Promise<Answer> => {
+    const id = lost.current?.values === values ? lost.current.id : newId();
+    try {
+      return await submit(app, { id, room, command, args: { ...known, ...filled(values) } });
+    } catch (error) {
+      lost.current = mayBeDone(error) ? { id, values } : null;
+      throw error;
+    }
+  };
 }

@@ -80,7 +80,12 @@ export interface Typing {
 
 export type Press =
   | { readonly type: 'busy'; readonly what: string }
-  | { readonly type: 'failed'; readonly reason: string };
+  | {
+      readonly type: 'failed';
+      readonly reason: string;
+      /** It may have been done all the same, under this id. */
+      readonly lost: { readonly what: string; readonly id: string } | null;
+    };
 
 export type Dialog =
   | {
