@@ -83,6 +83,42 @@ describe.runIf(hasBrowser)('what somebody fills in on the page', () => {
     expect(ids[1]).toBe(ids[0]);
   });
 
+  test('is not closed or replaced by the late answer to another form', async () => {
+    const { promise: hold, resolve: letGo } = Promise.withResolvers<void>();
+    await page.route('**/web/forms', async (route) => {
+      await hold;
+      await route.continue();
+    });
+    const first = await declaring();
+    await first.fill('the slow one');
+    await sendIt();
+    await page.keyboard.press('Escape');
+    await page.getByRole('dialog').waitFor({ state: 'detached' });
+    const second = await declaring('stay');
+    expect(await second.inputValue()).toBe('');
+    await second.fill('the next one');
+    const came = page.waitForResponse('**/web/forms');
+    letGo();
+    await (await came).finished();
+    await page.locator('.open-list').getByText('the slow one').waitFor();
+    await page.evaluate('new Promise((drawn) => setTimeout(drawn, 1000))');
+    expect(await second.inputValue()).toBe('the next one');
+  });
+
+  test('is told why, when its form was closed before the server refused it', async () => {
+    const { promise: hold, resolve: letGo } = Promise.withResolvers<void>();
+    await page.route('**/web/forms', async (route) => {
+      await hold;
+      await route.abort('connectionreset');
+    });
+    const title = await declaring();
+    await title.fill('closed too early');
+    await sendIt();
+    await page.keyboard.press('Escape');
+    letGo();
+    await expect.poll(async () => await page.getByText(REFUSED).count()).toBe(1);
+  });
+
   async function declaring(where: 'go' | 'stay' = 'go'): Promise<Locator> {
     if (where === 'go') await page.goto('/');
     await page.getByRole('main').getByRole('button', { name: 'Declare an incident' }).click();

@@ -90,6 +90,8 @@ export type Press =
 export type Dialog =
   | {
       readonly type: 'form';
+      /** Another time the same command is asked for, that is another form. */
+      readonly id: string;
       readonly form: Form;
       readonly room: string | null;
       readonly after: ((answered: MessageView) => void) | null;
