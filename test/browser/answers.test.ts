@@ -7,7 +7,7 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } fr
 
 import { hasBrowser, openBrowser } from '#test/support/browser.ts';
 import { startProgram, type Program } from '#test/support/program.ts';
-import { declared, rows } from '#test/support/room-page.ts';
+import { declared, rows, says } from '#test/support/room-page.ts';
 
 describe.runIf(hasBrowser)('the page, whose server answers late or not at all', () => {
   let folder: string;
@@ -110,5 +110,30 @@ describe.runIf(hasBrowser)('the page, whose server answers late or not at all', 
     await page.goto('/');
     const link = page.getByRole('main').getByRole('link', { name: 'open for a long while' });
     await expect.poll(async () => await link.count()).toBe(1);
+  });
+
+  test('asks again for a thread that did not come', async () => {
+    await page.goto(await declared(program, 'P3 a thread'));
+    await says(page, 'what do the graphs say?');
+    const asked = rows(page).filter({ hasText: 'the graphs' });
+    await asked.hover();
+    await asked.getByRole('button', { name: 'Reply in a thread' }).click();
+    await page.getByRole('combobox', { name: 'Reply' }).fill('they are flat');
+    await page.keyboard.press('Enter');
+    await page.getByRole('button', { name: '1 reply' }).waitFor();
+    await page.route(
+      '**/web/messages/*/thread*',
+      async (route) => {
+        await route.fulfill({ status: 503, json: { error: { message: 'try again' } } });
+      },
+      { times: 1 },
+    );
+    await page.reload();
+    await page.getByRole('button', { name: '1 reply' }).click();
+    const thread = page.getByRole('region', { name: 'Thread' });
+    await thread.getByText('Loading…').waitFor();
+    await expect
+      .poll(async () => await thread.getByText('they are flat').count(), { timeout: 15_000 })
+      .toBe(1);
   });
 });

@@ -152,7 +152,7 @@ async function loadThread(app: App, root: number): Promise<void> {
   let after = '';
   for (let pages = 0; pages < 20; pages += 1) {
     const mark = app.recent.mark();
-    const view = await attempt(app, app.api.get<MessagesView>(`${path}${after}`));
+    const view = await quietly(app, app.api.get<MessagesView>(`${path}${after}`));
     if (!view) return;
     app.store.set(({ threads }) => {
       const known = threads.get(root) ?? { messages: [], older: false, newer: false };
