@@ -119,6 +119,17 @@ describe.runIf(hasBrowser)('what somebody fills in on the page', () => {
     await expect.poll(async () => await page.getByText(REFUSED).count()).toBe(1);
   });
 
+  test('is not left by a key that drop-downs know too', async () => {
+    await page.goto('/on-call');
+    await page.getByRole('button', { name: 'Make a schedule' }).click();
+    const name = page.getByRole('textbox', { name: 'Name of the schedule' });
+    await name.fill('not saved yet');
+    await page.getByRole('combobox', { name: 'People in order' }).press('Alt+ArrowDown');
+    await page.keyboard.press('Control+k');
+    expect(await name.inputValue()).toBe('not saved yet');
+    expect(await page.getByRole('dialog').count()).toBe(1);
+  });
+
   async function declaring(where: 'go' | 'stay' = 'go'): Promise<Locator> {
     if (where === 'go') await page.goto('/');
     await page.getByRole('main').getByRole('button', { name: 'Declare an incident' }).click();

@@ -36,9 +36,9 @@ function chord(app: App, event: KeyboardEvent): (() => void) | undefined {
   if ((event.ctrlKey || event.metaKey) && !altKey && key.toLowerCase() === 'k') {
     return () => toggleSearch(app);
   }
-  if (app.store.get().dialog !== null) return undefined;
+  if (isDialogOpen()) return undefined;
   if (key === 'Escape') return escape(app);
-  if (event.ctrlKey || event.metaKey || !altKey) return undefined;
+  if (event.ctrlKey || event.metaKey || !altKey || isFillingIn(event.target)) return undefined;
   if (key === 'ArrowDown') return () => step(app, 1, shiftKey);
   if (key === 'ArrowUp') return () => step(app, -1, shiftKey);
   if (code === 'KeyI') return () => toggleSide(app);
@@ -46,7 +46,7 @@ function chord(app: App, event: KeyboardEvent): (() => void) | undefined {
 }
 
 function plain(app: App, { key, ctrlKey, metaKey, altKey }: KeyboardEvent): (() => void) | undefined {
-  if (ctrlKey || metaKey || altKey || app.store.get().dialog !== null) return undefined;
+  if (ctrlKey || metaKey || altKey || isDialogOpen()) return undefined;
   if (key === '?') return () => app.store.set({ dialog: { type: 'help' } });
   const composer = document.querySelector<HTMLTextAreaElement>('.composer textarea');
   if (key === '/' && composer) return () => composer.focus();
@@ -54,9 +54,8 @@ function plain(app: App, { key, ctrlKey, metaKey, altKey }: KeyboardEvent): (() 
 }
 
 function toggleSearch(app: App): void {
-  const { dialog } = app.store.get();
-  if (dialog === null) app.store.set({ dialog: { type: 'search' } });
-  else if (dialog.type === 'search') app.store.set({ dialog: null });
+  if (app.store.get().dialog?.type === 'search') app.store.set({ dialog: null });
+  else if (!isDialogOpen()) app.store.set({ dialog: { type: 'search' } });
 }
 
 /** Closes what was opened last. */
@@ -96,4 +95,14 @@ function before<T>(rooms: readonly T[], at: number): T[] {
 
 function isWriting(target: EventTarget | null): boolean {
   return target instanceof HTMLElement && target.matches('input, textarea, select, [contenteditable]');
+}
+
+/** Where these keys mean something else, such as to open a drop-down, and what is not saved would be left. */
+function isFillingIn(target: EventTarget | null): boolean {
+  return isWriting(target) && !(target instanceof HTMLElement && target.closest('.composer'));
+}
+
+/** Some pages have dialogs of their own, which the page as a whole does not know. */
+function isDialogOpen(): boolean {
+  return document.querySelector('dialog[open]') !== null;
 }
