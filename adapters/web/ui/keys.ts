@@ -3,7 +3,7 @@ import { useEffect } from 'react';
 import { showPlace, showRoom, showThread } from './actions/rooms.ts';
 import type { App } from './app.ts';
 import { useApp } from './context.ts';
-import { placeAt } from './state/places.ts';
+import { messageAt, placeAt } from './state/places.ts';
 import { sections } from './state/rooms.ts';
 import { roomShown } from './state/state.ts';
 import { narrowness } from './widgets/narrow.ts';
@@ -13,7 +13,10 @@ export function useKeys(): void {
   const app = useApp();
   useEffect(() => {
     const pressed = (event: KeyboardEvent) => onKey(app, event);
-    const moved = () => showPlace(app, placeAt(location.href), { keepAddress: true });
+    const moved = () => {
+      const { href } = location;
+      showPlace(app, placeAt(href), { message: messageAt(href), keepAddress: true });
+    };
     document.addEventListener('keydown', pressed);
     globalThis.addEventListener('popstate', moved);
     return () => {
