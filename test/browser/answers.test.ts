@@ -7,7 +7,7 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } fr
 
 import { hasBrowser, openBrowser } from '#test/support/browser.ts';
 import { startProgram, type Program } from '#test/support/program.ts';
-import { declared, rows, says } from '#test/support/room-page.ts';
+import { declared, post, rows, says } from '#test/support/room-page.ts';
 
 describe.runIf(hasBrowser)('the page, whose server answers late or not at all', () => {
   let folder: string;
@@ -135,5 +135,34 @@ describe.runIf(hasBrowser)('the page, whose server answers late or not at all', 
     await expect
       .poll(async () => await thread.getByText('they are flat').count(), { timeout: 15_000 })
       .toBe(1);
+  });
+
+  test('keeps what others did to a message while an older answer about it was on its way', async () => {
+    const room = await declared(program, 'P3 two hands at one message');
+    await page.goto(room);
+    await post(program, room, 'look at this');
+    const row = rows(page).filter({ hasText: 'look at this' });
+    const { promise: hold, resolve: letGo } = Promise.withResolvers<void>();
+    await page.route('**/web/messages/*/pin', async (route) => {
+      const response = await route.fetch();
+      await hold;
+      await route.fulfill({ response });
+    });
+    await row.focus();
+    await page.keyboard.press('p');
+    await row.getByText('Pinned').waitFor();
+    const other = await page.context().newPage();
+    await other.goto(room);
+    const theirs = rows(other).filter({ hasText: 'look at this' });
+    await theirs.hover();
+    await theirs.getByRole('button', { name: 'React' }).click();
+    await other.getByRole('menuitem', { name: '👀' }).click();
+    const reaction = row.locator('.reactions').getByText('👀');
+    await reaction.waitFor();
+    const came = page.waitForResponse('**/web/messages/*/pin');
+    letGo();
+    await (await came).finished();
+    await page.evaluate('new Promise((drawn) => requestAnimationFrame(() => requestAnimationFrame(drawn)))');
+    expect(await reaction.count()).toBe(1);
   });
 });

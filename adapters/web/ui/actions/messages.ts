@@ -85,8 +85,11 @@ export async function share(
 }
 
 async function change(app: App, work: Promise<MessageView>): Promise<boolean> {
+  const mark = app.recent.mark();
   const message = await attempt(app, work);
   if (!message) return false;
+  // What was pushed meanwhile is newer than an answer that took long.
+  if (app.recent.since(mark).some(({ id }) => id === message.id)) return true;
   app.recent.add(message);
   app.store.set((state) => withMessage(state, message));
   return true;
