@@ -220,6 +220,37 @@ describe.runIf(hasBrowser)('the page', () => {
     }
   });
 
+  test('leads to the message a link names, by a press on it and by the way back', async () => {
+    await context.grantPermissions(['clipboard-read', 'clipboard-write']);
+    const room = await declared(program, 'P4 a message to link to');
+    const page = await open(room);
+    await says(page, 'the cause is here');
+    const row = rows(page).filter({ hasText: 'the cause is here' });
+    await row.hover();
+    await row.getByRole('button', { name: 'Reply in a thread' }).click();
+    await page.getByRole('combobox', { name: 'Reply' }).fill('so it is');
+    await page.keyboard.press('Enter');
+    const reply = page.getByRole('list', { name: 'Thread' }).locator('li').filter({ hasText: 'so it is' });
+    await reply.hover();
+    await reply.getByRole('button', { name: 'More' }).click();
+    await page.getByRole('menuitem', { name: 'Copy link' }).click();
+    const link = await page.evaluate<string>('navigator.clipboard.readText()');
+    expect(link).toContain(`?message=${await row.getAttribute('data-id')}`);
+
+    const other = await declared(program, 'P4 where the link is');
+    await post(program, other, `look at ${link}`);
+    await page.goto(other);
+    await rows(page).getByRole('link', { name: link }).click();
+    const sought = page.locator('.message-sought').filter({ hasText: 'the cause is here' });
+    await sought.waitFor();
+    await page.goto(link);
+    await sought.waitFor();
+    await page.getByRole('navigation').getByRole('link', { name: 'where the link is' }).click();
+    await rows(page).filter({ hasText: 'look at' }).waitFor();
+    await page.goBack();
+    await sought.waitFor();
+  });
+
   async function open(at: string, as: string | null = null): Promise<Page> {
     const page = await context.newPage();
     await page.goto('/');

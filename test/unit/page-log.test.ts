@@ -19,9 +19,11 @@ describe('what the page keeps of a room', () => {
     fc.assert(
       fc.property(rooms(), fc.integer({ min: 10, max: 100 }), (room, size) => {
         let log = logOf(pageBefore(room, Infinity, size));
-        while (log.older) log = checked(room, withOlder(log, pageBefore(room, first(log), size)));
+        while (log.older) log = checked(room, withOlder(log, first(log), pageBefore(room, first(log), size)));
         expect(first(log)).toBe(room[0]?.id);
-        while (log.newer) log = checked(room, withNewer(log, pageAfter(room, lastId(log), size)));
+        while (log.newer) {
+          log = checked(room, withNewer(log, lastId(log), pageAfter(room, lastId(log), size)));
+        }
         expect(lastId(log)).toBe(room.at(-1)?.id);
       }),
       { numRuns: 30 },
@@ -52,6 +54,12 @@ describe('what the page keeps of a room', () => {
     const log: Log = { messages: [message(10), message(11)], older: true, newer: true };
     expect(withPushed(log, message(3))).toBe(log);
     expect(withPushed(log, message(30))).toBe(log);
+  });
+
+  test('a page that was asked for from where the run no longer begins or ends makes no hole', () => {
+    const log: Log = { messages: [message(50), message(51)], older: true, newer: true };
+    expect(withOlder(log, 20, { messages: [message(10), message(11)], more: true })).toBe(log);
+    expect(withNewer(log, 20, { messages: [message(21), message(22)], more: true })).toBe(log);
   });
 
   test('after an absence the newest page is joined only when nothing lies between', () => {

@@ -3,7 +3,7 @@ import { useEffect } from 'react';
 import { showPlace, showRoom, showThread } from './actions/rooms.ts';
 import type { App } from './app.ts';
 import { useApp } from './context.ts';
-import { placeAt } from './state/places.ts';
+import { messageAt, placeAt } from './state/places.ts';
 import { sections } from './state/rooms.ts';
 import { roomShown } from './state/state.ts';
 import { narrowness } from './widgets/narrow.ts';
@@ -13,7 +13,10 @@ export function useKeys(): void {
   const app = useApp();
   useEffect(() => {
     const pressed = (event: KeyboardEvent) => onKey(app, event);
-    const moved = () => showPlace(app, placeAt(location.href), { keepAddress: true });
+    const moved = () => {
+      const { href } = location;
+      showPlace(app, placeAt(href), { message: messageAt(href), keepAddress: true });
+    };
     document.addEventListener('keydown', pressed);
     globalThis.addEventListener('popstate', moved);
     return () => {
@@ -36,9 +39,9 @@ function chord(app: App, event: KeyboardEvent): (() => void) | undefined {
   if ((event.ctrlKey || event.metaKey) && !altKey && key.toLowerCase() === 'k') {
     return () => toggleSearch(app);
   }
-  if (app.store.get().dialog !== null) return undefined;
+  if (isDialogOpen()) return undefined;
   if (key === 'Escape') return escape(app);
-  if (event.ctrlKey || event.metaKey || !altKey) return undefined;
+  if (event.ctrlKey || event.metaKey || !altKey || isFillingIn(event.target)) return undefined;
   if (key === 'ArrowDown') return () => step(app, 1, shiftKey);
   if (key === 'ArrowUp') return () => step(app, -1, shiftKey);
   if (code === 'KeyI') return () => toggleSide(app);
@@ -46,7 +49,7 @@ function chord(app: App, event: KeyboardEvent): (() => void) | undefined {
 }
 
 function plain(app: App, { key, ctrlKey, metaKey, altKey }: KeyboardEvent): (() => void) | undefined {
-  if (ctrlKey || metaKey || altKey || app.store.get().dialog !== null) return undefined;
+  if (ctrlKey || metaKey || altKey || isDialogOpen()) return undefined;
   if (key === '?') return () => app.store.set({ dialog: { type: 'help' } });
   const composer = document.querySelector<HTMLTextAreaElement>('.composer textarea');
   if (key === '/' && composer) return () => composer.focus();
@@ -54,9 +57,8 @@ function plain(app: App, { key, ctrlKey, metaKey, altKey }: KeyboardEvent): (() 
 }
 
 function toggleSearch(app: App): void {
-  const { dialog } = app.store.get();
-  if (dialog === null) app.store.set({ dialog: { type: 'search' } });
-  else if (dialog.type === 'search') app.store.set({ dialog: null });
+  if (app.store.get().dialog?.type === 'search') app.store.set({ dialog: null });
+  else if (!isDialogOpen()) app.store.set({ dialog: { type: 'search' } });
 }
 
 /** Closes what was opened last. */
@@ -96,4 +98,14 @@ function before<T>(rooms: readonly T[], at: number): T[] {
 
 function isWriting(target: EventTarget | null): boolean {
   return target instanceof HTMLElement && target.matches('input, textarea, select, [contenteditable]');
+}
+
+/** Where these keys mean something else, such as to open a drop-down, and what is not saved would be left. */
+function isFillingIn(target: EventTarget | null): boolean {
+  return isWriting(target) && !(target instanceof HTMLElement && target.closest('.composer'));
+}
+
+/** Some pages have dialogs of their own, which the page as a whole does not know. */
+function isDialogOpen(): boolean {
+  return document.querySelector('dialog[open]') !== null;
 }

@@ -44,14 +44,19 @@ export async function declare(app: App): Promise<void> {
 /** The answer to `declare` begins with the incident's name; a refusal does not, and leads nowhere. */
 async function goToDeclared(app: App, { body }: MessageView): Promise<void> {
   const name = body.type === 'message' ? /^INC-\d+/.exec(body.message.summary)?.[0] : undefined;
-  if (name !== undefined) await goToRoomOf(app, name);
+  if (name === undefined || (await goToRoomOf(app, name))) return;
+  if (body.type === 'message') notice(app, body.message.summary);
 }
 
-/** Goes to the room of an incident as soon as it has one; false when it has none in time. */
+/**
+ * Goes to the room of an incident as soon as it has one; false when it has none
+ * in time, or something was opened meanwhile that going there would close.
+ */
 async function goToRoomOf(app: App, incident: string): Promise<boolean> {
   const room = await waitFor(app, ({ incidents }) => roomOfIncident(incidents.values(), incident) ?? null);
   if (room === null) return false;
   if (!app.store.get().rooms?.has(room)) await loadRooms(app);
+  if (app.store.get().dialog !== null) return false;
   showRoom(app, room);
   return true;
 }

@@ -5,11 +5,16 @@ import { roomShown } from '../state/state.ts';
 import { withTimeline } from '../state/timelines.ts';
 import { quietly } from './attempt.ts';
 
-/** The incidents that changed last: what the list of rooms and the home page show. */
+/** What the list of rooms and the home page show: the open ones, the worst first, and those that changed last. */
 export async function loadIncidents(app: App): Promise<void> {
-  const path = '/api/v1/incidents?sort=updated_at&order=desc&page_size=100';
-  const view = await quietly(app, app.api.get<IncidentsView>(path));
-  if (view) learn(app, view.incidents);
+  const views = await Promise.all(
+    ['open=true&sort=severity', 'sort=updated_at'].map(
+      async (which) =>
+        await quietly(app, app.api.get<IncidentsView>(`/api/v1/incidents?${which}&order=desc&page_size=100`)),
+    ),
+  );
+  for (const view of views) if (view) learn(app, view.incidents);
+  if (views.every((view) => view !== undefined)) app.store.set({ incidentsTold: true });
 }
 
 /** The incident a room is for, when it is not known already. */

@@ -1,7 +1,7 @@
 import type { Answer, FormBody, MessageView, PressBody } from '#adapters/web/protocol.ts';
 
 import type { App } from '../app.ts';
-import { explain } from '../net/api.ts';
+import { ApiError, explain } from '../net/api.ts';
 import { newId } from '../net/ids.ts';
 import { withMessage } from '../state/pushed.ts';
 import { meOf, withEntry, without } from '../state/state.ts';
@@ -20,32 +20,31 @@ export async function press(
   what: { readonly part: number; readonly button?: number; readonly label?: string; readonly value?: string },
 ): Promise<void> {
   const key = pressKey(message.id, what.part);
-  const body: PressBody = { id: newId(), ...what };
-  app.store.set(({ presses }) => ({
-    presses: withEntry(presses, key, { type: 'busy', what: what.value ?? String(what.button) }),
-  }));
+  const chosen = what.value ?? String(what.button);
+  const before = app.store.get().presses.get(key);
+  const again = before?.type === 'failed' && before.lost?.what === chosen ? before.lost.id : null;
+  const body: PressBody = { id: again ?? newId(), ...what };
+  app.store.set(({ presses }) => ({ presses: withEntry(presses, key, { type: 'busy', what: chosen }) }));
   try {
     const answer = await app.api.post<Answer>(`/web/messages/${message.id}/press`, body);
     app.store.set(({ presses }) => ({ presses: without(presses, key) }));
     take(app, answer, message.room);
   } catch (error) {
+    const lost = mayBeDone(error) ? { what: chosen, id: body.id } : null;
     app.store.set(({ presses }) => ({
-      presses: withEntry(presses, key, { type: 'failed', reason: explain(error) }),
+      presses: withEntry(presses, key, { type: 'failed', reason: explain(error), lost }),
     }));
   }
 }
 
-/** Sends a form. Resolves to nothing when it is done, to the next form, or throws what the server refused. */
-export async function submit(
-  app: App,
-  form: {
-    readonly room: string | null;
-    readonly command: string;
-    readonly args: Readonly<Record<string, string>>;
-  },
-): Promise<Answer> {
-  const body: FormBody = { id: newId(), ...form };
-  return await app.api.post<Answer>('/web/forms', body);
+/** Sends a form. Resolves to what was done, to the next form, or throws what the server refused. */
+export async function submit(app: App, form: FormBody): Promise<Answer> {
+  return await app.api.post<Answer>('/web/forms', form);
+}
+
+/** Only the answer may have been lost: who asks again asks under the same id, which the server grants once. */
+export function mayBeDone(error: unknown): boolean {
+  return error instanceof ApiError && error.passing;
 }
 
 export async function react(app: App, message: MessageView, emoji: string): Promise<void> {
@@ -86,8 +85,11 @@ export async function share(
 }
 
 async function change(app: App, work: Promise<MessageView>): Promise<boolean> {
+  const mark = app.recent.mark();
   const message = await attempt(app, work);
   if (!message) return false;
+  // What was pushed meanwhile is newer than an answer that took long.
+  if (app.recent.since(mark).some(({ id }) => id === message.id)) return true;
   app.recent.add(message);
   app.store.set((state) => withMessage(state, message));
   return true;

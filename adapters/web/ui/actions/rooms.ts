@@ -72,9 +72,10 @@ async function closeGap(app: App, room: string, known: Log, newest: MessagesView
   for (let pages = 0; pages < 10; pages += 1) {
     const closed = withNewest(log, newest);
     if (closed) return closed;
-    const page = await ask(app, `${roomPath(room)}/messages?after=${lastId(log)}`);
+    const last = lastId(log);
+    const page = await ask(app, `${roomPath(room)}/messages?after=${last}`);
     if (!page) break;
-    log = withNewer(log, page.view);
+    log = withNewer(log, last, page.view);
   }
   return logOf(newest);
 }
@@ -86,7 +87,7 @@ export async function loadOlder(app: App, room: string): Promise<boolean> {
   if (!log?.older || !first) return false;
   const page = await ask(app, `${roomPath(room)}/messages?before=${first.id}`);
   if (!page) return false;
-  change(app, room, (it) => withOlder(it, page.view));
+  change(app, room, (it) => withOlder(it, first.id, page.view));
   retell(app, page.pushed);
   return true;
 }
@@ -95,9 +96,10 @@ export async function loadOlder(app: App, room: string): Promise<boolean> {
 export async function loadNewer(app: App, room: string): Promise<boolean> {
   const log = app.store.get().logs.get(room);
   if (!log?.newer) return false;
-  const page = await ask(app, `${roomPath(room)}/messages?after=${lastId(log)}`);
+  const last = lastId(log);
+  const page = await ask(app, `${roomPath(room)}/messages?after=${last}`);
   if (!page) return false;
-  change(app, room, (it) => withNewer(it, page.view));
+  change(app, room, (it) => withNewer(it, last, page.view));
   retell(app, page.pushed);
   return true;
 }
@@ -152,7 +154,7 @@ async function loadThread(app: App, root: number): Promise<void> {
   let after = '';
   for (let pages = 0; pages < 20; pages += 1) {
     const mark = app.recent.mark();
-    const view = await attempt(app, app.api.get<MessagesView>(`${path}${after}`));
+    const view = await quietly(app, app.api.get<MessagesView>(`${path}${after}`));
     if (!view) return;
     app.store.set(({ threads }) => {
       const known = threads.get(root) ?? { messages: [], older: false, newer: false };

@@ -8,6 +8,7 @@ import { newId } from '../net/ids.ts';
 import { lastId } from '../state/log.ts';
 import { changed, nextToSend, stored, type Outgoing } from '../state/outgoing.ts';
 import { withMessage } from '../state/pushed.ts';
+import { notice } from './attempt.ts';
 import { roomPath } from './rooms.ts';
 
 /** Puts words, or a command, into the outbox; from there they go as soon as the server can be reached. */
@@ -72,7 +73,10 @@ export function take(
   after: ((answered: MessageView) => void) | null = null,
 ): void {
   if (answer.type === 'form') {
-    app.store.set({ dialog: { type: 'form', form: answer.form, room, after } });
+    const { form } = answer;
+    if (app.store.get().dialog === null) {
+      app.store.set({ dialog: { type: 'form', id: newId(), form, room, after } });
+    } else notice(app, `“${form.title}” waits: close what is open and ask for it again.`);
     return;
   }
   app.recent.add(answer.message);

@@ -10,11 +10,13 @@ import { Search } from './search.tsx';
 export function Dialogs() {
   const app = useApp();
   const dialog = useKnown((state) => state.dialog);
-  const close = () => app.store.set({ dialog: null });
+  const isOpen = () => app.store.get().dialog === dialog;
+  // What is closed late must not close what was opened meanwhile.
+  const close = () => isOpen() && app.store.set({ dialog: null });
   if (dialog === null) return null;
   switch (dialog.type) {
     case 'form':
-      return <FormDialog key={dialog.form.command} {...dialog} onClose={close} />;
+      return <FormDialog key={dialog.id} {...dialog} isOpen={isOpen} onClose={close} />;
     case 'confirm':
       return <Confirm {...dialog} onClose={close} />;
     case 'search':

@@ -2,11 +2,14 @@ import { useRef, useState } from 'react';
 
 import type { Answer, Form, MessageView } from '#adapters/web/protocol.ts';
 
-import { submit } from '../actions/messages.ts';
+import { notice } from '../actions/attempt.ts';
+import { mayBeDone, submit } from '../actions/messages.ts';
 import { take } from '../actions/sending.ts';
 import { useApp } from '../context.ts';
 import { explain } from '../net/api.ts';
+import { newId } from '../net/ids.ts';
 import { Dialog } from '../widgets/dialog.tsx';
+import { textOf } from '../words/plain.ts';
 import { Field } from './field.tsx';
 import { errorsOf, filled, missing, valuesOf } from './form-values.ts';
 
@@ -15,6 +18,8 @@ interface Props {
   readonly room: string | null;
   /** What follows when it is done. */
   readonly after: ((answered: MessageView) => void) | null;
+  /** Not closed, and nothing else in its place. */
+  readonly isOpen: () => boolean;
   readonly onClose: () => void;
 }
 
@@ -60,8 +65,9 @@ export function FormDialog(props: Props) {
   );
 }
 
-function useFilling({ form: first, room, after, onClose }: Props) {
+function useFilling({ form: first, room, after, isOpen, onClose }: Props) {
   const app = useApp();
+  const sendOff = useSending(room);
   const [form, setForm] = useState(first);
   const [values, setValues] = useState(() => valuesOf(first));
   const [errors, setErrors] = useState(() => errorsOf(first));
@@ -80,6 +86,11 @@ function useFilling({ form: first, room, after, onClose }: Props) {
     element.current?.querySelector<HTMLElement>(`[name="${CSS.escape(name)}"]`)?.focus();
   }
   function answered(answer: Answer): void {
+    if (!isOpen()) {
+      notice(app, outcome(answer));
+      if (answer.type === 'posted') take(app, answer, room);
+      return;
+    }
     if (answer.type === 'form') {
       setForm(answer.form);
       setValues({ ...values, ...valuesOf(answer.form) });
@@ -99,13 +110,34 @@ function useFilling({ form: first, room, after, onClose }: Props) {
     setBusy(true);
     setRefusal('');
     try {
-      answered(
-        await submit(app, { room, command: form.command, args: { ...form.known, ...filled(values) } }),
-      );
+      answered(await sendOff(form, values));
     } catch (error) {
-      setRefusal(explain(error));
+      if (isOpen()) setRefusal(explain(error));
+      else notice(app, explain(error));
     }
     setBusy(false);
   }
   return { form, values, errors, refusal, busy, element, write, run };
+}
+
+/** What came of it, for somebody who has closed the form meanwhile. */
+function outcome(answer: Answer): string {
+  if (answer.type === 'posted') return textOf(answer.message.body, new Map());
+  const [wrong] = Object.values(errorsOf(answer.form)).filter((it) => it !== '');
+  return `${answer.form.title}: ${wrong ?? 'nothing was done, since more is needed for it.'}`;
+}
+
+/** Sends what is filled in. As long as no answer comes, the same goes under the same id, and is done once. */
+function useSending(room: string | null) {
+  const app = useApp();
+  const lost = useRef<{ readonly id: string; readonly values: object } | null>(null);
+  return async ({ command, known }: Form, values: Readonly<Record<string, string>>): Promise<Answer> => {
+    const id = lost.current?.values === values ? lost.current.id : newId();
+    try {
+      return await submit(app, { id, room, command, args: { ...known, ...filled(values) } });
+    } catch (error) {
+      lost.current = mayBeDone(error) ? { id, values } : null;
+      throw error;
+    }
+  };
 }

@@ -12,7 +12,7 @@ export function Home() {
   const app = useApp();
   const setup = useKnown((state) => state.setup);
   const incidents = useKnown((state) => state.incidents);
-  const known = useKnown(({ rooms }) => rooms !== null);
+  const known = useKnown(({ rooms, incidentsTold }) => rooms !== null && incidentsTold);
   const open = useMemo(() => [...incidents.values()].filter((it) => !isOver(it)), [incidents]);
   const newcomer = known && incidents.size === 0;
   useEffect(() => void loadSetup(app), [app]);
@@ -27,7 +27,7 @@ export function Home() {
           <p className="home-lead">
             {newcomer
               ? 'When something breaks, an alert comes in here, a room opens for it, and your team works in that room until it is fixed.'
-              : lead(open.length)}
+              : lead(known ? open.length : null)}
           </p>
           <button type="button" className="button button-primary" onClick={() => void declare(app)}>
             Declare an incident
@@ -40,7 +40,9 @@ export function Home() {
   );
 }
 
-function lead(open: number): string {
+/** Null: they have not come. */
+function lead(open: number | null): string {
+  if (open === null) return 'Loading…';
   if (open === 0) return 'Nothing is open right now.';
   return open === 1 ? 'One incident is open.' : `${open} incidents are open.`;
 }

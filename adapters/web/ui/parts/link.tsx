@@ -2,7 +2,7 @@ import type { ReactNode } from 'react';
 
 import { showPlace } from '../actions/rooms.ts';
 import { useApp } from '../context.ts';
-import { placeOfLink } from '../state/places.ts';
+import { messageAt, placeOfLink } from '../state/places.ts';
 import { roomOfIncident } from '../state/rooms.ts';
 import { safeUrl } from '../words/tokens.ts';
 
@@ -26,7 +26,7 @@ export function Link({ url, children }: { readonly url: string; readonly childre
       onClick={(event) => {
         if (event.metaKey || event.ctrlKey || event.shiftKey) return;
         event.preventDefault();
-        showPlace(app, place);
+        showPlace(app, place, { message: messageAt(href) });
       }}
     >
       {children}

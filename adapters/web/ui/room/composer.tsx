@@ -85,7 +85,7 @@ export function Composer({ room, threadOf }: Place) {
 function useWriting({ room, threadOf }: Place) {
   const app = useApp();
   const { me } = useNames();
-  const [text, setText] = useDraft(me, room, threadOf);
+  const [text, setText, kept] = useDraft(me, room, threadOf);
   const [caret, setCaret] = useState(0);
   const area = useRef<HTMLTextAreaElement>(null);
   const completions = useCompletions({ room, text, caret, eager: isStump(text) });
@@ -112,7 +112,8 @@ function useWriting({ room, threadOf }: Place) {
     const words = text.trim();
     write('', 0);
     if (await share(app, { room, threadOf, file, words })) return;
-    const whole = [words, area.current?.value ?? ''].filter((it) => it !== '').join('\n');
+    // Whoever left the room meanwhile may have come back and written more.
+    const whole = [words, area.current?.value ?? kept()].filter((it) => it !== '').join('\n');
     write(whole, whole.length);
   }
   function onKey({ key, shiftKey }: KeyboardEvent): boolean {

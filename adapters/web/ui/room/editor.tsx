@@ -21,6 +21,8 @@ export function Editor({ message }: { readonly message: MessageView }) {
   useEffect(() => fit(area.current), [text]);
 
   function close(): void {
+    // It may have taken long to save: by then another one may be edited.
+    if (app.store.get().editing !== message.id) return;
     app.store.set({ editing: null });
     const scope = message.threadOf === null ? '.room' : '.thread';
     document.querySelector<HTMLElement>(`${scope} .composer textarea`)?.focus();

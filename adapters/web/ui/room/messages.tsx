@@ -56,8 +56,9 @@ export function Rows({ entries, label }: { readonly entries: readonly Entry[]; r
   const editing = useKnown((state) => state.editing);
   const [hovered, setHovered] = useState<number | null>(null);
   const [focused, setFocused] = useState<number | null>(null);
-  const last = entries.findLast((it) => it.type === 'message');
-  const stop = focused ?? (last?.type === 'message' ? last.message.id : null);
+  const ids = entries.flatMap((it) => (it.type === 'message' ? [it.message.id] : []));
+  // The row that had the focus may have been let go of.
+  const stop = focused !== null && ids.includes(focused) ? focused : ids.at(-1);
 
   function keyed(event: KeyboardEvent<HTMLOListElement>): void {
     const id = event.target instanceof HTMLLIElement ? idOf(event) : null;

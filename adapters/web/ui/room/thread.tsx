@@ -38,6 +38,7 @@ export function Thread({ room, root }: { readonly room: string; readonly root: n
       </header>
       <div className="thread-scroll">
         <Rows entries={entries} label="Thread" />
+        {!log && <p className="thread-empty">Loading…</p>}
         {log && entries.length <= 1 && <p className="thread-empty">No replies yet.</p>}
         <Pending room={room} threadOf={root} messages={log?.messages ?? NONE} />
       </div>

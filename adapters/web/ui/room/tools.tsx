@@ -82,7 +82,8 @@ function itemsFor(message: MessageView, me: string, menu: MenuView['entries']): 
 }
 
 function act(app: App, message: MessageView, what: string, names: ReadonlyMap<string, string>): void {
-  const place = addressOf({ type: 'room', room: message.room }, message.id);
+  // A reply is not among the messages of the room: the one it hangs below leads there.
+  const place = addressOf({ type: 'room', room: message.room }, message.threadOf ?? message.id);
   if (what.startsWith(GIVE)) void giveOn(app, message, what.slice(GIVE.length));
   if (what === 'edit') app.store.set({ editing: message.id });
   if (what === 'pin') void pin(app, message);

@@ -80,13 +80,14 @@ const SHORTCUT = /Mac|iPhone|iPad/.test(navigator.userAgent) ? '⌘K' : 'Ctrl K'
 function Lists() {
   const rooms = useKnown((state) => state.rooms);
   const incidents = useKnown((state) => state.incidents);
+  const told = useKnown((state) => state.incidentsTold);
   const { open, over, plain, direct, archived } = useMemo(
     () => sections(rooms?.values() ?? [], incidents.values()),
     [rooms, incidents],
   );
   return (
     <>
-      <Section title="Open incidents" empty={rooms ? 'None. All quiet.' : 'Loading…'}>
+      <Section title="Open incidents" empty={rooms && told ? 'None. All quiet.' : 'Loading…'}>
         {open.map(({ room, incident }) => (
           <RoomLink key={room.id} room={room} incident={incident} />
         ))}

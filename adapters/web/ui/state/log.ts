@@ -26,14 +26,20 @@ export function joined(log: Log, incoming: readonly MessageView[]): Log {
   return { ...log, messages: inOrder([...byId.values()]) };
 }
 
-/** With a page that lies before it. What is too much falls off at the other end. */
-export function withOlder(log: Log, page: MessagesView): Log {
+/**
+ * With the page that lies before its message `before`. What is too much falls
+ * off at the other end. When the run begins elsewhere by now, something would
+ * be missing between the two: it stays as it is.
+ */
+export function withOlder(log: Log, before: number, page: MessagesView): Log {
+  if (log.messages[0]?.id !== before) return log;
   const { messages, newer } = joined(log, page.messages);
   return { messages: messages.slice(0, KEPT), older: page.more, newer: newer || messages.length > KEPT };
 }
 
-/** With a page that lies after it. What is too much falls off at the other end. */
-export function withNewer(log: Log, page: MessagesView): Log {
+/** With the page that lies after its message `after`; as with an older one. */
+export function withNewer(log: Log, after: number, page: MessagesView): Log {
+  if (lastId(log) !== after) return log;
   const { messages, older } = joined(log, page.messages);
   return { messages: messages.slice(-KEPT), older: older || messages.length > KEPT, newer: page.more };
 }

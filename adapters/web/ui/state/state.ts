@@ -29,6 +29,8 @@ export interface State {
   readonly outbox: readonly Outgoing[];
   /** By number. */
   readonly incidents: ReadonlyMap<number, IncidentView>;
+  /** Before that, an empty `incidents` does not say that there are none. */
+  readonly incidentsTold: boolean;
   readonly timelines: ReadonlyMap<number, KnownTimeline>;
   readonly typing: readonly Typing[];
   readonly setup: SetupView | null;
@@ -78,11 +80,18 @@ export interface Typing {
 
 export type Press =
   | { readonly type: 'busy'; readonly what: string }
-  | { readonly type: 'failed'; readonly reason: string };
+  | {
+      readonly type: 'failed';
+      readonly reason: string;
+      /** It may have been done all the same, under this id. */
+      readonly lost: { readonly what: string; readonly id: string } | null;
+    };
 
 export type Dialog =
   | {
       readonly type: 'form';
+      /** Another time the same command is asked for, that is another form. */
+      readonly id: string;
       readonly form: Form;
       readonly room: string | null;
       readonly after: ((answered: MessageView) => void) | null;
@@ -110,6 +119,7 @@ export function firstState(place: Place, outbox: readonly Outgoing[]): State {
     pins: new Map(),
     outbox,
     incidents: new Map(),
+    incidentsTold: false,
     timelines: new Map(),
     typing: [],
     setup: null,

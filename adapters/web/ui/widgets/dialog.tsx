@@ -1,8 +1,12 @@
-import { useEffect, useId, useRef, type ReactNode } from 'react';
+import { useEffect, useId, useRef, type MouseEvent, type ReactNode } from 'react';
 
 import { Icon } from './icon.tsx';
 
-/** A modal dialog of the browser's own kind: it keeps the focus, gives it back, and closes on Escape. */
+/**
+ * A modal dialog of the browser's own kind: it keeps the focus, gives it back,
+ * and closes on Escape. A press beside it closes it too, but not a form, in
+ * which much may have been typed.
+ */
 export function Dialog(props: {
   readonly title: string;
   readonly onClose: () => void;
@@ -32,7 +36,7 @@ export function Dialog(props: {
         onClose();
       }}
       onMouseDown={(event) => {
-        if (event.target === dialog.current) onClose();
+        if (event.target === dialog.current && isBeside(dialog.current, event)) onClose();
       }}
     >
       <div className="dialog-body">
@@ -48,4 +52,11 @@ export function Dialog(props: {
       </div>
     </dialog>
   );
+}
+
+/** Not so on its scroll bar and its border, which have the dialog itself as their target too. */
+function isBeside(dialog: HTMLDialogElement, { clientX: x, clientY: y }: MouseEvent): boolean {
+  if (dialog.querySelector('form')) return false;
+  const { left, right, top, bottom } = dialog.getBoundingClientRect();
+  return x < left || x > right || y < top || y > bottom;
 }
