@@ -4,6 +4,7 @@ import { describe, expect } from 'vitest';
 import { say } from '#src/chat/message.ts';
 import { platformStore } from '#src/db/platform-store.ts';
 import { ROOM, test, type Bot } from '#test/support/discord-bot.ts';
+import { BOT_PERMISSIONS } from '#test/support/discord/world.ts';
 
 const SECRET = { ...ROOM, name: 'inc-9-payroll', isPrivate: true };
 const MAKE = 'POST /guilds/{guild_id}/channels';
@@ -232,6 +233,20 @@ describe('A room', () => {
       retry: false,
       message: expect.stringContaining('Missing Permissions') as unknown,
     });
+  });
+
+  test('has its card also where the card cannot be pinned', async ({ make }) => {
+    const bot = await make({ discord: { permissions: BOT_PERMISSIONS & ~Bits.PinMessages } });
+    const platform = bot.make();
+    const room = await platform.openRoom(ROOM);
+    const post = () => platform.post(room, say('INC-1 is new'), { key: 'card:1', pin: true });
+    expect(await post()).toEqual(await post());
+    expect(bot.fake.messages(bot.people.ana, room.id)).toMatchObject([
+      { text: 'INC-1 is new', pinned: false },
+    ]);
+    expect(bot.failures).toMatchObject([
+      { message: expect.stringContaining('Missing Permissions') as unknown },
+    ]);
   });
 
   test('is opened anew when the bot cannot see it any more', async ({ make }) => {
