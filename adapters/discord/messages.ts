@@ -205,7 +205,7 @@ async function openBelow(api: Api, channel: string, message: string, summary: st
 }
 
 /** In a thread that fell asleep nothing can be changed: it is woken for it, and put to sleep again. */
-async function inOpenThread<T>(api: Api, channel: string, work: () => Promise<T>): Promise<T> {
+export async function inOpenThread<T>(api: Api, channel: string, work: () => Promise<T>): Promise<T> {
   try {
     return await work();
   } catch (error) {

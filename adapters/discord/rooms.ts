@@ -9,7 +9,7 @@ import { ProviderError } from '#src/errors.ts';
 import type { Api } from './api.ts';
 import { ARCHIVED, INCIDENTS, makeCategories, type Categories } from './categories.ts';
 import { LIMITS, LOBBY, PLATFORM } from './limits.ts';
-import { channelOf } from './messages.ts';
+import { channelOf, inOpenThread } from './messages.ts';
 import { memberOverwrite, overwrites, WRITING } from './overwrites.ts';
 import { isThere, isThread, type Places } from './places.ts';
 import { isSnowflake } from './text.ts';
@@ -221,7 +221,8 @@ async function invite(parts: Parts, room: Ref, people: readonly Ref[]): Promise<
   const there = new Set(overwritesOf(channel).map((it) => it.id));
   for (const person of ids.filter((it) => !there.has(it))) {
     if (!(await isMember(parts, person))) continue;
-    if (isThread(channel.type)) await api.call('joinThread', { channel_id: id, user_id: person });
+    const join = () => api.call('joinThread', { channel_id: id, user_id: person });
+    if (isThread(channel.type)) await inOpenThread(api, id, join);
     else await letIn(api, id, memberOverwrite(person, false));
     if (opened?.isPrivate && opened.voice !== null) {
       await letIn(api, opened.voice, memberOverwrite(person, true));

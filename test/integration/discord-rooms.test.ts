@@ -201,6 +201,17 @@ describe('A room that is a thread', () => {
     expect(bot.channel(room).thread).toMatchObject({ archived: false, locked: false });
   });
 
+  test('takes people in also after it fell asleep', async ({ make }) => {
+    let passedMs = 0;
+    const now = () => new Date(new Date().getTime() + passedMs);
+    const bot = await make({ discord: { rooms: 'thread', now } });
+    const platform = bot.make();
+    const room = await platform.openRoom(ROOM);
+    passedMs = 8 * 24 * 60 * 60 * 1000;
+    await platform.invite(room, [bot.ana, bot.bo]);
+    expect(bot.fake.room(room.id)?.members).toEqual([bot.ana.id, bot.bo.id]);
+  });
+
   test('is a private one where it has to be, which others do not find', async ({ make }) => {
     const bot = await make({ discord: { rooms: 'thread' } });
     const platform = bot.make();
