@@ -28,6 +28,42 @@ describe("An incident's channel", () => {
     expect(headingOf(bot, await bot.make().openRoom(ROOM))).toBe('War rooms');
   });
 
+  test('is seen by those who see the category, also in the one after it, and is closed for them too', async ({
+    make,
+  }) => {
+    const bot = await make({ settings: { voice: true } });
+    const { world } = bot.fake;
+    const staff = world.addRole('Staff', 0n);
+    world.members.get(bot.people.ana.id)?.roles.push(staff.id);
+    const { id } = world.addChannel({
+      type: ChannelType.GuildCategory,
+      name: 'War rooms',
+      overwrites: [
+        { id: bot.fake.guildId, type: 0, allow: 0n, deny: Bits.ViewChannel | Bits.MentionEveryone },
+        { id: staff.id, type: 0, allow: Bits.ViewChannel | Bits.SendMessages, deny: 0n },
+        { id: bot.fake.botId, type: 1, allow: Bits.ViewChannel, deny: 0n },
+      ],
+    });
+    Object.assign(bot.settings, { categoryId: id });
+    const platform = bot.make();
+    const seenBy = (who: Bot['people']['ana']) =>
+      bot.fake
+        .rooms(who)
+        .map(({ name }) => name)
+        .filter((it) => it.startsWith('inc-'));
+    const room = await platform.openRoom(ROOM);
+    for (let count = 0; count < 48; count += 1) {
+      world.addChannel({ type: ChannelType.GuildText, name: `old-${count}`, parentId: id });
+    }
+    const next = await platform.openRoom({ ...ROOM, name: 'inc-2' });
+    expect([headingOf(bot, room), headingOf(bot, next)]).toEqual(['War rooms', 'Incidents 2']);
+    // Each with its voice channel.
+    expect(seenBy(bot.people.ana)).toEqual([ROOM.name, ROOM.name, 'inc-2', 'inc-2']);
+    expect(seenBy(bot.people.bo)).toEqual([]);
+    await platform.archiveRoom(room);
+    await expect(bot.fake.types(bot.people.ana, room.id, 'one more thing')).rejects.toThrow('may not');
+  });
+
   test('goes to a second category when the first has no room', async ({ make }) => {
     const bot = await make();
     const { world } = bot.fake;
