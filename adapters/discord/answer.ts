@@ -3,6 +3,7 @@ import { InteractionResponseType as Reply, MessageFlags } from 'discord-api-type
 import { say, type Form, type Message } from '#src/chat/message.ts';
 import type { Outcome } from '#src/chat/platform.ts';
 import { within } from '#src/chat/within.ts';
+import { ProviderError } from '#src/errors.ts';
 
 import { codeOf, type Api } from './api.ts';
 import { modalOf, offerOf, type Forms } from './forms.ts';
@@ -134,7 +135,7 @@ async function first(deps: Deps, asked: Asked, { outcome, body }: Drawn): Promis
   const isPrivate = outcome.visible === 'private' || asked.isDirect;
   if (body && (isPrivate || !asked.isQuestion)) return await reply(deps, asked, body, isPrivate);
   await reply(deps, asked, await draw(deps, DONE), true);
-  await inRoom(deps, asked, outcome.message);
+  if (!(await inRoom(deps, asked, outcome.message))) await put(deps, asked, { outcome, body });
 }
 
 async function promise(deps: Deps, asked: Asked): Promise<void> {
@@ -145,28 +146,45 @@ async function promise(deps: Deps, asked: Asked): Promise<void> {
 
 /** What had been promised to one person: others read theirs in the room. */
 async function later(deps: Deps, asked: Asked, { outcome, body }: Drawn): Promise<void> {
-  const { api } = deps;
-  const params = { webhook_id: asked.application, webhook_token: asked.token };
-  const put = async (it: Body) => void (await api.call('changeAnswer', params, { body: it }));
-  if (outcome.type === 'form') return await put(body ?? (await drawOffer(deps, outcome.form)));
-  if (body && (outcome.visible === 'private' || asked.isDirect)) return await put(body);
-  await inRoom(deps, asked, outcome.message);
-  if (asked.isQuestion) await put(await draw(deps, DONE));
-  else await api.call('dropAnswer', params);
+  const isForRoom = outcome.type === 'reply' && outcome.visible === 'room' && !asked.isDirect;
+  const isTold = isForRoom && (await inRoom(deps, asked, outcome.message));
+  if (!isTold) return await put(deps, asked, { outcome, body });
+  if (asked.isQuestion) await change(deps, asked, await draw(deps, DONE));
+  else await deps.api.call('dropAnswer', answerOf(asked));
 }
 
-/** It is too late for Discord: what is private is told directly. */
+/** In place of what was promised: only the asker reads it. */
+async function put(deps: Deps, asked: Asked, { outcome, body }: Drawn): Promise<void> {
+  const draws = () => (outcome.type === 'form' ? drawOffer(deps, outcome.form) : draw(deps, outcome.message));
+  await change(deps, asked, body ?? (await draws()));
+}
+
+async function change({ api }: Deps, asked: Asked, body: Body): Promise<void> {
+  await api.call('changeAnswer', answerOf(asked), { body });
+}
+
+function answerOf({ application, token }: Asked) {
+  return { webhook_id: application, webhook_token: token };
+}
+
+/** It is too late for Discord: what the room cannot be told is told directly. */
 async function elsewhere(deps: Deps, asked: Asked, outcome: Outcome): Promise<void> {
-  if (outcome.type === 'reply' && outcome.visible === 'room' && !asked.isDirect) {
-    return await inRoom(deps, asked, outcome.message);
-  }
+  const isForRoom = outcome.type === 'reply' && outcome.visible === 'room' && !asked.isDirect;
+  if (isForRoom && (await inRoom(deps, asked, outcome.message))) return;
   const person = { platform: PLATFORM, id: asked.person };
   const message = outcome.type === 'reply' ? outcome.message : FORM_GONE;
   await deps.messages.direct(person, message, { key: `answer:${asked.id}` });
 }
 
-async function inRoom({ messages }: Deps, { id, channel }: Asked, message: Message): Promise<void> {
-  await messages.say({ channel, key: `answer:${id}`, message, priority: 'answer' });
+/** False where the bot may not write: people can ask it in channels that it does not see. */
+async function inRoom({ messages }: Deps, { id, channel }: Asked, message: Message): Promise<boolean> {
+  try {
+    await messages.say({ channel, key: `answer:${id}`, message, priority: 'answer' });
+    return true;
+  } catch (error) {
+    if (!(error instanceof ProviderError) || error.retry) throw error;
+    return false;
+  }
 }
 
 async function reply(deps: Deps, asked: Asked, body: Body, isPrivate: boolean): Promise<void> {

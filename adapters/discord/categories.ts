@@ -1,4 +1,4 @@
-import { ChannelType, type APIGuildChannel } from 'discord-api-types/v10';
+import { ChannelType, type APIGuildChannel, type APIOverwrite } from 'discord-api-types/v10';
 
 import type { PlatformStore } from '#src/chat/store.ts';
 
@@ -18,10 +18,16 @@ interface Deps {
   readonly categoryId?: string | undefined;
 }
 
+interface Category {
+  readonly id: string;
+  /** Who may what in it; in one that follows a full one, what was set for that. */
+  readonly overwrites: readonly APIOverwrite[];
+}
+
 /** Categories of the server. One takes 50 channels, so that a heading may have several: `Incidents`, `Incidents 2` ... */
 export interface Categories {
   /** Does something in a category of this heading that has room, one after the other: each takes a place. */
-  within<T>(heading: Heading, work: (category: string) => Promise<T>): Promise<T>;
+  within<T>(heading: Heading, work: (category: Category) => Promise<T>): Promise<T>;
   isIn(category: string | null, heading: Heading): Promise<boolean>;
   /** The channel of this name that this bot has made, if there is one. */
   channelOf(name: string, bot: string): Promise<{ readonly id: string; readonly name: string } | null>;
@@ -39,17 +45,20 @@ export function makeCategories({ api, store, guildId, categoryId }: Deps): Categ
     return channel.name === heading || new RegExp(`^${heading} \\d+$`).test(channel.name);
   }
 
-  async function withRoom(heading: Heading): Promise<string> {
+  async function withRoom(heading: Heading): Promise<Category> {
     const all = await list();
     const own = all.filter((it) => isOf(it, heading));
     const isConfigured = (it: APIGuildChannel) => it.id === categoryId;
     const sorted = [...own.filter(isConfigured), ...own.filter((it) => !isConfigured(it))];
     const childrenOf = (id: string) => all.filter((it) => 'parent_id' in it && it.parent_id === id).length;
     const roomy = sorted.find(({ id }) => childrenOf(id) + PLACES <= MAX.inCategory);
-    if (roomy) return roomy.id;
+    const first = sorted[0];
+    const overwrites = (first && 'permission_overwrites' in first && first.permission_overwrites) || [];
+    if (roomy) return { id: roomy.id, overwrites };
     const name = own.length === 0 ? heading : `${heading} ${own.length + 1}`;
     const body = { name, type: ChannelType.GuildCategory };
-    return (await api.call('makeChannel', { guild_id: guildId }, { body })).id;
+    const { id } = await api.call('makeChannel', { guild_id: guildId }, { body });
+    return { id, overwrites };
   }
 
   return {

@@ -44,8 +44,6 @@ export type Messages = Pick<
   say(post: Post & { readonly body?: (key: string) => Promise<Body> }): Promise<Ref>;
 };
 
-/** A bot can pin so many messages in one channel; more is no reason to fail. */
-const TOO_MANY_PINS = 30003;
 const THREAD_EXISTS = 160004;
 const THREAD_ARCHIVED = 50083;
 const NO_SUCH_REACTION = 10014;
@@ -182,13 +180,14 @@ function nonceOf(key: string): { readonly nonce: string; readonly enforce_nonce:
   };
 }
 
+/** A pin that cannot be set is no reason to hold the message back: the right may be missing, or the room is full of pins. */
 async function pinned({ api, report }: MessagesDeps, posted: Ref): Promise<boolean> {
   const { channel, message } = messageOf(posted);
   try {
     await api.call('pin', { channel_id: channel, message_id: message }, { priority: 'card' });
     return true;
   } catch (error) {
-    if (codeOf(error) !== TOO_MANY_PINS) throw error;
+    if (!(error instanceof ProviderError) || error.retry) throw error;
     report(error);
     return false;
   }
@@ -206,7 +205,7 @@ async function openBelow(api: Api, channel: string, message: string, summary: st
 }
 
 /** In a thread that fell asleep nothing can be changed: it is woken for it, and put to sleep again. */
-async function inOpenThread<T>(api: Api, channel: string, work: () => Promise<T>): Promise<T> {
+export async function inOpenThread<T>(api: Api, channel: string, work: () => Promise<T>): Promise<T> {
   try {
     return await work();
   } catch (error) {

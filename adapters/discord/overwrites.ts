@@ -27,12 +27,24 @@ interface Wanted {
   readonly bot: string;
   readonly isPrivate: boolean;
   readonly voice?: boolean;
+  /** Of the channel that an open one is seen like. */
+  readonly like: readonly APIOverwrite[];
 }
 
 /** Who may what in a new channel. The bot's is also what tells its channels from others of the same name. */
-export function overwrites({ guildId, bot, isPrivate, voice = false }: Wanted): APIOverwrite[] {
+export function overwrites({ guildId, bot, isPrivate, voice = false, like }: Wanted): APIOverwrite[] {
   const own = overwrite(bot, OverwriteType.Member, voice ? SPEAKERS : BOTS, 0n);
-  return isPrivate ? [overwrite(guildId, OverwriteType.Role, 0n, Bits.ViewChannel), own] : [own];
+  if (isPrivate) return [overwrite(guildId, OverwriteType.Role, 0n, Bits.ViewChannel), own];
+  return [...like.filter(({ id }) => id !== bot).flatMap(seeing), own];
+}
+
+/**
+ * Discord hands nothing down from a category to a channel that is made with overwrites. Of the others only
+ * who sees is taken over: writing is taken away when a room closes, and the bot can give only what it has itself.
+ */
+function seeing({ id, type, allow, deny }: APIOverwrite): APIOverwrite[] {
+  const [allowed, denied] = [BigInt(allow) & MEMBERS, BigInt(deny) & MEMBERS];
+  return (allowed | denied) === 0n ? [] : [overwrite(id, type, allowed, denied)];
 }
 
 /** For somebody who is invited. */

@@ -9,7 +9,7 @@ import { ProviderError } from '#src/errors.ts';
 import type { Api } from './api.ts';
 import { ARCHIVED, INCIDENTS, makeCategories, type Categories } from './categories.ts';
 import { LIMITS, LOBBY, PLATFORM } from './limits.ts';
-import { channelOf } from './messages.ts';
+import { channelOf, inOpenThread } from './messages.ts';
 import { memberOverwrite, overwrites, WRITING } from './overwrites.ts';
 import { isThere, isThread, type Places } from './places.ts';
 import { isSnowflake } from './text.ts';
@@ -110,13 +110,13 @@ async function makeChannel(
   const bot = await botId();
   const before = isRepeat ? await categories.channelOf(name, bot) : null;
   if (before) return before;
-  return await categories.within(INCIDENTS, async (parent_id) => {
+  return await categories.within(INCIDENTS, async ({ id: parent_id, overwrites: like }) => {
     const body = {
       name,
       type: ChannelType.GuildText,
       topic: cleanLine(topic === '' ? title : topic, LIMITS.topic),
       parent_id,
-      permission_overwrites: overwrites({ guildId, bot, isPrivate }),
+      permission_overwrites: overwrites({ guildId, bot, isPrivate, like }),
     };
     const made = await api.call('makeChannel', { guild_id: guildId }, { body });
     return { id: made.id, name: made.name };
@@ -187,7 +187,7 @@ async function voiceBeside(
   if (isPrivate || parent === null) return null;
   const lobby = await api.call('channel', { channel_id: parent });
   const category = 'parent_id' in lobby ? (lobby.parent_id ?? null) : null;
-  return await voices.open({ name, category, isPrivate, invited });
+  return await voices.open({ name, category, isPrivate, invited: overwritesOf(lobby) });
 }
 
 async function lock({ api, guildId }: Parts, channel: APIChannel, isShut: boolean): Promise<void> {
@@ -205,7 +205,7 @@ async function move({ api, categories }: Parts, channel: APIChannel, isShut: boo
   const parent = 'parent_id' in channel ? channel.parent_id : null;
   const to = isShut ? ARCHIVED : INCIDENTS;
   if (await categories.isIn(parent ?? null, to)) return;
-  await categories.within(to, async (parent_id) => {
+  await categories.within(to, async ({ id: parent_id }) => {
     await api.call('changeChannel', { channel_id: channel.id }, { body: { parent_id } });
   });
 }
@@ -221,7 +221,8 @@ async function invite(parts: Parts, room: Ref, people: readonly Ref[]): Promise<
   const there = new Set(overwritesOf(channel).map((it) => it.id));
   for (const person of ids.filter((it) => !there.has(it))) {
     if (!(await isMember(parts, person))) continue;
-    if (isThread(channel.type)) await api.call('joinThread', { channel_id: id, user_id: person });
+    const join = () => api.call('joinThread', { channel_id: id, user_id: person });
+    if (isThread(channel.type)) await inOpenThread(api, id, join);
     else await letIn(api, id, memberOverwrite(person, false));
     if (opened?.isPrivate && opened.voice !== null) {
       await letIn(api, opened.voice, memberOverwrite(person, true));

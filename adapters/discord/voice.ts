@@ -17,7 +17,7 @@ interface Beside {
   readonly name: string;
   readonly category: string | null;
   readonly isPrivate: boolean;
-  /** Those of the room it stands beside. */
+  /** Of the room it stands beside. */
   readonly invited: readonly APIOverwrite[];
 }
 
@@ -48,7 +48,7 @@ export function makeVoice({ api, botId, guildId, voice: isWanted }: Deps): Voice
       type: ChannelType.GuildVoice,
       parent_id: category,
       permission_overwrites: [
-        ...overwrites({ guildId, bot, isPrivate, voice: true }),
+        ...overwrites({ guildId, bot, isPrivate, voice: true, like: invited }),
         ...(isPrivate ? people.map(({ id }) => memberOverwrite(id, true)) : []),
       ],
     };

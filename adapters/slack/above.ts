@@ -1,4 +1,3 @@
-import { Kept } from '#src/chat/kept.ts';
 import type { WantedRoom } from '#src/chat/platform.ts';
 import { clean, shorten } from '#src/chat/text.ts';
 
@@ -9,13 +8,9 @@ import { patiently } from './patiently.ts';
 import { addressOf, topicLine } from './text.ts';
 import { unless } from './trouble.ts';
 
-/** So many channels' topics are known without asking. */
-const REMEMBERED = 2000;
-
 /** What stands above rooms: topics, purposes, bookmarks. */
 export class Above {
   readonly #chat: Chat;
-  readonly #topics = new Kept<string>(REMEMBERED);
   readonly #dressing = new Map<string, Promise<void>>();
 
   constructor(chat: Chat) {
@@ -23,15 +18,13 @@ export class Above {
   }
 
   async setTopic(channel: string, topic: string): Promise<void> {
-    const line = topicLine(topic, LIMITS.topic);
-    // Slack tells the room each time; a topic that stays is not said again.
-    if (this.#topics.get(channel) === line) return;
-    const args = { channel, topic: line };
+    const args = { channel, topic: topicLine(topic, LIMITS.topic) };
     const how = { urgency: 'rest', merge: `topic ${channel}` } as const;
     const set = () => this.#chat.api.call('conversations.setTopic', args, how);
     // What is archived keeps what it said last.
-    const answer = await unless(['is_archived'], () => inRoom(this.#chat, channel, set));
-    if (answer !== null) this.#topics.set(channel, line);
+    await unless(['is_archived'], () => inRoom(this.#chat, channel, set));
+    // Whoever opened the room may be another process, which still has the first topic to set.
+    await this.#chat.store.keep(topicKey(channel), true);
   }
 
   /**
@@ -52,13 +45,18 @@ export class Above {
     const steps: readonly (() => Promise<unknown>)[] = [
       // A topic that was set meanwhile is a newer one.
       async () =>
-        this.#topics.get(channel) !== undefined ||
+        (await chat.store.find<boolean>(topicKey(channel))) === true ||
         (await this.setTopic(channel, topic === '' ? title : topic)),
       () => chat.api.call('conversations.setPurpose', args, { urgency: 'rest' }),
       () => bookmark(chat, channel, links),
     ];
     for (const step of steps) await patiently(chat, step).catch((error: unknown) => chat.report(error));
   }
+}
+
+/** Whether the room has a topic. */
+function topicKey(channel: string): string {
+  return `has-topic:${channel}`;
 }
 
 async function bookmark(chat: Chat, channel: string, links: WantedRoom['links']): Promise<void> {

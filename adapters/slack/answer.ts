@@ -50,6 +50,16 @@ export async function answer(chat: Chat, asked: Asked, wish: Promise<Ask | null>
   await show(chat, { ...asked, trigger: null, moment }, await making);
 }
 
+const STALE: Reply = {
+  type: 'reply',
+  message: say('This button is not known any more. Look at the newest card, or type the command.'),
+  visible: 'private',
+};
+const STALE_FORM: Reply = {
+  ...STALE,
+  message: say('This form is not known any more, and nothing was done. Please give the command again.'),
+};
+
 /** What Slack is told at once about a form that was sent, and what happens afterwards. */
 export interface Verdict {
   readonly ack:
@@ -66,7 +76,7 @@ export async function verdict(
   wish: Promise<Ask | null>,
   fields: readonly string[],
 ): Promise<Verdict> {
-  const making = make(chat, { ...asked, trigger: null }, wish);
+  const making = make(chat, { ...asked, trigger: null }, wish, STALE_FORM);
   const early = await within(DEADLINES.submission, making);
   if (!early) {
     // The modal itself took the place of the form.
@@ -84,7 +94,7 @@ export async function verdict(
       : ({ response_action: 'update', view: made.view } as const);
     return { ack, after: () => Promise.resolve() };
   }
-  if (asked.channel === null) {
+  if (asked.channel === null || made === STALE_FORM) {
     const view = await messageView(TITLE, made.message, { channel: null, thread: null }, chat.presses);
     return { ack: { response_action: 'update', view }, after: () => Promise.resolve() };
   }
@@ -93,10 +103,17 @@ export async function verdict(
 
 const TITLE = 'Answer';
 
-async function make(chat: Chat, asked: Asked, wish: Promise<Ask | null>): Promise<Made | null> {
+/** A wish that is not known any more, because what we kept of it is gone, is said to be so: `stale`. */
+async function make(
+  chat: Chat,
+  asked: Asked,
+  wish: Promise<Ask | null>,
+  stale = STALE,
+): Promise<Made | null> {
   const ask = await wish;
   const inbox = chat.inbox();
-  if (!ask || !inbox) return null;
+  if (!inbox) return null;
+  if (!ask) return stale;
   const { id, user, channel, thread } = asked;
   const room = channel === null || isDirect(channel) ? null : roomRef(channel);
   const outcome = await inbox.invoked({ id, person: personRef(user), room, ask });

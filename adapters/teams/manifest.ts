@@ -17,7 +17,7 @@ const COMMANDS = 12;
 const ENTRIES = 10;
 
 /** Raised when the manifest changes, so that Teams takes a new package for an update. */
-const VERSION = '1.0.0';
+const VERSION = '1.0.1';
 
 /** The app's manifest, made of what people can say and of the permissions that the code uses. */
 export function teamsManifest(commands: readonly CommandShape[], { appId, domain }: App): object {
@@ -55,7 +55,8 @@ export function teamsManifest(commands: readonly CommandShape[], { appId, domain
     composeExtensions: [{ botId: appId, commands: entries(commands) }],
     validDomains: [domain],
     webApplicationInfo: { id: appId, resource: `api://${domain}/${appId}` },
-    supportedChannelTypes: ['privateChannels'],
+    // Private and shared channels too: from version 1.25 on an app of teams must say this, and may not name the types.
+    supportsChannelFeatures: 'tier1',
     authorization: {
       permissions: { resourceSpecific: rscPermissions().map((name) => ({ name, type: 'Application' })) },
     },

@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 
+import { ChannelType, PermissionFlagsBits as Bits } from 'discord-api-types/v10';
 import { describe, expect } from 'vitest';
 
 import { say, type Button, type Form, type Message } from '#src/chat/message.ts';
@@ -159,6 +160,53 @@ describe('An answer that takes long', () => {
     await sleep(500);
     expect(bot.fake.messages(bot.people.bo, room.id).map(({ text }) => text)).toEqual(['INC-1 is yours.']);
     expect(bot.failures).toEqual([]);
+  });
+});
+
+describe('An answer for everybody where the bot does not see', () => {
+  const hidden = (bot: Bot) =>
+    bot.fake.world.addChannel({
+      type: ChannelType.GuildText,
+      name: 'staff',
+      overwrites: [{ id: bot.fake.botId, type: 1, allow: 0n, deny: Bits.ViewChannel }],
+    });
+
+  test('is read by the one who asked, however long it takes', async ({ make }) => {
+    const bot = await make();
+    await bot.start();
+    const room = hidden(bot);
+    bot.inbox.outcome = async () => {
+      await sleep(500);
+      return { type: 'reply', message: say('INC-2 is declared.'), visible: 'room' };
+    };
+    await bot.fake.types(bot.people.ana, room.id, '/incident declare checkout is down');
+    await expect.poll(() => privately(bot, bot.people.ana, room)).toEqual(['INC-2 is declared.']);
+    expect(bot.inbox.invocations).toHaveLength(1);
+  });
+
+  test('takes the place of the question after which it came', async ({ make }) => {
+    const bot = await make();
+    await bot.start();
+    const room = hidden(bot);
+    const asks = card({ confirm: 'Close it for good?' });
+    bot.says({ type: 'reply', message: asks, visible: 'private' });
+    await bot.fake.types(bot.people.ana, room.id, '/incident show');
+    await expect.poll(() => privately(bot, bot.people.ana, room)).toEqual(['INC-1 is resolved']);
+    bot.says({ type: 'reply', message: say('INC-1 is closed.'), visible: 'room' });
+    await bot.fake.presses(bot.people.ana, room.id, 'Close');
+    await expect.poll(() => privately(bot, bot.people.ana, room).at(-1)).toBe('INC-1 is closed.');
+  });
+
+  test('is told directly when Discord did not let us answer in time', async ({ make }) => {
+    const bot = await make();
+    await bot.start();
+    const room = hidden(bot);
+    bot.says({ type: 'reply', message: say('INC-2 is declared.'), visible: 'room' });
+    bot.fake.trouble.next(CALLBACK, { error: '10062' });
+    await bot.fake.types(bot.people.ana, room.id, '/incident declare checkout is down').catch(() => {});
+    await expect
+      .poll(() => bot.fake.direct(bot.people.ana).map(({ text }) => text))
+      .toEqual(['INC-2 is declared.']);
   });
 });
 

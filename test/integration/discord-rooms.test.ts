@@ -4,6 +4,7 @@ import { describe, expect } from 'vitest';
 import { say } from '#src/chat/message.ts';
 import { platformStore } from '#src/db/platform-store.ts';
 import { ROOM, test, type Bot } from '#test/support/discord-bot.ts';
+import { BOT_PERMISSIONS } from '#test/support/discord/world.ts';
 
 const SECRET = { ...ROOM, name: 'inc-9-payroll', isPrivate: true };
 const MAKE = 'POST /guilds/{guild_id}/channels';
@@ -25,6 +26,42 @@ describe("An incident's channel", () => {
     const { id } = bot.fake.world.addChannel({ type: ChannelType.GuildCategory, name: 'War rooms' });
     Object.assign(bot.settings, { categoryId: id });
     expect(headingOf(bot, await bot.make().openRoom(ROOM))).toBe('War rooms');
+  });
+
+  test('is seen by those who see the category, also in the one after it, and is closed for them too', async ({
+    make,
+  }) => {
+    const bot = await make({ settings: { voice: true } });
+    const { world } = bot.fake;
+    const staff = world.addRole('Staff', 0n);
+    world.members.get(bot.people.ana.id)?.roles.push(staff.id);
+    const { id } = world.addChannel({
+      type: ChannelType.GuildCategory,
+      name: 'War rooms',
+      overwrites: [
+        { id: bot.fake.guildId, type: 0, allow: 0n, deny: Bits.ViewChannel | Bits.MentionEveryone },
+        { id: staff.id, type: 0, allow: Bits.ViewChannel | Bits.SendMessages, deny: 0n },
+        { id: bot.fake.botId, type: 1, allow: Bits.ViewChannel, deny: 0n },
+      ],
+    });
+    Object.assign(bot.settings, { categoryId: id });
+    const platform = bot.make();
+    const seenBy = (who: Bot['people']['ana']) =>
+      bot.fake
+        .rooms(who)
+        .map(({ name }) => name)
+        .filter((it) => it.startsWith('inc-'));
+    const room = await platform.openRoom(ROOM);
+    for (let count = 0; count < 48; count += 1) {
+      world.addChannel({ type: ChannelType.GuildText, name: `old-${count}`, parentId: id });
+    }
+    const next = await platform.openRoom({ ...ROOM, name: 'inc-2' });
+    expect([headingOf(bot, room), headingOf(bot, next)]).toEqual(['War rooms', 'Incidents 2']);
+    // Each with its voice channel.
+    expect(seenBy(bot.people.ana)).toEqual([ROOM.name, ROOM.name, 'inc-2', 'inc-2']);
+    expect(seenBy(bot.people.bo)).toEqual([]);
+    await platform.archiveRoom(room);
+    await expect(bot.fake.types(bot.people.ana, room.id, 'one more thing')).rejects.toThrow('may not');
   });
 
   test('goes to a second category when the first has no room', async ({ make }) => {
@@ -200,6 +237,17 @@ describe('A room that is a thread', () => {
     expect(bot.channel(room).thread).toMatchObject({ archived: false, locked: false });
   });
 
+  test('takes people in also after it fell asleep', async ({ make }) => {
+    let passedMs = 0;
+    const now = () => new Date(new Date().getTime() + passedMs);
+    const bot = await make({ discord: { rooms: 'thread', now } });
+    const platform = bot.make();
+    const room = await platform.openRoom(ROOM);
+    passedMs = 8 * 24 * 60 * 60 * 1000;
+    await platform.invite(room, [bot.ana, bot.bo]);
+    expect(bot.fake.room(room.id)?.members).toEqual([bot.ana.id, bot.bo.id]);
+  });
+
   test('is a private one where it has to be, which others do not find', async ({ make }) => {
     const bot = await make({ discord: { rooms: 'thread' } });
     const platform = bot.make();
@@ -232,6 +280,20 @@ describe('A room', () => {
       retry: false,
       message: expect.stringContaining('Missing Permissions') as unknown,
     });
+  });
+
+  test('has its card also where the card cannot be pinned', async ({ make }) => {
+    const bot = await make({ discord: { permissions: BOT_PERMISSIONS & ~Bits.PinMessages } });
+    const platform = bot.make();
+    const room = await platform.openRoom(ROOM);
+    const post = () => platform.post(room, say('INC-1 is new'), { key: 'card:1', pin: true });
+    expect(await post()).toEqual(await post());
+    expect(bot.fake.messages(bot.people.ana, room.id)).toMatchObject([
+      { text: 'INC-1 is new', pinned: false },
+    ]);
+    expect(bot.failures).toMatchObject([
+      { message: expect.stringContaining('Missing Permissions') as unknown },
+    ]);
   });
 
   test('is opened anew when the bot cannot see it any more', async ({ make }) => {

@@ -10,7 +10,7 @@ import { slackManifest } from '#adapters/slack/manifest.ts';
 import { person, say } from '#src/chat/message.ts';
 import { platformStore } from '#src/db/platform-store.ts';
 import { test as base } from '#test/support/database.ts';
-import { settingsFor, SHAPES, startSlack } from '#test/support/slack-adapter.ts';
+import { settingsFor, SHAPES, slackOn, startSlack } from '#test/support/slack-adapter.ts';
 import { soon } from '#test/support/soon.ts';
 
 const WANTED = { name: 'inc-1', topic: 'INC-1', title: 'Checkout', isPrivate: false, links: [] };
@@ -77,13 +77,33 @@ describe('a room', () => {
     expect(fake.room(room.id)?.topic).toBe('INC-1 P1 in progress');
   });
 
-  it('is told a topic only when it is another one', async ({ slack: { platform, fake } }) => {
+  it('has the topic that was set last, whichever process set it', async ({ slack, db }) => {
+    const { platform, fake } = slack;
+    const { platform: other } = slackOn(db, fake);
     const room = await platform.openRoom(WANTED);
-    await platform.setTopic(room, 'INC-1');
-    await platform.setTopic(room, 'INC-1 resolved');
-    await platform.setTopic(room, 'INC-1 resolved');
-    const told = fake.measured.calls.filter(({ method }) => method === 'conversations.setTopic');
-    expect(told).toHaveLength(2);
+    for (const [process, topic] of [
+      [platform, 'INC-1 in progress'],
+      [other, 'INC-1 resolved'],
+      [platform, 'INC-1 in progress'],
+    ] as const) {
+      await process.setTopic(room, topic);
+      expect(fake.room(room.id)?.topic).toBe(topic);
+    }
+  });
+
+  it('keeps a topic that another process set while it was still being opened', async ({ slack, db }) => {
+    const { platform, fake } = slack;
+    const { platform: other } = slackOn(db, fake);
+    const room = await other.openRoom(WANTED);
+    await other.setTopic(room, 'INC-1 resolved');
+    // Killed before it had written down that all stands above the room.
+    await platformStore(db, 'slack', now).keep('room:inc-1', {
+      id: room.id,
+      name: room.name,
+      isDressed: false,
+    });
+    await platform.openRoom(WANTED);
+    expect(fake.room(room.id)?.topic).toBe('INC-1 resolved');
   });
 
   it('whose deletion Slack tells is opened anew without a failure before', async ({

@@ -47,6 +47,13 @@ describe('the app of Teams', () => {
     expect(new Set(entries.map(({ id }) => id)).size).toBe(entries.length);
   });
 
+  it('says that it works in private channels as Teams takes it since version 1.25', () => {
+    const manifest = teamsManifest(shapes, APP);
+    expect(manifest).toMatchObject({ manifestVersion: '1.29', supportsChannelFeatures: 'tier1' });
+    // The schema still knows it, and the upload refuses it.
+    expect(manifest).not.toHaveProperty('supportedChannelTypes');
+  });
+
   it('asks a team for what the code uses, and nothing of the whole organisation', () => {
     expect(rscPermissions()).toEqual([
       'Channel.Create.Group',
