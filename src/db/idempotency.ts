@@ -1,6 +1,6 @@
 import { sql } from 'kysely';
 
-import type { Reader } from './schema.ts';
+import type { Reader, Tx } from './schema.ts';
 
 /** A request that may come twice: whose key it is, and what exactly was asked with it. */
 export interface Once {
@@ -16,31 +16,61 @@ export interface Answered {
   readonly body: object | null;
 }
 
+/** A request that is being done, perhaps not for the first time: an attempt before this one may have died anywhere. */
+export interface Attempt {
+  /** The same in every attempt at this request, and in no other one. */
+  readonly id: string;
+  /** What an attempt before this one had done and could not answer any more. */
+  readonly done: string | null;
+}
+
 /**
- * Takes the key, or answers who took it before. A taker that never answered
- * (its process died) keeps the key until `stale`, and then it is taken again.
+ * Takes the key for an attempt, or answers who took it before. A taker that never
+ * answered (its process died) keeps the key until `stale`, and then it is taken
+ * again; for the same request as the next attempt at it.
  */
-export async function takeKey(r: Reader, once: Once, now: Date, stale: Date): Promise<Answered | null> {
+export async function takeKey(
+  r: Reader,
+  once: Once,
+  { id, now, stale }: { readonly id: string; readonly now: Date; readonly stale: Date },
+): Promise<{ readonly attempt: Attempt } | { readonly before: Answered }> {
+  const first: Attempt = { id, done: null };
   const taken = await r
     .insertInto('idempotencyKeys')
-    .values({ ...once, status: null, body: null, createdAt: now })
+    .values({ ...once, status: null, body: JSON.stringify(first), createdAt: now })
     .onConflict((conflict) =>
       conflict
         .columns(['owner', 'key'])
-        .doUpdateSet({ requestHash: once.requestHash, createdAt: now })
+        .doUpdateSet({
+          requestHash: once.requestHash,
+          createdAt: now,
+          body: sql`case when idempotency_keys.request_hash = excluded.request_hash
+            then coalesce(idempotency_keys.body, excluded.body) else excluded.body end`,
+        })
         .where(sql<boolean>`idempotency_keys.status is null and idempotency_keys.created_at < ${stale}`),
     )
-    .returning('owner')
+    .returning('body')
     .executeTakeFirst();
-  if (taken) return null;
+  if (taken) return { attempt: taken.body as Attempt };
   const before = await r
     .selectFrom('idempotencyKeys')
     .select(['requestHash', 'status', 'body'])
     .where('owner', '=', once.owner)
     .where('key', '=', once.key)
     .executeTakeFirst();
-  // Released between the two statements: whoever asks next gets it.
-  return before ?? { requestHash: once.requestHash, status: null, body: null };
+  // Forgotten between the two statements: whoever asks next gets it.
+  return { before: before ?? { requestHash: once.requestHash, status: null, body: null } };
+}
+
+/** Says in the transaction that does it what was done, so that another attempt does not do it again. */
+export async function noteDone(tx: Tx, { owner, key }: Once, attempt: Attempt): Promise<void> {
+  await tx
+    .updateTable('idempotencyKeys')
+    .set({ body: JSON.stringify(attempt) })
+    .where('owner', '=', owner)
+    .where('key', '=', key)
+    .where('status', 'is', null)
+    .execute();
 }
 
 export async function keepAnswer(r: Reader, once: Once, status: number, body: object | null): Promise<void> {
@@ -52,10 +82,11 @@ export async function keepAnswer(r: Reader, once: Once, status: number, body: ob
     .execute();
 }
 
-/** Gives the key back: what was asked was not done, and may be asked again. */
-export async function releaseKey(r: Reader, once: Once): Promise<void> {
+/** Gives the key back as from this time on: it was not answered, and may be asked again as another attempt. */
+export async function releaseKey(r: Reader, once: Once, since: Date): Promise<void> {
   await r
-    .deleteFrom('idempotencyKeys')
+    .updateTable('idempotencyKeys')
+    .set({ createdAt: since })
     .where('owner', '=', once.owner)
     .where('key', '=', once.key)
     .where('status', 'is', null)

@@ -1,5 +1,6 @@
 import { saveDecisions } from '#src/db/decisions.ts';
 import { insertIncidents } from '#src/db/incidents.ts';
+import type { Tx } from '#src/db/schema.ts';
 import type { Category, Environment, Incident, Resource, Severity } from '#src/incident/incident.ts';
 import { draft, opened } from '#src/incident/opening.ts';
 
@@ -19,8 +20,15 @@ export interface Declaration {
   readonly isPrivate?: boolean | undefined;
 }
 
-/** Opens an incident because a person or a program says so. Its room, card and all else follow by themselves. */
-export async function declare(ctx: Context, said: Declaration): Promise<Incident> {
+/**
+ * Opens an incident because a person or a program says so. Its room, card and all else follow by themselves.
+ * @param also belongs to it, and is committed with it
+ */
+export async function declare(
+  ctx: Context,
+  said: Declaration,
+  also?: (tx: Tx, incident: Incident) => Promise<void>,
+): Promise<Incident> {
   const who = deciding(ctx);
   const incident = await ctx.db.transaction().execute(async (tx) => {
     const opening = {
@@ -33,6 +41,7 @@ export async function declare(ctx: Context, said: Declaration): Promise<Incident
     const [inserted] = await insertIncidents(tx, [draft(opening, who)], who.at);
     if (!inserted) throw new Error('the incident that was inserted did not come back');
     await saveDecisions(tx, [opened(inserted, { rule: null, triage: null }, who)]);
+    await also?.(tx, inserted);
     return inserted;
   });
   ctx.committed();

@@ -1,9 +1,11 @@
 import { createHash } from 'node:crypto';
 
-import { keepAnswer, releaseKey, takeKey, type Once } from '#src/db/idempotency.ts';
+import { keepAnswer, noteDone, releaseKey, takeKey, type Answered, type Once } from '#src/db/idempotency.ts';
+import type { Tx } from '#src/db/schema.ts';
 import { UserError } from '#src/errors.ts';
 
 import type { HttpDeps } from './deps.ts';
+import type { Trying } from './route.ts';
 import type { Answer } from './send.ts';
 
 /** A request that was taken and never answered (its process died) may be sent again after this. */
@@ -30,15 +32,15 @@ export interface Asked {
  * came with another request.
  */
 export class OnlyOnce {
-  readonly #deps: Pick<HttpDeps, 'db' | 'now'>;
+  readonly #deps: Pick<HttpDeps, 'db' | 'now' | 'newId'>;
   readonly #running = new Map<string, { readonly hash: string; readonly answer: Promise<Answer> }>();
 
-  constructor(deps: Pick<HttpDeps, 'db' | 'now'>) {
+  constructor(deps: Pick<HttpDeps, 'db' | 'now' | 'newId'>) {
     this.#deps = deps;
   }
 
   /** `run` must not throw: a refusal is an answer too. */
-  async run(asked: Asked, run: () => Promise<Answer>): Promise<Answer> {
+  async run(asked: Asked, run: (trying: Trying) => Promise<Answer>): Promise<Answer> {
     const once = nameOf(asked);
     const name = `${once.owner}\n${once.key}`;
     const running = this.#running.get(name);
@@ -55,22 +57,18 @@ export class OnlyOnce {
     }
   }
 
-  async #first(once: Once, asked: Asked, run: () => Promise<Answer>): Promise<Answer> {
+  async #first(once: Once, asked: Asked, run: (trying: Trying) => Promise<Answer>): Promise<Answer> {
     const { db } = this.#deps;
     const now = this.#deps.now();
-    const before = await takeKey(db, once, now, new Date(now.getTime() - STALE_MS));
-    if (before) {
-      if (before.requestHash !== once.requestHash) throw anotherRequest();
-      if (before.status !== null) return replayed({ status: before.status, body: asKept(before.body) });
-      throw new UserError(
-        'conflict',
-        'The first request with this Idempotency-Key is still running. Send this one again in a second.',
-        { retryAfterS: 1 },
-      );
-    }
-    const answer = await run();
-    if (answer.status >= 500 || NOT_KEPT.has(answer.status)) await releaseKey(db, once);
-    else {
+    const stale = new Date(now.getTime() - STALE_MS);
+    const taking = await takeKey(db, once, { id: this.#deps.newId(), now, stale });
+    if ('before' in taking) return answerBefore(taking.before, once);
+    const { attempt } = taking;
+    const finish = async (tx: Tx, done: string) => await noteDone(tx, once, { ...attempt, done });
+    const answer = await run({ ...attempt, finish });
+    if (answer.status >= 500 || NOT_KEPT.has(answer.status)) {
+      await releaseKey(db, once, new Date(stale.getTime() - 1));
+    } else {
       const { status, body } = this.#forReplay(answer, asked.secret);
       await keepAnswer(db, once, status, toKeep(body));
     }
@@ -84,6 +82,17 @@ export class OnlyOnce {
     const timestamp = this.#deps.now().toISOString();
     return { status: 409, body: { error: 'CONFLICT', message, details: {}, timestamp } };
   }
+}
+
+/** Throws `conflict` where there is none yet, or the key was taken for another request. */
+function answerBefore({ requestHash, status, body }: Answered, once: Once): Answer {
+  if (requestHash !== once.requestHash) throw anotherRequest();
+  if (status !== null) return replayed({ status, body: asKept(body) });
+  throw new UserError(
+    'conflict',
+    'The first request with this Idempotency-Key is still running. Send this one again in a second.',
+    { retryAfterS: 1 },
+  );
 }
 
 function nameOf({ method, url, raw, owner, key }: Asked): Once {

@@ -40,7 +40,7 @@ const REFUSALS = Object.fromEntries(
 
 const IdempotencyKey = z.string().max(255).optional().meta({
   description:
-    'What is asked is done once for each key, for 24 hours; a repeat gets the same answer, with Idempotent-Replayed: true.',
+    'What is asked is done once for each key, for 24 hours; a repeat gets the same answer, with Idempotent-Replayed: true. Where the process died before it answered, a repeat is taken after a minute: events and new incidents are known then and not made again; anything else is done anew.',
 });
 
 /** The OpenAPI 3.1 document of these routes. */

@@ -3,6 +3,8 @@ import type { IncomingHttpHeaders } from 'node:http';
 import type { z } from 'zod';
 
 import type { Scope, Who } from '#src/access/who.ts';
+import type { Attempt } from '#src/db/idempotency.ts';
+import type { Tx } from '#src/db/schema.ts';
 import type { Context } from '#src/engine/context.ts';
 
 import type { HttpDeps } from './deps.ts';
@@ -47,6 +49,12 @@ export interface RouteDefinition<
 
 export type Tag = 'Events' | 'Incidents' | 'Commands' | 'People' | 'Access' | 'Operations' | 'Page';
 
+/** What a request that came with a key is known by, to do it once whatever an attempt before it met. */
+export interface Trying extends Attempt {
+  /** Says in the transaction that does it what was done. */
+  finish(tx: Tx, done: string): Promise<void>;
+}
+
 /** One request, checked. */
 export interface Call<P = unknown, Q = unknown, B = unknown> {
   readonly deps: HttpDeps;
@@ -59,6 +67,8 @@ export interface Call<P = unknown, Q = unknown, B = unknown> {
   readonly raw: Buffer;
   readonly headers: IncomingHttpHeaders;
   readonly state: HttpState;
+  /** Of a request that came with an Idempotency-Key. */
+  readonly once: Trying | null;
 }
 
 /** What the doors know of themselves. */

@@ -85,6 +85,7 @@ async function answerTo(
     raw,
     headers: request.headers,
     state: door.state,
+    once: null,
   };
 
   const key = request.headers['idempotency-key'];
@@ -93,7 +94,9 @@ async function answerTo(
   const { method = '', url = '' } = request;
   const asked = { method, url, raw, owner: who.owner, key, secret: route.secret ?? false };
   const about = { method, route: route.path };
-  return await door.once.run(asked, () => run(route, call).catch((error) => door.refuse(error, about)));
+  return await door.once.run(asked, (once) =>
+    run(route, { ...call, once }).catch((error) => door.refuse(error, about)),
+  );
 }
 
 async function admit(route: Route, door: Door, request: IncomingMessage, params: Params): Promise<Who> {

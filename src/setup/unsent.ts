@@ -32,7 +32,7 @@ function withFallbacks(target: Target): Target[] {
 function whyUnsent({ kind, id }: Target): string | null {
   const [first = '', rest = ''] = id.split(/\/(.*)/s);
   if (kind === 'room' && (first === '' || rest === '')) {
-    return 'a room without its platform; write it like room:slack/C024';
+    return 'a room without its platform; write it like room:<platform>/<channel>';
   }
   if (kind === 'external' && (rest === '' || !isChannel(first))) {
     return 'a system that is not known; write it like external:pagerduty/<key>';

@@ -45,7 +45,11 @@ const test = base.extend('house', async ({ db }) => {
 describe('housekeeping', () => {
   test('does all the rest where one of its works fails, and says so', async ({ db, house }) => {
     const { clock, keep } = house;
-    await takeKey(db, { owner: 'a', key: 'old', requestHash: '' }, clock.now(), clock.now());
+    await takeKey(
+      db,
+      { owner: 'a', key: 'old', requestHash: '' },
+      { id: 'a', now: clock.now(), stale: clock.now() },
+    );
     await spendToken(db, 'old', clock.now());
     await insertJobs(db, [{ id: 'old', kind: 'page', lane: 'a', payload: {}, priority: 0 }], clock.now());
     await db.updateTable('jobs').set({ deadAt: clock.now() }).where('id', '=', 'old').execute();

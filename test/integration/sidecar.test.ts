@@ -236,7 +236,8 @@ describe.runIf(isOnce)('a sidecar before the real program', () => {
     const rows = await db.selectFrom('alertEvents').select('externalId').execute();
     await close();
     const external = rows.flatMap((it) => (it.externalId === null ? [] : [it.externalId]));
-    expect(external.toSorted()).toEqual(ids.toSorted());
+    // The webhook has no id of its own, and so that of its request.
+    expect(external.filter((it) => !it.startsWith('once-')).toSorted()).toEqual(ids.toSorted());
     expect(rows.length).toBe(ids.length + 1);
   });
 });

@@ -148,7 +148,7 @@ describe('warnings', () => {
     expect(other('room:slack/C024')).toEqual([]);
     expect(other('external:pagerduty/key')).toEqual([]);
     expect(other('room:ops')).toEqual([
-      'Policy Payments names a room without its platform; write it like room:slack/C024.',
+      'Policy Payments names a room without its platform; write it like room:<platform>/<channel>.',
     ]);
     for (const target of ['external:foo', 'external:foo/secret', 'external:opsgenie']) {
       expect(other(target)).toEqual([

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 
+import type { Alert } from '#src/alerts/alert.ts';
 import { CreateEvent } from '#src/alerts/event.ts';
 import { readMarked } from '#src/alerts/said-before.ts';
 import type { AlertSource } from '#src/alerts/source.ts';
@@ -101,13 +102,16 @@ export const eventRoutes = [
 
 /** Resolves when what it answers is committed. */
 async function take(
-  { deps, raw, headers }: Pick<Call, 'deps' | 'raw' | 'headers'>,
+  { deps, raw, headers, once }: Pick<Call, 'deps' | 'raw' | 'headers' | 'once'>,
   name: string,
 ): Promise<Result<z.input<typeof EventAnswer>>> {
   const source = findSource(deps.sources, name);
   verify(source, deps, raw, headers);
   const { payload, text } = readSent(raw);
-  const read = readMarked(source, payload);
+  const read = readMarked(source, payload).map((it, index) => ({
+    ...it,
+    alert: named(it.alert, index, once),
+  }));
   const size = raw.length / read.length;
   const received = read.map((it): Received => {
     const isAsItCame = it.payload === payload && text !== undefined;
@@ -115,6 +119,12 @@ async function take(
   });
   const ingested = await deps.intake.submit(received);
   return { body: showIngested(ingested, deps.settings.publicUrl) };
+}
+
+/** A message without an id of its own has that of its request, so that another attempt at that finds it done. */
+function named(alert: Alert, index: number, once: Call['once']): Alert {
+  if (once === null || alert.eventId !== null) return alert;
+  return { ...alert, eventId: `once-${once.id}-${index}` };
 }
 
 /** Throws `not_found` that lists what there is. */

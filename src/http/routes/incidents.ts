@@ -2,6 +2,7 @@ import { z } from 'zod';
 
 import { listIncidents, type IncidentFilter } from '#src/db/incident-list.ts';
 import { COUNTED, placeIn, wordFor } from '#src/db/incident-pages.ts';
+import { findIncident } from '#src/db/incidents.ts';
 import { incidentOfRoom } from '#src/db/rooms.ts';
 import { declare } from '#src/engine/declare.ts';
 import { patch, type Patch } from '#src/engine/patch.ts';
@@ -165,9 +166,13 @@ export const incidentRoutes = [
     access: 'incidents:write',
     body: NewIncident,
     answers: { status: 201, description: 'It is open; its room follows by itself.', body: IncidentShape },
-    run: async ({ deps, ctx, body }) => {
+    run: async ({ deps, ctx, body, once }) => {
       const { private: isPrivate, ...said } = body;
-      const incident = await declare(ctx, { ...said, isPrivate });
+      const before = once?.done ?? null;
+      const incident =
+        before === null
+          ? await declare(ctx, { ...said, isPrivate }, async (tx, { id }) => await once?.finish(tx, id))
+          : await findIncident(deps.db, before);
       return {
         body: await showIncident(deps.db, incident, deps.now()),
         headers: { Location: `/api/v1/incidents/${incident.id}` },

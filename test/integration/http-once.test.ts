@@ -1,0 +1,90 @@
+import { describe, expect } from 'vitest';
+
+import { ProviderError } from '#src/errors.ts';
+import { test as base } from '#test/support/database.ts';
+import { EVENT, KEY, openDoor, type DoorOptions, type OpenDoor } from '#test/support/http.ts';
+
+const test = base.extend('open', async ({ db }, { onCleanup }) => {
+  const doors: OpenDoor[] = [];
+  onCleanup(async () => {
+    for (const door of doors) await door.close();
+  });
+  return async (options?: DoorOptions) => {
+    const door = await openDoor(db, options);
+    doors.push(door);
+    return door;
+  };
+});
+
+const LIST = '/api/v1/incidents';
+const NEW = { title: 'Checkout is down', severity: 'P1', category: 'availability', description: '' };
+const ALERTS = {
+  version: '4',
+  status: 'firing',
+  externalURL: 'http://alertmanager.example',
+  alerts: ['shop', 'mail'].map((service) => ({
+    status: 'firing',
+    labels: { alertname: 'Down', service, severity: 'critical' },
+    annotations: {},
+    startsAt: '2026-03-01T07:59:00Z',
+    endsAt: '0001-01-01T00:00:00Z',
+    generatorURL: 'http://prometheus.example/graph',
+  })),
+};
+const withKey = (key: string) => ({ 'x-api-key': KEY, 'idempotency-key': key });
+
+describe('a request whose answer was lost after it was done', () => {
+  test.for([
+    ['an event of ours', '/api/v1/events', { ...EVENT, event_id: undefined }, 1],
+    ['a webhook with several alerts', '/api/v1/events/alertmanager', ALERTS, 2],
+  ] as const)('is known when it is sent again: %s', async ([, path, body, count], { open, db }) => {
+    const door = await open();
+    const { intake } = door.deps;
+    const died = await open({
+      intake: {
+        submit: async (received) => {
+          await intake.submit(received);
+          throw new ProviderError('test', 'gone', { retry: true });
+        },
+      },
+    });
+    expect((await died.call('POST', path, body, withKey('a'))).status).toBe(502);
+    const again = await door.call('POST', path, body, withKey('a'));
+    expect(again.status).toBe(202);
+    expect((again.body.results ?? [again.body]).map((it: { status: string }) => it.status)).toEqual(
+      Array.from({ length: count }, () => 'duplicate'),
+    );
+    expect(await db.selectFrom('alertEvents').select('id').execute()).toHaveLength(count);
+    const other = await door.call('POST', path, body, withKey('b'));
+    expect(other.status).toBe(202);
+    expect(await db.selectFrom('alertEvents').select('id').execute()).toHaveLength(2 * count);
+  });
+
+  test('is known when it is sent again: a new incident', async ({ open, db }) => {
+    const door = await open();
+    const died = await open({
+      committed: () => {
+        throw new Error('gone');
+      },
+    });
+    expect((await died.call('POST', LIST, NEW, withKey('c'))).status).toBe(500);
+    const again = await door.call('POST', LIST, NEW, withKey('c'));
+    expect([again.status, again.body.number]).toEqual([201, 1]);
+    const replayed = await door.call('POST', LIST, NEW, withKey('c'));
+    expect(replayed.text).toBe(again.text);
+    expect(replayed.headers.get('idempotent-replayed')).toBe('true');
+    expect(await db.selectFrom('incidents').select('number').execute()).toHaveLength(1);
+  });
+
+  test('is another request where something else comes under the key', async ({ open }) => {
+    const door = await open();
+    const died = await open({
+      committed: () => {
+        throw new Error('gone');
+      },
+    });
+    expect((await died.call('POST', LIST, NEW, withKey('d'))).status).toBe(500);
+    const other = await door.call('POST', LIST, { ...NEW, title: 'Mail is down' }, withKey('d'));
+    expect([other.status, other.body.number, other.body.title]).toEqual([201, 2, 'Mail is down']);
+  });
+});
