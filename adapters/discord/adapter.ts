@@ -120,7 +120,7 @@ function assemble({ settings, store, report, ear }: Omit<Given, 'now'> & { reado
     api,
     messages,
     people,
-    rooms: makeRooms({ ...settings, api, store, places, botId }),
+    rooms: makeRooms({ ...settings, api, store, places, botId, report }),
     gateway: makeGateway({
       token,
       apiUrl,

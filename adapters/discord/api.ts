@@ -169,6 +169,13 @@ export function statusOf(error: unknown): number | null {
   return cause instanceof DiscordAPIError || cause instanceof HTTPError ? cause.status : null;
 }
 
+const NO_MORE_CHANNELS = 30013;
+
+/** Whether a channel was refused because the server has as many as it can (`MAX.inServer`). */
+export function isServerFull(error: unknown): boolean {
+  return codeOf(error) === NO_MORE_CHANNELS;
+}
+
 /** What is not there any more, by Discord's numbers. */
 const GONE: Readonly<Record<number, 'room' | 'message' | 'person'>> = {
   10003: 'room',

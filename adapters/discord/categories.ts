@@ -4,6 +4,7 @@ import type { PlatformStore } from '#src/chat/store.ts';
 
 import type { Api } from './api.ts';
 import { MAX } from './limits.ts';
+import { seenLike } from './overwrites.ts';
 
 /** Under which heading rooms stand. */
 export const INCIDENTS = 'Incidents';
@@ -14,13 +15,14 @@ interface Deps {
   readonly api: Api;
   readonly store: Pick<PlatformStore, 'inTurn'>;
   readonly guildId: string;
+  readonly botId: () => Promise<string>;
   /** Where rooms go; where left out, a category is made. */
   readonly categoryId?: string | undefined;
 }
 
 interface Category {
   readonly id: string;
-  /** Who may what in it; in one that follows a full one, what was set for that. */
+  /** Who may what in the first one of the heading. */
   readonly overwrites: readonly APIOverwrite[];
 }
 
@@ -36,7 +38,7 @@ export interface Categories {
 /** A room may bring a voice channel with it. */
 const PLACES = 2;
 
-export function makeCategories({ api, store, guildId, categoryId }: Deps): Categories {
+export function makeCategories({ api, store, guildId, categoryId, botId }: Deps): Categories {
   const list = () => api.call('channels', { guild_id: guildId });
 
   function isOf(channel: Pick<APIGuildChannel, 'id' | 'name' | 'type'>, heading: Heading): boolean {
@@ -48,15 +50,18 @@ export function makeCategories({ api, store, guildId, categoryId }: Deps): Categ
   async function withRoom(heading: Heading): Promise<Category> {
     const all = await list();
     const own = all.filter((it) => isOf(it, heading));
-    const isConfigured = (it: APIGuildChannel) => it.id === categoryId;
-    const sorted = [...own.filter(isConfigured), ...own.filter((it) => !isConfigured(it))];
+    const placeOf = ({ id, name }: APIGuildChannel) =>
+      id === categoryId ? 0 : name === heading ? 1 : Number(name.slice(heading.length));
+    const sorted = own.toSorted((a, b) => placeOf(a) - placeOf(b));
     const childrenOf = (id: string) => all.filter((it) => 'parent_id' in it && it.parent_id === id).length;
     const roomy = sorted.find(({ id }) => childrenOf(id) + PLACES <= MAX.inCategory);
     const first = sorted[0];
     const overwrites = (first && 'permission_overwrites' in first && first.permission_overwrites) || [];
     if (roomy) return { id: roomy.id, overwrites };
     const name = own.length === 0 ? heading : `${heading} ${own.length + 1}`;
-    const body = { name, type: ChannelType.GuildCategory };
+    const like =
+      overwrites.length === 0 ? {} : { permission_overwrites: seenLike(overwrites, await botId()) };
+    const body = { name, type: ChannelType.GuildCategory, ...like };
     const { id } = await api.call('makeChannel', { guild_id: guildId }, { body });
     return { id, overwrites };
   }

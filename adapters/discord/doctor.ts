@@ -11,6 +11,7 @@ import { ProviderError } from '#src/errors.ts';
 
 import type { DiscordSettings } from './adapter.ts';
 import { makeApi, statusOf, type Api } from './api.ts';
+import { MAX } from './limits.ts';
 import { discordCommands, inviteUrl, permissions } from './manifest.ts';
 
 /** One thing that was looked at: what is so, and how to mend it where it is not well. */
@@ -22,6 +23,8 @@ export interface Finding {
 
 /** Discord's answers to interactions hold for 15 minutes by its clock; links to files are signed with a time as well. */
 const CLOCK_MS = 60_000;
+/** Of all channels that a server can have. */
+const WELL_FILLED = 0.9;
 const PORTAL = 'the developer portal (discord.com/developers/applications)';
 
 /** Looks at the set-up as Discord sees it; changes nothing there. */
@@ -46,6 +49,7 @@ export async function checkDiscord(
     finding(true, `The bot is in the server ${guild.name}`, invite),
     ...(await rights(api, guild, invite)),
     ...(await category(api, settings)),
+    await channels(api, settings),
     await registered(api, settings, application.id, commands),
   ];
 }
@@ -137,6 +141,15 @@ async function category(api: Api, { categoryId }: DiscordSettings): Promise<Find
       fix,
     ),
   ];
+}
+
+/** New rooms are threads in the lobby when there is no place left; said early enough to do something about it. */
+async function channels(api: Api, { guildId }: DiscordSettings): Promise<Finding> {
+  const { length } = await api.call('channels', { guild_id: guildId });
+  const what = `The server has ${length} of the ${MAX.inServer} channels that Discord allows`;
+  const fix =
+    'Delete archived rooms that nobody reads any more; new ones are threads where no place is left.';
+  return finding(length <= MAX.inServer * WELL_FILLED, what, fix);
 }
 
 async function registered(

@@ -62,6 +62,8 @@ export const MAX = {
   command: 8000,
   /** Channels below one category. */
   inCategory: 50,
+  /** Channels of one server, categories and what was put away included. */
+  inServer: 500,
   nonce: 25,
   mentions: 100,
 } as const;

@@ -35,7 +35,16 @@ interface Wanted {
 export function overwrites({ guildId, bot, isPrivate, voice = false, like }: Wanted): APIOverwrite[] {
   const own = overwrite(bot, OverwriteType.Member, voice ? SPEAKERS : BOTS, 0n);
   if (isPrivate) return [overwrite(guildId, OverwriteType.Role, 0n, Bits.ViewChannel), own];
-  return [...like.filter(({ id }) => id !== bot).flatMap(seeing), own];
+  return [...othersSeeing(like, bot), own];
+}
+
+/** For a category that follows a full one. */
+export function seenLike(like: readonly APIOverwrite[], bot: string): APIOverwrite[] {
+  return [...othersSeeing(like, bot), overwrite(bot, OverwriteType.Member, BOTS, 0n)];
+}
+
+function othersSeeing(like: readonly APIOverwrite[], bot: string): APIOverwrite[] {
+  return like.filter(({ id }) => id !== bot).flatMap(seeing);
 }
 
 /**

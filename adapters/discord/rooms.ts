@@ -6,7 +6,7 @@ import type { PlatformStore } from '#src/chat/store.ts';
 import { clean, cleanLine } from '#src/chat/text.ts';
 import { ProviderError } from '#src/errors.ts';
 
-import type { Api } from './api.ts';
+import { isServerFull, type Api } from './api.ts';
 import { ARCHIVED, INCIDENTS, makeCategories, type Categories } from './categories.ts';
 import { LIMITS, LOBBY, PLATFORM } from './limits.ts';
 import { channelOf, inOpenThread } from './messages.ts';
@@ -24,6 +24,7 @@ export interface RoomsDeps {
   readonly categoryId?: string | undefined;
   readonly rooms: 'channel' | 'thread';
   readonly voice: boolean;
+  readonly report: (error: unknown) => void;
 }
 
 type Rooms = Pick<ChatPlatform, 'openRoom' | 'setTopic' | 'archiveRoom' | 'reviveRoom' | 'invite'>;
@@ -69,11 +70,7 @@ function makeOpenRoom(parts: Parts): Rooms['openRoom'] {
     const before = await known(name);
     if (before && (await isThere(api, before.id))) return before;
     const turn = (before?.turn ?? 0) + 1;
-    const isThreadRoom = rooms === 'thread' && name !== LOBBY;
-    const parent = isThreadRoom ? await openRoom({ ...wanted, ...LOBBY_ROOM }) : null;
-    const made = await store.once(`open:${name}:${turn}`, (isRepeat) =>
-      parent ? makeThread(parts, parent, name, wanted, isRepeat) : makeChannel(parts, name, wanted, isRepeat),
-    );
+    const made = await make(wanted, name, `open:${name}:${turn}`);
     const { isPrivate } = wanted;
     const channel = await api.call('channel', { channel_id: made.id });
     const voice = name === LOBBY ? null : await voiceBeside(parts, channel, name, isPrivate);
@@ -81,6 +78,21 @@ function makeOpenRoom(parts: Parts): Rooms['openRoom'] {
     const opened = { ...made, turn };
     await store.keep(`room:${name}`, opened);
     return opened;
+  }
+
+  async function make(wanted: WantedRoom, name: string, key: string): Promise<Made> {
+    if (name !== LOBBY && rooms === 'thread') return await makeInLobby(wanted, name, key);
+    try {
+      return await store.once(key, (isRepeat) => makeChannel(parts, name, wanted, isRepeat));
+    } catch (error) {
+      if (name === LOBBY || !isServerFull(error)) throw error;
+      return await makeInLobby(wanted, name, `${key}:thread`);
+    }
+  }
+
+  async function makeInLobby(wanted: WantedRoom, name: string, key: string): Promise<Made> {
+    const lobby = await openRoom({ ...wanted, ...LOBBY_ROOM });
+    return await store.once(key, (isRepeat) => makeThread(parts, lobby, name, wanted, isRepeat));
   }
 
   async function openRoom(wanted: WantedRoom): Promise<OpenedRoom> {
@@ -167,10 +179,12 @@ async function shut(parts: Parts, room: Ref, isShut: boolean): Promise<void> {
   const opened = await places.opened(id);
   if (!opened) return;
   const { voice, isPrivate } = opened;
-  const name = channel.name ?? '';
-  const now = isShut
-    ? await voices.close(voice)
-    : (voice ?? (await voiceBeside(parts, channel, name, isPrivate)));
+  const besideIt = async () => {
+    // It may have moved.
+    const there = await api.call('channel', { channel_id: id });
+    return await voiceBeside(parts, there, there.name ?? '', isPrivate);
+  };
+  const now = isShut ? await voices.close(voice) : (voice ?? (await besideIt()));
   await places.keepOpened(id, { ...opened, voice: now });
 }
 
@@ -205,9 +219,14 @@ async function move({ api, categories }: Parts, channel: APIChannel, isShut: boo
   const parent = 'parent_id' in channel ? channel.parent_id : null;
   const to = isShut ? ARCHIVED : INCIDENTS;
   if (await categories.isIn(parent ?? null, to)) return;
-  await categories.within(to, async ({ id: parent_id }) => {
-    await api.call('changeChannel', { channel_id: channel.id }, { body: { parent_id } });
-  });
+  try {
+    await categories.within(to, async ({ id: parent_id }) => {
+      await api.call('changeChannel', { channel_id: channel.id }, { body: { parent_id } });
+    });
+  } catch (error) {
+    // There is no place for another category: it stays where it stands.
+    if (!isServerFull(error)) throw error;
+  }
 }
 
 async function invite(parts: Parts, room: Ref, people: readonly Ref[]): Promise<void> {

@@ -11,6 +11,7 @@ interface Deps {
   readonly botId: () => Promise<string>;
   readonly guildId: string;
   readonly voice: boolean;
+  readonly report: (error: unknown) => void;
 }
 
 interface Beside {
@@ -23,13 +24,13 @@ interface Beside {
 
 /** A voice channel beside each room, where an operator wants them. */
 export interface Voice {
-  /** The one that is there, or a new one; null where none are wanted. */
+  /** The one that is there, or a new one; null where none are wanted, or where Discord refuses it, which is no reason to have no room. */
   open(beside: Beside): Promise<string | null>;
   /** Takes it away; none is left of it. */
   close(voice: string | null): Promise<null>;
 }
 
-export function makeVoice({ api, botId, guildId, voice: isWanted }: Deps): Voice {
+export function makeVoice({ api, botId, guildId, voice: isWanted, report }: Deps): Voice {
   const turns = inOrder();
 
   async function find(name: string, bot: string): Promise<string | null> {
@@ -59,10 +60,16 @@ export function makeVoice({ api, botId, guildId, voice: isWanted }: Deps): Voice
     async open(beside) {
       if (!isWanted) return null;
       const bot = await botId();
-      return await turns(
-        beside.name,
-        async () => (await find(beside.name, bot)) ?? (await make(beside, bot)),
-      );
+      try {
+        return await turns(
+          beside.name,
+          async () => (await find(beside.name, bot)) ?? (await make(beside, bot)),
+        );
+      } catch (error) {
+        if (!(error instanceof ProviderError) || error.retry) throw error;
+        report(error);
+        return null;
+      }
     },
     async close(voice) {
       if (voice === null) return null;

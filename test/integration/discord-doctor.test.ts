@@ -34,6 +34,18 @@ describe('The doctor', () => {
     expect(needless).toMatch(/needs no Ban Members/);
   });
 
+  test('says before it is too late that the server can hardly take more channels', async ({ make }) => {
+    const bot = await make({ discord: { permissions: permissions() } });
+    await bot.start();
+    const { world } = bot.fake;
+    while (world.guildChannels().length < 451) {
+      world.addChannel({ type: ChannelType.GuildText, name: `old-${world.channels.size}` });
+    }
+    expect(await wrong(bot)).toEqual([
+      expect.stringMatching(/^The server has 451 of the 500 channels .*Delete archived rooms/),
+    ]);
+  });
+
   test('says which intent is off', async ({ make }) => {
     const bot = await make({
       discord: { permissions: permissions(), forbiddenIntents: Intents.MessageContent },
