@@ -130,6 +130,34 @@ describe.runIf(hasBrowser)('what somebody fills in on the page', () => {
     expect(await page.getByRole('dialog').count()).toBe(1);
   });
 
+  test('gives the focus back, and its search leads to nothing that was searched for before', async () => {
+    await page.goto(await declared(program, 'P2 a search'));
+    const composer = page.locator('.room .composer textarea');
+    await composer.fill('a quagga was seen');
+    await composer.press('Enter');
+    await page.getByRole('list', { name: 'Messages' }).getByText('a quagga was seen').waitFor();
+    await page.keyboard.press('Control+k');
+    const search = page.getByRole('combobox', { name: /Search rooms/ });
+    await search.fill('quagga');
+    const found = page.getByRole('option', { name: /a quagga was seen/ });
+    await found.waitFor();
+    await page.route('**/web/search*', async (route) => await route.abort('connectionreset'));
+    await search.fill('quagga elsewhere');
+    await search.press('Enter');
+    await page.getByText('Messages cannot be searched right now.').waitFor();
+    expect(await found.count()).toBe(0);
+    await search.press('Escape');
+    await search.waitFor({ state: 'detached' });
+    expect(await page.locator('.room .composer textarea:focus').count()).toBe(1);
+  });
+
+  test('can be typed into at once', async () => {
+    const title = await declaring();
+    await title.waitFor();
+    await page.keyboard.type('the search is slow');
+    expect(await title.inputValue()).toBe('the search is slow');
+  });
+
   async function declaring(where: 'go' | 'stay' = 'go'): Promise<Locator> {
     if (where === 'go') await page.goto('/');
     await page.getByRole('main').getByRole('button', { name: 'Declare an incident' }).click();

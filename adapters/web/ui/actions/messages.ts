@@ -4,7 +4,7 @@ import type { App } from '../app.ts';
 import { ApiError, explain } from '../net/api.ts';
 import { newId } from '../net/ids.ts';
 import { withMessage } from '../state/pushed.ts';
-import { meOf, withEntry, without } from '../state/state.ts';
+import { meOf, withEntry, without, type LostPress } from '../state/state.ts';
 import { attempt } from './attempt.ts';
 import { take } from './sending.ts';
 
@@ -20,9 +20,11 @@ export async function press(
   what: { readonly part: number; readonly button?: number; readonly label?: string; readonly value?: string },
 ): Promise<void> {
   const key = pressKey(message.id, what.part);
-  const chosen = what.value ?? String(what.button);
+  const { label = '', value } = what;
+  const chosen = value ?? String(what.button);
   const before = app.store.get().presses.get(key);
-  const again = before?.type === 'failed' && before.lost?.what === chosen ? before.lost.id : null;
+  const again =
+    before?.type === 'failed' && isAgain(before.lost, { what: chosen, label }) ? before.lost?.id : null;
   const body: PressBody = { id: again ?? newId(), ...what };
   app.store.set(({ presses }) => ({ presses: withEntry(presses, key, { type: 'busy', what: chosen }) }));
   try {
@@ -30,11 +32,16 @@ export async function press(
     app.store.set(({ presses }) => ({ presses: without(presses, key) }));
     take(app, answer, message.room);
   } catch (error) {
-    const lost = mayBeDone(error) ? { what: chosen, id: body.id } : null;
+    const lost = mayBeDone(error) ? { what: chosen, label, id: body.id } : null;
     app.store.set(({ presses }) => ({
       presses: withEntry(presses, key, { type: 'failed', reason: explain(error), lost }),
     }));
   }
+}
+
+/** Whether the same is pressed again: in the place of a button may stand another one meanwhile. */
+function isAgain(lost: LostPress | null, { what, label }: Omit<LostPress, 'id'>): boolean {
+  return lost?.what === what && lost.label === label;
 }
 
 /** Sends a form. Resolves to what was done, to the next form, or throws what the server refused. */

@@ -13,13 +13,18 @@ export function Confirm(props: {
     <Dialog title="Please confirm" role="alertdialog" className="dialog-small" onClose={onClose}>
       <p className="dialog-text">{question}</p>
       <div className="dialog-tools">
-        <button type="button" className="button button-plain" autoFocus={danger} onClick={onClose}>
+        <button
+          type="button"
+          className="button button-plain"
+          data-first={danger || undefined}
+          onClick={onClose}
+        >
           Cancel
         </button>
         <button
           type="button"
           className={`button ${danger ? 'button-danger' : 'button-primary'}`}
-          autoFocus={!danger}
+          data-first={!danger || undefined}
           onClick={() => {
             onClose();
             run();

@@ -48,7 +48,7 @@ function Input(props: Props & { readonly id: string; readonly described: string 
     id,
     value,
     name: field.name,
-    autoFocus: first,
+    'data-first': first || undefined,
     required: field.required,
     'aria-invalid': error !== '',
     'aria-describedby': described === '' ? undefined : described,

@@ -43,7 +43,7 @@ function AddPerson() {
       <div className="form-row">
         <label className="field">
           Name
-          <input name="name" required autoFocus autoComplete="off" />
+          <input name="name" required data-first autoComplete="off" />
         </label>
         <label className="field">
           Short name

@@ -18,7 +18,7 @@ export function Search({ onClose }: { readonly onClose: () => void }) {
   const [query, setQuery] = useState('');
   const [active, setActive] = useState(0);
   const list = useId();
-  const { found, searching } = useFound(query);
+  const { found, state } = useFound(query);
   const chosen = Math.min(active, found.length - 1);
 
   function keyed(event: KeyboardEvent): void {
@@ -36,7 +36,7 @@ export function Search({ onClose }: { readonly onClose: () => void }) {
         <input
           type="text"
           role="combobox"
-          autoFocus
+          data-first
           autoComplete="off"
           aria-label="Search rooms, people and messages"
           aria-expanded={found.length > 0}
@@ -54,7 +54,7 @@ export function Search({ onClose }: { readonly onClose: () => void }) {
       </div>
       <FoundList id={list} found={found} chosen={chosen} onPick={(it) => go(app, it)} />
       <p className="search-state" role="status">
-        {searching ? 'Searching…' : found.length === 0 ? 'Nothing found.' : ''}
+        {state}
       </p>
     </Dialog>
   );
@@ -124,13 +124,14 @@ function Row({ found }: { readonly found: Found }) {
   );
 }
 
-function useFound(query: string): { readonly found: readonly Found[]; readonly searching: boolean } {
+/** What is like the words, and what there is to say about the search itself. */
+function useFound(query: string): { readonly found: readonly Found[]; readonly state: string } {
   const app = useApp();
   const { me } = useNames();
   const rooms = useKnown((state) => state.rooms);
   const incidents = useKnown((state) => state.incidents);
   const session = useKnown((state) => state.session);
-  const [result, setResult] = useState<{ readonly query: string; readonly view: SearchView }>(NOTHING);
+  const [result, setResult] = useState<Result>(NOTHING);
   const words = query.trim();
   useEffect(() => {
     if (words.length < 2) return undefined;
@@ -139,7 +140,7 @@ function useFound(query: string): { readonly found: readonly Found[]; readonly s
       app.api.get<SearchView>(`/web/search?${new URLSearchParams({ q: words })}`, control.signal).then(
         (view) => setResult({ query: words, view }),
         // Rooms and people are found without the server; messages then are not.
-        () => setResult({ query: words, view: NOTHING.view }),
+        () => control.signal.aborted || setResult({ query: words, view: null }),
       );
     }, 120);
     return () => {
@@ -150,16 +151,27 @@ function useFound(query: string): { readonly found: readonly Found[]; readonly s
   const found = useMemo(() => {
     const people = session.type === 'in' ? session.view.people : [];
     const places = placesLike(words, [...(rooms?.values() ?? [])], people, [...incidents.values()], me);
-    const messages = words.length < 2 ? [] : result.view.messages;
+    // Whoever presses Enter at once must not be led to what they searched for before.
+    const messages = result.query === words ? (result.view?.messages ?? []) : [];
     return [
       ...places,
       ...messages.map((message) => ({ type: 'message', id: String(message.id), message }) as const),
     ];
   }, [words, rooms, session, incidents, me, result]);
-  return { found, searching: words.length >= 2 && result.query !== words };
+  if (words.length >= 2 && result.query !== words) return { found, state: 'Searching…' };
+  if (result.query === words && result.view === null) {
+    return { found, state: 'Messages cannot be searched right now.' };
+  }
+  return { found, state: found.length === 0 ? 'Nothing found.' : '' };
 }
 
-const NOTHING: { readonly query: string; readonly view: SearchView } = { query: '', view: { messages: [] } };
+/** What the server found; null where it could not be asked. */
+interface Result {
+  readonly query: string;
+  readonly view: SearchView | null;
+}
+
+const NOTHING: Result = { query: '', view: { messages: [] } };
 
 function go(app: App, found: Found): void {
   app.store.set({ dialog: null });

@@ -138,6 +138,7 @@ function stateOf({ kind, entered, enabled, problem, ...it }: ContactView): strin
 function Prove({ contact, onChange }: Pick<Props, 'onChange'> & { readonly contact: ContactView }) {
   const app = useApp();
   const [wrong, setWrong] = useState('');
+  const [busy, setBusy] = useState(false);
   async function prove(event: SubmitEvent<HTMLFormElement>): Promise<void> {
     event.preventDefault();
     const code = new FormData(event.currentTarget).get('code');
@@ -148,10 +149,14 @@ function Prove({ contact, onChange }: Pick<Props, 'onChange'> & { readonly conta
     }
   }
   async function again(): Promise<void> {
+    // Each click would have one sent.
+    if (busy) return;
+    setBusy(true);
     const { kind, label: address } = contact;
     const body = { kind, address };
     const answer = await attempt(app, app.api.post<Added>('/api/v1/me/contacts', body));
     if (answer) notice(app, answer.told);
+    setBusy(false);
   }
   return (
     <form className="prove" onSubmit={(event) => void prove(event)}>

@@ -115,7 +115,10 @@ const NOTHING_WRONG: Wrong = { text: '', fields: new Map() };
 const DEFAULTS: RulesView = { high: null, low: null, throttle: null, bundle_ms: null, quiet: null };
 
 function isSame(one: RulesView, other: RulesView): boolean {
-  return JSON.stringify(one) === JSON.stringify(other);
+  // A number field that was emptied is not the same as nothing, which JSON makes of it.
+  const text = (it: RulesView) =>
+    JSON.stringify(it, (_, value: unknown) => (Number.isNaN(value) ? 'no number' : value));
+  return text(one) === text(other);
 }
 
 function rulesOf({ high, low, throttle, bundle_ms, quiet }: OwnView): RulesView {

@@ -65,7 +65,12 @@ export function PickPerson(props: {
 }) {
   const { tied, value, people, nobody, isFirst = false, onChange } = props;
   return (
-    <select {...tied} value={value} autoFocus={isFirst} onChange={(event) => onChange(event.target.value)}>
+    <select
+      {...tied}
+      value={value}
+      data-first={isFirst || undefined}
+      onChange={(event) => onChange(event.target.value)}
+    >
       <option value="">{nobody}</option>
       {people.map(({ id, name }) => (
         <option key={id} value={id}>

@@ -117,7 +117,7 @@ function Head(props: {
         {(tied) => (
           <input
             {...tied}
-            autoFocus={isNew}
+            data-first={isNew || undefined}
             autoComplete="off"
             value={draft.name}
             onChange={(event) => write({ name: event.target.value })}

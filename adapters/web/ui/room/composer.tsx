@@ -113,7 +113,7 @@ function useWriting({ room, threadOf }: Place) {
     write('', 0);
     if (await share(app, { room, threadOf, file, words })) return;
     // Whoever left the room meanwhile may have come back and written more.
-    const whole = [words, area.current?.value ?? kept()].filter((it) => it !== '').join('\n');
+    const whole = [words, kept()].filter((it) => it !== '').join('\n');
     write(whole, whole.length);
   }
   function onKey({ key, shiftKey }: KeyboardEvent): boolean {

@@ -1,17 +1,28 @@
-import { useState } from 'react';
+import { useSyncExternalStore } from 'react';
 
-/** What is being written, kept by room over a reload and a change of rooms; and how to set it, and what is kept now. */
+const watching = new Set<() => void>();
+
+/**
+ * What is being written, kept by room over a reload and a change of rooms; how to set it, and what is kept
+ * now. Whoever writes it late, when the room was left and opened again, changes what is seen there.
+ */
 export function useDraft(
   me: string,
   room: string,
   threadOf: number | null,
 ): readonly [string, (text: string) => void, () => string] {
   const key = `draft ${me} ${room}${threadOf === null ? '' : ` ${threadOf}`}`;
-  const [text, setText] = useState(() => localStorage.getItem(key) ?? '');
+  const kept = () => localStorage.getItem(key) ?? '';
+  const text = useSyncExternalStore(watch, kept);
   function write(value: string): void {
-    setText(value);
     if (value === '') localStorage.removeItem(key);
     else localStorage.setItem(key, value);
+    for (const changed of watching) changed();
   }
-  return [text, write, () => localStorage.getItem(key) ?? ''];
+  return [text, write, kept];
+}
+
+function watch(changed: () => void): () => void {
+  watching.add(changed);
+  return () => watching.delete(changed);
 }

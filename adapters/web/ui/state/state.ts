@@ -84,8 +84,16 @@ export type Press =
       readonly type: 'failed';
       readonly reason: string;
       /** It may have been done all the same, under this id. */
-      readonly lost: { readonly what: string; readonly id: string } | null;
+      readonly lost: LostPress | null;
     };
+
+export interface LostPress {
+  /** The value that was picked, or the place of the button. */
+  readonly what: string;
+  /** Of the button. */
+  readonly label: string;
+  readonly id: string;
+}
 
 export type Dialog =
   | {

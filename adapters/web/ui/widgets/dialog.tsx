@@ -1,10 +1,11 @@
-import { useEffect, useId, useRef, type MouseEvent, type ReactNode } from 'react';
+import { useId, useLayoutEffect, useRef, type MouseEvent, type ReactNode } from 'react';
 
 import { Icon } from './icon.tsx';
 
 /**
  * A modal dialog of the browser's own kind: it keeps the focus, gives it back,
- * and closes on Escape. A press beside it closes it too, but not a form, in
+ * and closes on Escape. What is marked `data-first` has the focus at first: React's
+ * `autoFocus` comes before the dialog is open, and does nothing. A press beside it closes it too, but not a form, in
  * which much may have been typed.
  */
 export function Dialog(props: {
@@ -19,9 +20,11 @@ export function Dialog(props: {
   const { title, onClose, className = '', role, hideTitle = false, children } = props;
   const dialog = useRef<HTMLDialogElement>(null);
   const id = useId();
-  useEffect(() => {
+  // Closed while it is still there: after that the browser does not know where the focus was.
+  useLayoutEffect(() => {
     const shown = dialog.current;
     if (shown && !shown.open) shown.showModal();
+    shown?.querySelector<HTMLElement>('[data-first]')?.focus();
     return () => shown?.close();
   }, []);
   return (
