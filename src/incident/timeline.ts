@@ -21,7 +21,7 @@ export const LOG_KINDS = [
 export type LogKind = (typeof LOG_KINDS)[number];
 
 /** Each event under the nearest of those words; the event itself says more. */
-export const KINDS: Readonly<Record<EventType, LogKind>> = {
+const KINDS: Readonly<Record<EventType, LogKind>> = {
   'incident.declared': 'incident_created',
   'incident.acknowledged': 'acknowledged',
   'incident.started': 'state_changed',
@@ -62,6 +62,14 @@ export const KINDS: Readonly<Record<EventType, LogKind>> = {
   'incident.escalation_noted': 'escalated',
 };
 
+/**
+ * The word for an event. One that is not known here is of a newer version of the program, which works on the
+ * same database while this one is replaced.
+ */
+export function kindOf(type: string): LogKind {
+  return Object.hasOwn(KINDS, type) ? KINDS[type as EventType] : 'action_executed';
+}
+
 /** The name of a person or team, by id. */
 export type NameOf = (id: string) => string;
 
@@ -71,6 +79,8 @@ export type NameOf = (id: string) => string;
  * characters: text to be escaped where it is drawn, as any other.
  */
 export function describe(event: LoggedEvent, nameOf: NameOf = (id) => `@${id}`): string {
+  // As with `kindOf`.
+  if (!Object.hasOwn(SENTENCES, event.type)) return `${event.by.name}: ${line(event.type)}.`;
   const tell = SENTENCES[event.type] as (event: LoggedEvent, nameOf: NameOf) => string;
   return tell(event, nameOf);
 }

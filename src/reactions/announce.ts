@@ -74,9 +74,11 @@ class Lobby {
     } catch (error) {
       if (!isGone(error, 'room')) throw error;
       this.#known = null;
-      // Not the incident's own room: the next try opens this one again.
-      const text = `the room ${LOBBY.name} was deleted`;
-      throw new ProviderError(here.platform.name, text, { retry: true, retryAfterMs: 1000, cause: error });
+      // Not the incident's own room: the next try opens this one again, where the platform lets us open it.
+      throw new ProviderError(here.platform.name, `the room ${LOBBY.name} was deleted`, {
+        retry: true,
+        cause: error,
+      });
     }
   }
 }

@@ -20,11 +20,7 @@ export function sayOn(platform: ChatPlatform): Errand<Deps> {
       if (!row || row.posted !== null || row.failed !== null) return;
       try {
         const posted = await deps.calling(name, async () => await put(platform, row, deps));
-        await settleOutgoing(
-          deps.db,
-          id,
-          posted ? { posted: posted.id } : { failed: `${name} does not know them` },
-        );
+        await settleOutgoing(deps.db, id, posted ? { posted: posted.id } : { failed: whyNot(row) });
       } catch (error) {
         if (error instanceof ProviderError && !error.retry) {
           await settleOutgoing(deps.db, id, { failed: error.message });
@@ -35,8 +31,16 @@ export function sayOn(platform: ChatPlatform): Errand<Deps> {
   };
 }
 
-/** What takes the place of a message waits until that is there, and is asked again after so many milliseconds. */
+function whyNot({ platform, toKind, toId }: OutgoingRow): string {
+  return toKind === 'message' ? `${toId} was never said` : `${platform} does not know them`;
+}
+
+/** What takes the place of a message waits until that is there, and is asked again after so many milliseconds at least. */
 const FIRST_MS = 2000;
+/** The longer it waits, the less often it is asked: after this share of the time that it has waited. */
+const SHARE = 0.1;
+/** What was not there by then was given up. */
+const LONGEST_MS = 24 * 3_600_000;
 
 /** Null: whom it is for, or what it takes the place of, is not there. */
 async function put(platform: ChatPlatform, row: OutgoingRow, deps: Deps): Promise<Ref | null> {
@@ -50,7 +54,10 @@ async function put(platform: ChatPlatform, row: OutgoingRow, deps: Deps): Promis
   const before = await findOutgoing(deps.db, toId);
   if (!before || before.failed !== null) return null;
   if (before.posted === null) {
-    throw new ProviderError(name, `${toId} is not there yet`, { retry: true, retryAfterMs: FIRST_MS });
+    const waitedMs = deps.now().getTime() - row.createdAt.getTime();
+    if (waitedMs >= LONGEST_MS) return null;
+    const retryAfterMs = Math.max(FIRST_MS, Math.round(waitedMs * SHARE));
+    throw new ProviderError(name, `${toId} is not there yet`, { retry: true, retryAfterMs });
   }
   const posted = { platform: name, id: before.posted };
   await platform.edit(posted, message);

@@ -127,6 +127,30 @@ describe('a room that was deleted', () => {
     expect(alpha.has(1)).toBe(true);
     expect(await dead(db)).toEqual([]);
   });
+
+  test('and that everybody is in is given up where nobody lets us open it, until something happens', async ({
+    db,
+    reacting,
+  }) => {
+    const alpha = new PlainPlatform('alpha');
+    const { ctx, pass, settled } = await reacting([alpha]);
+    let asked = 0;
+    let lobby: string | undefined;
+    alpha.onCall = (method, on) => {
+      lobby ??= alpha.named('incidents')[0]?.id;
+      if (method !== 'post' || on !== lobby) return;
+      asked += 1;
+      throw new ProviderError('alpha', 'no such room', { retry: false, gone: 'room' });
+    };
+    const { number } = await declare(ctx, { title: 'Checkout is down' });
+    await pass(4 * 60_000);
+    expect(asked).toBe(8);
+    expect((await dead(db)).map(({ kind }) => kind)).toEqual(['announce@alpha']);
+    alpha.onCall = () => {};
+    await changeSeverity(ctx, number, 'P0');
+    await settled();
+    expect(alpha.lines().join()).toContain('INC-1');
+  });
 });
 
 describe('a card that was deleted', () => {

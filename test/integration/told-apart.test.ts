@@ -1,7 +1,7 @@
 import { describe, expect } from 'vitest';
 
 import { say } from '#src/chat/message.ts';
-import { findOutgoing } from '#src/db/outgoing.ts';
+import { addOutgoing, findOutgoing } from '#src/db/outgoing.ts';
 import { receiptsOf } from '#src/db/pages.ts';
 import { pageApart } from '#src/engine/pages.ts';
 import { sayLater, type SayTo } from '#src/engine/say.ts';
@@ -46,6 +46,25 @@ describe('what is said about no incident', () => {
       bot.clock.advance(100);
       expect(web.named('payments').flatMap((it) => web.said(it))).toEqual(['Bo has taken it.']);
     });
+  });
+
+  test('and would take the place of what is never said is given up after a day', async ({ db, reacting }) => {
+    const web = new PlainPlatform('web');
+    const bot = await reacting([web]);
+    const message = say('Bo has not taken it yet.');
+    const before = { id: 'shift-1-on-web', platform: 'web', toKind: 'room', toId: 'C1' } as const;
+    const createdAt = bot.clock.now();
+    await db.transaction().execute((tx) => addOutgoing(tx, { ...before, message, createdAt }));
+    await says(bot, 'shift-1-taken', { platform: 'web', instead: 'shift-1' }, 'Bo has taken it.');
+    const taken = async () => await findOutgoing(db, 'shift-1-taken-on-web');
+    for (const hours of [0, 12]) {
+      bot.clock.advance(hours * 3_600_000);
+      await bot.pass(4000);
+      expect(await taken()).toMatchObject({ posted: null, failed: null });
+    }
+    bot.clock.advance(13 * 3_600_000);
+    await bot.pass(4000);
+    expect((await taken())?.failed).toContain('was never said');
   });
 
   test('waits while the platform is away, and is given up where it will not have it', async ({

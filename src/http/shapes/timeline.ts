@@ -1,7 +1,7 @@
 import { z } from 'zod';
 
 import type { LoggedEvent } from '#src/incident/events.ts';
-import { describe, KINDS, LOG_KINDS } from '#src/incident/timeline.ts';
+import { describe, kindOf, LOG_KINDS } from '#src/incident/timeline.ts';
 
 import { actorShape, ActorShape, time } from './common.ts';
 
@@ -31,7 +31,7 @@ export function showTimelineEvent(event: LoggedEvent): z.input<typeof TimelineEv
   return {
     id: String(event.seq),
     timestamp: event.at.toISOString(),
-    event_type: KINDS[event.type],
+    event_type: kindOf(event.type),
     description: describe(event),
     actor: actorShape(event.by),
     metadata: { ...event.data },
