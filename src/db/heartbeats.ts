@@ -130,7 +130,7 @@ export async function watchAgain(tx: Tx, now: Date): Promise<void> {
 export async function rearmHeartbeats(tx: Tx, now: Date): Promise<void> {
   const timer = tx.selectFrom('timers').select('dueAt').where('kind', '=', 'heartbeat-watch');
   const watch = await timer.executeTakeFirst();
-  if (!watch || wasDeaf(watch.dueAt, now)) await giveGrace(tx, now);
+  if (watch ? wasDeaf(watch.dueAt, now) : !(await isWatchComing(tx))) await giveGrace(tx, now);
   const rows = await tx.selectFrom('heartbeats').selectAll().orderBy('id').forUpdate().execute();
   const looks = rows.flatMap((row) => {
     const at = lookAt(row, now);
@@ -138,6 +138,12 @@ export async function rearmHeartbeats(tx: Tx, now: Date): Promise<void> {
   });
   await setMissing(tx, 'heartbeat', looks);
   if (!watch) await watchAgain(tx, now);
+}
+
+/** Its timer has fired, and it is to be looked at. */
+async function isWatchComing(tx: Tx): Promise<boolean> {
+  const query = tx.selectFrom('jobs').select('id').where('kind', '=', 'heartbeat-watch');
+  return (await query.where('deadAt', 'is', null).limit(1).executeTakeFirst()) !== undefined;
 }
 
 async function wakeFor(tx: Tx, id: string, it: Heard, now: Date): Promise<void> {

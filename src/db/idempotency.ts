@@ -1,5 +1,7 @@
 import { sql } from 'kysely';
 
+import { UserError } from '#src/errors.ts';
+
 import type { Reader, Tx } from './schema.ts';
 
 /** A request that may come twice: whose key it is, and what exactly was asked with it. */
@@ -62,15 +64,23 @@ export async function takeKey(
   return { before: before ?? { requestHash: once.requestHash, status: null, body: null } };
 }
 
-/** Says in the transaction that does it what was done, so that another attempt does not do it again. */
+/**
+ * Says in the transaction that does it what was done, so that another attempt does not do it again.
+ * Throws UserError `busy` where another one has done it meanwhile.
+ */
 export async function noteDone(tx: Tx, { owner, key }: Once, attempt: Attempt): Promise<void> {
-  await tx
+  const { numUpdatedRows } = await tx
     .updateTable('idempotencyKeys')
     .set({ body: JSON.stringify(attempt) })
     .where('owner', '=', owner)
     .where('key', '=', key)
     .where('status', 'is', null)
-    .execute();
+    .where(sql<boolean>`body ->> 'done' is null`)
+    .executeTakeFirst();
+  if (numUpdatedRows > 0n) return;
+  throw new UserError('busy', 'The same request is done by another attempt. Send it again in a second.', {
+    retryAfterS: 1,
+  });
 }
 
 export async function keepAnswer(r: Reader, once: Once, status: number, body: object | null): Promise<void> {

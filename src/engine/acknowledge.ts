@@ -1,7 +1,9 @@
+import { saveDecisions } from '#src/db/decisions.ts';
 import { findRun } from '#src/db/escalations.ts';
 import { lockIncident } from '#src/db/incidents.ts';
 import { hasUnanswered } from '#src/db/pages.ts';
 import type { Tx } from '#src/db/schema.ts';
+import { unchanged } from '#src/incident/changes.ts';
 import { decided, event, type Deciding } from '#src/incident/decision.ts';
 import type { Incident } from '#src/incident/incident.ts';
 import type { ActionInput } from '#src/incident/lifecycle.ts';
@@ -36,7 +38,9 @@ export async function acknowledge(
     isPageOnly = isTaken(before) && (await isPagedFor(tx, before, who));
     if (isPageOnly) {
       const answered = event(before, 'incident.page_answered', { notes: input.notes ?? null }, who);
-      return decided(before, [answered], who);
+      await saveDecisions(tx, [decided(before, [answered], who)]);
+      // A process of the version before does not know this event, and nobody else may look at it.
+      return unchanged(await upToDate({ ctx, tx }, number));
     }
     try {
       return walk(before, 'acknowledge', input, who);
@@ -44,6 +48,7 @@ export async function acknowledge(
       throw await tooLate(tx, before, 'acknowledge', who, error);
     }
   });
+  if (isPageOnly) ctx.committed();
   return { incident, isPageOnly };
 }
 
@@ -51,7 +56,7 @@ function isTaken({ status }: Incident): boolean {
   return status === 'ACKNOWLEDGED' || status === 'IN_PROGRESS';
 }
 
-/** Whoever took it a moment ago may have ended the paging by that. */
+/** As far as all that happened leads: whoever took it a moment ago may have ended the paging by that. */
 async function upToDate(
   place: { readonly ctx: Context; readonly tx: Tx },
   number: number,

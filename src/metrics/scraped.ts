@@ -105,11 +105,19 @@ export class ScrapedMetrics {
   ): () => Promise<void> {
     if (!look) return async () => {};
     const kept = new Kept(look);
+    const leave = () => {
+      for (const family of of) leaveOut(family);
+    };
     return async () => {
-      const found = await kept.get().finally(() => {
-        for (const family of of) leaveOut(family);
-      });
-      set(found);
+      try {
+        const found = await kept.get();
+        // In one step: two scrapes at the same moment share what is found, and a counter would count it twice.
+        leave();
+        set(found);
+      } catch (error) {
+        leave();
+        throw error;
+      }
     };
   }
 

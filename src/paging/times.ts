@@ -186,7 +186,12 @@ function pageManagers(it: Move, now: number): void {
   const { run } = it;
   const level = policyOf(run).managerLevel;
   if (level === null) return;
+  // Whoever is paged by that level now knows. An acknowledgment ends such pages, so they are told then; and that
+  // they were told this is no page of that level.
+  const { paged } = run;
+  if (run.status !== 'active') run.paged = [];
   const failed = pageLevel(it, now, `${shortName(run.incident)} (${run.severity}) is not resolved`, level);
+  run.paged = paged;
   const name = shortName(run.incident);
   const text = `The managers (level ${level}) of ${name} could not be reached: ${failed}.`;
   if (failed !== null) note(it, text, true);

@@ -18,6 +18,8 @@ const RETRY_MS = { low: 250, high: 5000 };
 const PAUSE_MS = 1000;
 /** What came back so often is put aside: a quorum queue drops it at 20, where no policy says otherwise. */
 const TOO_OFTEN = 18;
+/** The last time that it may come back because we stop, or the connection is gone, and nobody waited. */
+const LAST_TIME = 19;
 const GRACE_MS = 5000;
 
 interface RabbitOptions {
@@ -159,8 +161,10 @@ export class RabbitStream implements AlertStream {
   async #deal(raw: AsyncMessage): Promise<ConsumerStatus> {
     const { log, observe } = this.#options;
     const message = { body: bytesOf(raw.body), id: raw.messageId ?? null, givenBack: givenBackOf(raw) };
-    let verdict = await this.#take(message, this.#held.signal);
-    if (verdict.end === 'later' && message.givenBack >= TOO_OFTEN) {
+    const { signal } = this.#held;
+    let verdict = await this.#take(message, signal);
+    const most = signal.aborted ? LAST_TIME : TOO_OFTEN;
+    if (verdict.end === 'later' && message.givenBack >= most) {
       verdict = { end: 'dead', why: `it could not be stored ${TOO_OFTEN} times; the broker drops it soon` };
     }
     if (verdict.end === 'dead' && !(await this.#putAside(raw, message, verdict.why))) {

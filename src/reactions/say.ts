@@ -40,7 +40,7 @@ const FIRST_MS = 2000;
 /** The longer it waits, the less often it is asked: after this share of the time that it has waited. */
 const SHARE = 0.1;
 /** What was not there by then was given up. */
-const LONGEST_MS = 24 * 3_600_000;
+const LONGEST_MS = 7 * 24 * 3_600_000;
 
 /** Null: whom it is for, or what it takes the place of, is not there. */
 async function put(platform: ChatPlatform, row: OutgoingRow, deps: Deps): Promise<Ref | null> {

@@ -84,7 +84,7 @@ describe('A category that takes no more channels', () => {
       }
     }
     const room = await bot.make().openRoom(ROOM);
-    const { parentId = null } = bot.channel(room);
+    const { parentId } = bot.channel(room);
     const third = world.channels.get(parentId ?? '');
     expect(third?.name).toBe('Incidents 3');
     for (const it of [bot.channel(room), third]) {

@@ -1,5 +1,6 @@
 import { describe, expect } from 'vitest';
 
+import { noteDone, takeKey } from '#src/db/idempotency.ts';
 import { ProviderError } from '#src/errors.ts';
 import { test as base } from '#test/support/database.ts';
 import { EVENT, KEY, openDoor, type DoorOptions, type OpenDoor } from '#test/support/http.ts';
@@ -74,6 +75,22 @@ describe('a request whose answer was lost after it was done', () => {
     expect(replayed.text).toBe(again.text);
     expect(replayed.headers.get('idempotent-replayed')).toBe('true');
     expect(await db.selectFrom('incidents').select('number').execute()).toHaveLength(1);
+  });
+
+  test('is not done by two attempts that both live', async ({ db }) => {
+    const once = { owner: 'a', key: 'e', requestHash: 'x' };
+    const [now, later] = [new Date('2026-03-01T08:00:00Z'), new Date('2026-03-01T08:02:00Z')];
+    const take = async (id: string, at: Date) => {
+      const taking = await takeKey(db, once, { id, now: at, stale: new Date(at.getTime() - 60_000) });
+      return 'attempt' in taking ? taking.attempt : null;
+    };
+    const finish = async (done: string) =>
+      await db.transaction().execute((tx) => noteDone(tx, once, { id: 'first', done }));
+    expect(await take('first', now)).toEqual({ id: 'first', done: null });
+    expect(await take('second', later)).toEqual({ id: 'first', done: null });
+    await finish('INC-1');
+    await expect(finish('INC-2')).rejects.toThrow('done by another attempt');
+    expect(await take('third', new Date('2026-03-01T08:04:00Z'))).toEqual({ id: 'first', done: 'INC-1' });
   });
 
   test('is another request where something else comes under the key', async ({ open }) => {

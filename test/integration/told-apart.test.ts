@@ -48,7 +48,10 @@ describe('what is said about no incident', () => {
     });
   });
 
-  test('and would take the place of what is never said is given up after a day', async ({ db, reacting }) => {
+  test('and would take the place of what is never said is given up after a week', async ({
+    db,
+    reacting,
+  }) => {
     const web = new PlainPlatform('web');
     const bot = await reacting([web]);
     const message = say('Bo has not taken it yet.');
@@ -57,12 +60,12 @@ describe('what is said about no incident', () => {
     await db.transaction().execute((tx) => addOutgoing(tx, { ...before, message, createdAt }));
     await says(bot, 'shift-1-taken', { platform: 'web', instead: 'shift-1' }, 'Bo has taken it.');
     const taken = async () => await findOutgoing(db, 'shift-1-taken-on-web');
-    for (const hours of [0, 12]) {
+    for (const hours of [0, 144]) {
       bot.clock.advance(hours * 3_600_000);
       await bot.pass(4000);
       expect(await taken()).toMatchObject({ posted: null, failed: null });
     }
-    bot.clock.advance(13 * 3_600_000);
+    bot.clock.advance(25 * 3_600_000);
     await bot.pass(4000);
     expect((await taken())?.failed).toContain('was never said');
   });

@@ -144,6 +144,16 @@ describe('the incident', () => {
     expect(told.run).toMatchObject({ status: 'acknowledged', level: 1 });
     expect(slaBreached(started().run, world, 'manager', minutes(120)).pages).toEqual([]);
   });
+
+  it('is told to managers whose level was paged already, once that is over', () => {
+    const managed = plan({ managerLevel: 1 });
+    const first = started({ plan: managed });
+    expect(slaBreached(first.run, world, 'manager', minutes(120)).pages).toEqual([]);
+    const taken = acknowledged(first.run, anaId, minutes(1)).run;
+    const told = slaBreached(taken, world, 'manager', minutes(120));
+    expect(paged(told)).toEqual(paged(first));
+    expect(told.run.paged).toEqual(taken.paged);
+  });
 });
 
 const long = [level({ ackWindowMs: 3_600_000 }), level({ name: 'Second', targets: [bo] })];

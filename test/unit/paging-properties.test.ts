@@ -138,7 +138,9 @@ function play(
   }
 }
 
-const once = ({ to, level, cycle }: Page) => `${cycle} ${level} ${keyOf(to)}`;
+/** That managers are told how long it takes is another page than that of their level. */
+const once = ({ to, level, cycle, isForManagers = false }: Page) =>
+  `${cycle} ${isForManagers ? 'managers ' : ''}${level} ${keyOf(to)}`;
 
 describe('whatever happens to an escalation, whenever', () => {
   it('nobody is paged twice at one level of one round', () => {
