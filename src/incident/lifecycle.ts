@@ -132,7 +132,11 @@ const CHANGES: Record<Action, Change> = {
   escalate: (before, { level }) => ({
     escalationLevel: higher(before, level ?? Math.min(MAX_LEVEL, before.escalationLevel + 1), 0),
   }),
-  raise: (before, { level }) => ({ escalationLevel: higher(before, level ?? before.escalationLevel + 1, 1) }),
+  raise: (before, { level, whom }) => {
+    // Whoever is called by name comes also where there is no higher level.
+    const isCall = whom !== undefined && level === undefined && before.escalationLevel === MAX_LEVEL;
+    return isCall ? {} : { escalationLevel: higher(before, level ?? before.escalationLevel + 1, 1) };
+  },
   deescalate: (before, _, who) => ({ ...taken(before, who), escalationLevel: 1 }),
   resolve: (_, input, { by, at }) => ({
     resolvedAt: at,

@@ -81,6 +81,15 @@ describe('escalating to somebody by name', () => {
     expect(why).toContain('Ana asks you to come to INC-1: refunds fail too.');
   });
 
+  test('pages them also where there is no higher level', async ({ db }) => {
+    for (const _ of ['2', '3', '4', '5']) await talk.types('ana', 'escalate INC-1');
+    expect((await findIncident(db, 1)).escalationLevel).toBe(5);
+    const said = await talk.types('ana', 'escalate INC-1 to @bo');
+    expect(said.text).toContain('INC-1 is escalated to level 5, to @Bo.');
+    expect(said.text).toContain('- Bo: by web at once.');
+    expect(await paged(db)).toEqual(['0 bo']);
+  });
+
   test('hands it to the policy of a team that has one, from its first level, also where somebody has it', async ({
     db,
   }) => {

@@ -75,6 +75,9 @@ describe('escalation levels', () => {
     const top = decide(incidentIn('ESCALATED'), 'raise', { level: MAX_LEVEL }, by(ana)).incident;
     expect(top.escalationLevel).toBe(5);
     expect(() => decide(top, 'raise', {}, by(ana))).toThrow('INC-1 is at level 5, the highest.');
+    const called = decide(top, 'raise', { whom: { kind: 'person', id: 'bo' } }, by(ana));
+    expect(called.incident.escalationLevel).toBe(MAX_LEVEL);
+    expect(called.events).toMatchObject([{ type: 'incident.level_raised', data: { level: MAX_LEVEL } }]);
   });
 
   it('one who took over at level 3 and escalates again goes to level 4', () => {
