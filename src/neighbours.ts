@@ -6,7 +6,7 @@ import type { OpenDb } from './db/open.ts';
 import { redisWire } from './jobs/bell-redis.ts';
 import { Bell, type Wire, type WireEar } from './jobs/bell.ts';
 import { Lease } from './jobs/lease.ts';
-import { connectRedis, redisPrefix, type RedisLink } from './jobs/redis.ts';
+import { beatKey, connectRedis, redisPrefix, type RedisLink } from './jobs/redis.ts';
 import type { Log } from './log.ts';
 
 /** Between looks for what others wrote, while they cannot tell us. */
@@ -40,14 +40,15 @@ interface Meeting {
   readonly deaf: boolean;
 }
 
+function redisAt(url: string, prefix: string, log: Log) {
+  return { url, prefix, link: connectRedis(url, { name: 'incident-manager', log, beat: beatKey(prefix) }) };
+}
+
 /** The other processes on the same database: how they are told of news, and what only one of them does at a time. */
 export function meetNeighbours(meeting: Meeting): Neighbours {
   const { opened, redisUrl: url, secret, log } = meeting;
   const self = `${hostname()}:${process.pid}:${randomUUID().slice(0, 8)}`;
-  const redis =
-    url === undefined
-      ? null
-      : { url, prefix: redisPrefix(secret), link: connectRedis(url, { name: 'incident-manager', log }) };
+  const redis = url === undefined ? null : redisAt(url, redisPrefix(secret), log);
   const bell = new Bell(self, wireFor(meeting, redis), log);
   const alone = opened.kind === 'embedded';
   const leases: Lease[] = [];

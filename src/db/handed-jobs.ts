@@ -1,6 +1,6 @@
 import { sql, type RawBuilder } from 'kysely';
 
-import { LOCK, type ClaimedJob } from './jobs.ts';
+import { IMPATIENT, LOCK, type ClaimedJob } from './jobs.ts';
 import type { Reader, Tx } from './schema.ts';
 
 /** A job that is ready, as another server is told of it. */
@@ -24,7 +24,7 @@ const LANES = 1_120_417;
  */
 export async function lockLanesOf(tx: Tx, ids: readonly string[]): Promise<void> {
   await sql`
-    select pg_advisory_xact_lock_shared(${LOCK}::bigint)
+    select pg_advisory_xact_lock_shared(${LOCK}::bigint) from ${IMPATIENT}
     union all
     select pg_advisory_xact_lock(${LANES}::integer, lane)
     from (select distinct hashtext(lane) as lane from jobs where id = any(${[...ids]}::text[]) order by 1) as it`.execute(

@@ -79,6 +79,17 @@ function firstWholes(jobs: readonly NewJob[]): readonly NewJob[] {
   });
 }
 
+/**
+ * Of a transaction for which everybody waits: one whose process is gone without a word is ended by the database
+ * after ten seconds. Said in the transaction, because behind PgBouncer a session is somebody else's as well.
+ */
+export const IMPATIENT = sql`set_config('idle_in_transaction_session_timeout', '10000', true)`;
+
+/** The same where nothing is locked, but much is held. */
+export async function beImpatient(tx: Tx): Promise<void> {
+  await sql`select ${IMPATIENT}`.execute(tx);
+}
+
 /** Any number, as long as nothing else in the database takes the same advisory lock. */
 export const LOCK = 4_811_002_392;
 
@@ -87,7 +98,7 @@ export const LOCK = 4_811_002_392;
  * lane. Who claims jobs that it knows by their ids needs less: see `handed-jobs.ts`.
  */
 export async function lockQueue(tx: Tx): Promise<void> {
-  await sql`select pg_advisory_xact_lock(${LOCK}::bigint)`.execute(tx);
+  await sql`select pg_advisory_xact_lock(${LOCK}::bigint) from ${IMPATIENT}`.execute(tx);
 }
 
 /** How far a claim looks in each class for lanes that are free; what is behind is found as soon as those run. */

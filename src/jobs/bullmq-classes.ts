@@ -168,6 +168,8 @@ export class BullClasses {
   readonly #failed = (error: Error): void => {
     const code = 'code' in error ? String(error.code) : '';
     if (EXPECTED.test(`${code} ${error.message}`) || this.#isClosed) return;
+    // That Redis is away has been said.
+    if (!this.#options.link.isUp()) return;
     this.#options.log.warn({ err: error }, 'BullMQ reported an error');
   };
 }

@@ -10,7 +10,7 @@ import { Handing } from './handing.ts';
 import { InHand, type InHandOptions } from './in-hand.ts';
 import { Loop, type LookMs } from './loop.ts';
 import type { DeadJob, Job, ProcessOptions, Queue, QueueStats, RunningJob } from './queue.ts';
-import { connectRedis, type RedisLink } from './redis.ts';
+import { beatKey, connectRedis, type RedisLink } from './redis.ts';
 
 export interface BullQueueOptions extends InHandOptions {
   /** Where Redis is. */
@@ -75,7 +75,8 @@ export class BullMqQueue implements Queue {
     });
     const changed = () => this.wake();
     options.link.watch(changed);
-    this.#waiting = connectRedis(options.url, { name: 'incident-manager-jobs', waits: true, changed });
+    const beat = beatKey(options.prefix);
+    this.#waiting = connectRedis(options.url, { name: 'incident-manager-jobs', waits: true, changed, beat });
     this.#classes = new BullClasses({
       link: options.link,
       waiting: this.#waiting,

@@ -17,6 +17,11 @@ export interface RedisOptions {
    * connection. Everything else fails within a second, so that nothing that matters waits for Redis.
    */
   readonly waits?: boolean;
+  /**
+   * A key that is written to find out whether it answers: one that only lets us read, because another one is the
+   * first now, or that has no room, is as good as none. Left out, it is only asked.
+   */
+  readonly beat?: string;
   /** Told when it begins to answer, and when it does no longer. */
   readonly changed?: (isUp: boolean) => void;
 }
@@ -24,7 +29,7 @@ export interface RedisOptions {
 /** A connection that comes back by itself, and that knows whether it is there. */
 export interface RedisLink {
   readonly redis: Redis;
-  /** Whether it answered when it was last asked, which is twice a second. */
+  /** Whether it answered, or was written, when that was last tried, which is twice a second. */
   isUp(): boolean;
   /** Waits for it, so many milliseconds at most; answers whether it is there. */
   reached(withinMs: number): Promise<boolean>;
@@ -41,6 +46,7 @@ const BEAT_MS = 500;
 const BEATS_AWAY = 2;
 /** And after which a new connection is tried: the network may have forgotten the old one. */
 const BEATS_LOST = 6;
+const BEAT_KEPT_MS = 60_000;
 const LONGEST_PAUSE_MS = 1000;
 
 /** Connects in the background. Never throws and never rejects: where Redis is not there, `isUp` says so. */
@@ -55,6 +61,8 @@ export function connectRedis(url: string, options: RedisOptions): RedisLink {
     autoResendUnfulfilledCommands: waits,
     connectTimeout: 5000,
     ...(waits ? {} : { commandTimeout: COMMAND_MS }),
+    // It is not the first any more; its name may lead to the one that is.
+    reconnectOnError: ({ message }) => message.includes('READONLY'),
     retryStrategy: (times) => Math.min(LONGEST_PAUSE_MS, 50 * times),
   });
   return new Link(redis, options);
@@ -88,7 +96,7 @@ class Link implements RedisLink {
     redis.on('error', (error) => {
       this.#lastError = error;
     });
-    redis.on('ready', () => this.#set(true));
+    redis.on('ready', () => void this.#beat());
     redis.on('close', () => this.#set(false));
     this.#heart = setInterval(() => void this.#beat(), BEAT_MS);
     this.#heart.unref();
@@ -138,7 +146,9 @@ class Link implements RedisLink {
   async #answers(): Promise<boolean> {
     const { promise: late, resolve } = Promise.withResolvers<boolean>();
     const timer = setTimeout(() => resolve(false), BEAT_MS - 50);
-    const answered = this.redis.ping().then(
+    const { beat } = this.#options;
+    const asked = beat === undefined ? this.redis.ping() : this.redis.set(beat, '', 'PX', BEAT_KEPT_MS);
+    const answered = asked.then(
       () => true,
       () => false,
     );
@@ -169,6 +179,11 @@ class Link implements RedisLink {
     this.#isTold = false;
     this.#options.log?.warn({ connection: this.#options.name }, 'Redis answers again');
   }
+}
+
+/** For `RedisOptions.beat`. */
+export function beatKey(prefix: string): string {
+  return `${prefix}:beat`;
 }
 
 /**

@@ -1,3 +1,4 @@
+import { beImpatient } from '#src/db/jobs.ts';
 import { claimEvents, type ClaimedEvent } from '#src/db/outbox.ts';
 import type { Db, Tx } from '#src/db/schema.ts';
 import { levelsAhead, setBack } from '#src/db/set-back.ts';
@@ -80,6 +81,7 @@ export class Relay {
     const { db, queue, happened, handedOn, clock, fires = true } = this.#options;
     const spans = new RelaySpans();
     const look = async (tx: Tx) => {
+      await beImpatient(tx);
       // Not before here: who waited for the database must not look for what was due when it began to.
       const now = clock.now();
       const asked = fires ? await this.#follow(tx, now) : 0;

@@ -58,6 +58,38 @@ describe.runIf(databaseKind === 'postgres' && hasRedis())('a queue over Redis', 
     expect(said).toEqual(['Redis does not answer; work goes on without it', 'Redis answers again']);
   });
 
+  test.for([
+    [
+      'has no room, or too few copies',
+      'CONFIG SET min-replicas-to-write 1',
+      'CONFIG SET min-replicas-to-write 0',
+    ],
+    ['is not the first any more', 'REPLICAOF 127.0.0.1 1', 'REPLICAOF NO ONE'],
+  ] as const)(
+    'goes on without a Redis that answers and takes nothing: it %s',
+    async ([, refuse, take], { db }) => {
+      const over = await harmed();
+      const ran = new Ledger();
+      const { queue } = over.open({ db });
+      await queue.process((it) => ran.run(it), { concurrency: 4 });
+      await queue.add(some(5, 'before'));
+      await comesTrue(() => expect(ran.begun).toHaveLength(5));
+      await over.redis.say(refuse);
+      await queue.add(some(20, 'refused'));
+      await comesTrue(() => expect(ran.begun).toHaveLength(25));
+      expect(queue.tells()).toBe(false);
+      // Nobody turns meanwhile, over and over.
+      const before = over.said.length;
+      await sleep(2000);
+      expect(over.said.slice(before)).toEqual([]);
+      await over.redis.say(take);
+      await comesTrue(() => expect(queue.tells()).toBe(true));
+      await queue.add(some(20, 'after'));
+      await drained(queue);
+      ran.expectOnce(45);
+    },
+  );
+
   test('waits for no Redis that hangs: what is added is there, and is run', async ({ db }) => {
     const over = await harmed();
     const ran = new Ledger();

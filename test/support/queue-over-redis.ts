@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 
 import { BullMqQueue, type BullQueueOptions } from '#src/jobs/bullmq.ts';
 import { realClock, type Clock } from '#src/jobs/clock.ts';
-import { connectRedis } from '#src/jobs/redis.ts';
+import { beatKey, connectRedis } from '#src/jobs/redis.ts';
 
 import { redisPath } from './redis-path.ts';
 import { startRedis, type RedisServer } from './redis.ts';
@@ -43,7 +43,7 @@ export function queuesOver(redis: RedisServer): QueuesOverRedis {
     said,
     open(options) {
       const path = redisPath(redis.port);
-      const link = connectRedis(path.url, { name: 'test', log });
+      const link = connectRedis(path.url, { name: 'test', log, beat: beatKey(prefix) });
       const queue = new BullMqQueue({ clock: realClock, log, url: path.url, link, prefix, ...options });
       let isCut = false;
       ends.push(async () => {
