@@ -22,6 +22,7 @@ import { UserError } from './errors.ts';
 import { readPayload } from './http/json.ts';
 import { sendSample } from './http/sample.ts';
 import { realClock, type Clock } from './jobs/clock.ts';
+import { databaseClock } from './jobs/database-clock.ts';
 import type { Jobs } from './jobs/jobs.ts';
 import { listen } from './listen.ts';
 import { makeLog, type Log } from './log.ts';
@@ -67,7 +68,7 @@ const NO_QUEUES = { rabbitmq: undefined };
 
 /** Builds everything from the settings and starts it. Throws UserError where the operator can put it right. */
 export async function start(settings: Settings, log: Log, rehearsal: Rehearsal = {}): Promise<Program> {
-  const { clock = realClock, times = 1, deaf = false } = rehearsal;
+  const { times = 1, deaf = false } = rehearsal;
   const { server, url } = await listen(settings);
   try {
     const opened = await openDatabase({
@@ -79,6 +80,7 @@ export async function start(settings: Settings, log: Log, rehearsal: Rehearsal =
         process.exit(1);
       },
     });
+    const clock = rehearsal.clock ?? (await clockFor(opened));
     const ran = await migrate(opened.db, undefined, { log });
     if (ran.length > 0) log.info({ migrations: ran }, 'The database was brought up to date');
     // Before the first message: one that came while its month is made would begin again, and leave a gap in the numbers.
@@ -98,6 +100,11 @@ export async function start(settings: Settings, log: Log, rehearsal: Rehearsal =
     server.close();
     throw error;
   }
+}
+
+/** Processes that share a database go by its time: their machines' clocks may differ, and jump. */
+async function clockFor({ kind, db }: OpenDb): Promise<Clock> {
+  return kind === 'embedded' ? realClock : await databaseClock(db);
 }
 
 interface Parts {
