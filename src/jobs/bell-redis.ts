@@ -13,7 +13,9 @@ interface OverRedis {
 export function redisWire({ url, link, prefix }: OverRedis, { heard, changed }: WireEar): Wire {
   const channel = `${prefix}:bell`;
   let isSubscribed = false;
-  const tell = () => changed(isSubscribed && ears.isUp());
+  // What is heard is of no use where nobody can say anything.
+  const tell = () => changed(isSubscribed && ears.isUp() && link.isUp());
+  link.watch(tell);
   const ears = connectRedis(url, { name: 'incident-manager-bell', waits: true, changed: tell });
   ears.redis.on('message', (_channel: string, text: string) => heard(text));
   // It waits for the connection, and is done anew by the library after each that was lost.

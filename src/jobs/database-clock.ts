@@ -1,13 +1,11 @@
 import type { Db } from '#src/db/schema.ts';
 import { timeThere } from '#src/db/time.ts';
 
-import { clockBy, type Clock } from './clock.ts';
+import { clockBy, realClock, type Clock } from './clock.ts';
 
 /** How often it is asked what time it is, in milliseconds. */
 const ASK_MS = 2000;
-/** An answer that took longer says too little of when it was given. */
-const SLOW_MS = 500;
-/** By so much it may be wrong before it is put right: it need not go to and fro. */
+/** By so much it may be wrong before it is put right: it need not go to and fro. By more where the answer took long. */
 const WRONG_MS = 50;
 
 /**
@@ -16,14 +14,13 @@ const WRONG_MS = 50;
  * though the clocks of their machines differ or jump. Begins with this machine's own where the database does not answer.
  */
 export async function databaseClock(db: Db): Promise<Clock> {
-  let aheadMs = new Date().getTime() - performance.now();
+  let aheadMs = realClock.now().getTime() - performance.now();
   const ask = async () => {
     const sent = performance.now();
     const there = await timeThere(db);
     const took = performance.now() - sent;
-    if (took > SLOW_MS) return;
     const found = there.getTime() - (sent + took / 2);
-    if (Math.abs(found - aheadMs) > WRONG_MS) aheadMs = found;
+    if (Math.abs(found - aheadMs) > Math.max(WRONG_MS, took / 2)) aheadMs = found;
   };
   // While it is away nothing is claimed either.
   const askPatiently = async () => await ask().catch(() => {});

@@ -61,11 +61,21 @@ export function connectRedis(url: string, options: RedisOptions): RedisLink {
     autoResendUnfulfilledCommands: waits,
     connectTimeout: 5000,
     ...(waits ? {} : { commandTimeout: COMMAND_MS }),
-    // It is not the first any more; its name may lead to the one that is.
-    reconnectOnError: ({ message }) => message.includes('READONLY'),
+    reconnectOnError: unlessJustNow(({ message }) => message.includes('READONLY')),
     retryStrategy: (times) => Math.min(LONGEST_PAUSE_MS, 50 * times),
   });
   return new Link(redis, options);
+}
+
+/** Of a server that is not the first any more: its name may lead to the one that is, by now or in a second. */
+function unlessJustNow(isMoved: (error: Error) => boolean): (error: Error) => boolean {
+  let before = -LONGEST_PAUSE_MS;
+  return (error) => {
+    const at = performance.now();
+    if (!isMoved(error) || at - before < LONGEST_PAUSE_MS) return false;
+    before = at;
+    return true;
+  };
 }
 
 class Link implements RedisLink {

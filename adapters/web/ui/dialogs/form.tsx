@@ -1,4 +1,4 @@
-import { useRef, useState } from 'react';
+import { useLayoutEffect, useRef, useState } from 'react';
 
 import type { Answer, Form, MessageView } from '#adapters/web/protocol.ts';
 
@@ -74,6 +74,12 @@ function useFilling({ form: first, room, after, isOpen, onClose }: Props) {
   const [refusal, setRefusal] = useState('');
   const [busy, setBusy] = useState(false);
   const element = useRef<HTMLFormElement>(null);
+  useLayoutEffect(() => {
+    // The dialog itself sees to the first one.
+    if (form === first) return;
+    const find = (which: string) => element.current?.querySelector<HTMLElement>(which);
+    (find('[aria-invalid="true"]') ?? find('[data-first]'))?.focus();
+  }, [form, first]);
 
   function write(name: string, value: string): void {
     setValues({ ...values, [name]: value });
@@ -94,7 +100,7 @@ function useFilling({ form: first, room, after, isOpen, onClose }: Props) {
     if (answer.type === 'form') {
       setForm(answer.form);
       setValues({ ...values, ...valuesOf(answer.form) });
-      complain(errorsOf(answer.form));
+      setErrors(errorsOf(answer.form));
       return;
     }
     onClose();

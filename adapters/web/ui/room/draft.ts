@@ -1,5 +1,7 @@
 import { useSyncExternalStore } from 'react';
 
+/** As this window has them; another one writes its own. */
+const drafts = new Map<string, string>();
 const watching = new Set<() => void>();
 
 /**
@@ -12,11 +14,15 @@ export function useDraft(
   threadOf: number | null,
 ): readonly [string, (text: string) => void, () => string] {
   const key = `draft ${me} ${room}${threadOf === null ? '' : ` ${threadOf}`}`;
-  const kept = () => localStorage.getItem(key) ?? '';
+  const kept = () => {
+    const draft = drafts.get(key) ?? localStorage.getItem(key) ?? '';
+    drafts.set(key, draft);
+    return draft;
+  };
   const text = useSyncExternalStore(watch, kept);
   function write(value: string): void {
-    if (value === '') localStorage.removeItem(key);
-    else localStorage.setItem(key, value);
+    drafts.set(key, value);
+    store(key, value);
     for (const changed of watching) changed();
   }
   return [text, write, kept];
@@ -25,4 +31,13 @@ export function useDraft(
 function watch(changed: () => void): () => void {
   watching.add(changed);
   return () => watching.delete(changed);
+}
+
+function store(key: string, value: string): void {
+  try {
+    if (value === '') localStorage.removeItem(key);
+    else localStorage.setItem(key, value);
+  } catch {
+    // There is no place left for it; it is kept until the page is left.
+  }
 }
