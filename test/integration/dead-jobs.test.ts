@@ -1,16 +1,7 @@
 import { describe, expect } from 'vitest';
 
 import { insertJobs } from '#src/db/jobs.ts';
-import { test as base } from '#test/support/database.ts';
-import { openDoor, type DoorOptions } from '#test/support/http.ts';
-
-const test = base.extend('open', async ({ db }, { onCleanup }) => {
-  return async (options?: DoorOptions) => {
-    const door = await openDoor(db, options);
-    onCleanup(async () => await door.close());
-    return door;
-  };
-});
+import { test } from '#test/support/doors.ts';
 
 describe('over HTTP', () => {
   test('work that was given up is listed and tried again by an admin', async ({ open }) => {

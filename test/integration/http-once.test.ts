@@ -2,20 +2,8 @@ import { describe, expect } from 'vitest';
 
 import { noteDone, takeKey } from '#src/db/idempotency.ts';
 import { ProviderError } from '#src/errors.ts';
-import { test as base } from '#test/support/database.ts';
-import { EVENT, KEY, openDoor, type DoorOptions, type OpenDoor } from '#test/support/http.ts';
-
-const test = base.extend('open', async ({ db }, { onCleanup }) => {
-  const doors: OpenDoor[] = [];
-  onCleanup(async () => {
-    for (const door of doors) await door.close();
-  });
-  return async (options?: DoorOptions) => {
-    const door = await openDoor(db, options);
-    doors.push(door);
-    return door;
-  };
-});
+import { test } from '#test/support/doors.ts';
+import { EVENT, KEY } from '#test/support/http.ts';
 
 const LIST = '/api/v1/incidents';
 const NEW = { title: 'Checkout is down', severity: 'P1', category: 'availability', description: '' };
