@@ -126,7 +126,17 @@ function unknown(word: string, whom: string, known: readonly Named[]): string {
   );
   const meant = [...new Set(near.flatMap((name) => known.filter(({ names }) => names.includes(name))))];
   const shown = meant.slice(0, 3).map((it) => it.shown);
-  const guess =
-    shown.length > 0 ? ` Did you mean ${shown.join(' or ')}?` : ' Write the name with an @, like @ana.';
-  return `I know ${whom} called \`${typed}\`.${guess}`;
+  const guess = shown.length > 0 ? `Did you mean ${shown.join(' or ')}?` : whoThereIs(word, known);
+  return `I know ${whom} called \`${typed}\`. ${guess}`;
 }
+
+/** For whom nothing is like what they typed: who wrote an @ needs no advice to write one. */
+function whoThereIs(word: string, known: readonly Named[]): string {
+  if (!word.startsWith('@') || known.length === 0) return 'Write the name with an @, like @ana.';
+  const rest = known.length > SHOWN ? ` and ${known.length - SHOWN} more` : '';
+  const some = known.slice(0, SHOWN).map(({ shown }) => shown);
+  return `There is ${some.join(', ')}${rest}.`;
+}
+
+/** So many names are enough to see how they are written. */
+const SHOWN = 3;

@@ -247,7 +247,7 @@ describe('what is missing or wrong', () => {
   it.each([
     ['give INC-99 bo', 'There is no INC-99.'],
     ['give INC-1 @anon', 'I know nobody and no team called anon. Did you mean @anton or @ana?'],
-    ['give INC-1 @max', 'I know nobody and no team called max. Write the name with an @, like @ana.'],
+    ['give INC-1 @max', 'I know nobody and no team called max. There is @ana, @bo, @anton and 3 more.'],
     ['fail badly', 'badly is none of bug, outside, refused, field.'],
   ])('%s: %s', async (text, sentence) => {
     const answer = await type('ana', text);
