@@ -27,5 +27,6 @@ EXPOSE 3000
 STOPSIGNAL SIGTERM
 HEALTHCHECK --interval=10s --timeout=5s --start-period=60s --retries=3 CMD ["node", "/app/manifests/docker/health.ts"]
 # Node itself is process 1: it hears SIGTERM, finishes what it has begun and ends with 0. It starts no other process.
-# 64 MiB for what is young: what waits for its commit is not copied to and fro meanwhile.
-CMD ["node", "--max-semi-space-size=64", "src/main.ts"]
+# 64 MiB for what is young: what waits for its commit is not copied to and fro meanwhile. Nothing is put among what is old
+# from the beginning: what is dead there keeps alive whatever it points to, and 6 MB of that was copied each 100 ms.
+CMD ["node", "--max-semi-space-size=64", "--no-allocation-site-pretenuring", "src/main.ts"]

@@ -182,7 +182,7 @@ async function build(parts: Parts) {
   const { web, made, chat, acquaintance } = joined;
   const intake = new Intake(
     system,
-    { batch: BATCH_ALERTS, waiting: WAITING_ALERTS, inFlight: 1 },
+    { batch: BATCH_ALERTS, waiting: WAITING_ALERTS },
     { batch: (size, ms, folded) => metrics.intakeFlushed(size, ms / 1000, folded) },
   );
   const llm = await doorBy(settings.llm, { db, now, log, metrics });

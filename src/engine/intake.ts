@@ -9,8 +9,6 @@ import { cameBy, tracedBatch, type Waits } from './intake-spans.ts';
 export interface IntakeLimits {
   /** Alerts in one transaction at most. */
   readonly batch: number;
-  /** Transactions at a time. Two that meet the same groups wait for each other, so one is most often best. */
-  readonly inFlight: number;
   /** Alerts that may wait; more are refused with `busy`, and lose nothing because the sender keeps them. */
   readonly waiting: number;
   /** Bytes of what was sent that may wait; 64 Mi unless said otherwise. */
@@ -39,9 +37,13 @@ interface Waiting extends Waits {
 }
 
 /**
- * Group commit. Whatever arrives while a transaction runs goes into the next
- * one together: no timer, no delay when idle, large batches under load. The
- * promise of `submit` is kept when its alerts are committed.
+ * Group commit. What arrives in one turn of the event loop, or while a transaction
+ * runs, goes into the next one together: no timer, no delay when idle, large batches
+ * under load. The promise of `submit` is kept when its alerts are committed. One
+ * transaction at a time: two that meet the same groups would wait for each other.
+ *
+ * A batch is no larger than the mean of the one before and what waits. Senders that wait for
+ * their answers would else all be in one batch, and the database and we would take turns instead of working side by side.
  *
  * What would have to wait too long is refused at once, while there is still
  * room for what waits: a sender that is told to come again in a second does;
@@ -55,7 +57,10 @@ export class Intake {
   #queue: Waiting[] = [];
   #depth = 0;
   #bytes = 0;
-  #inFlight = 0;
+  #isCommitting = false;
+  #isToldToPump = false;
+  /** Alerts of the batch before. */
+  #before = 0;
   #idle: (() => void)[] = [];
 
   constructor(ctx: Context, limits: IntakeLimits, observer: IntakeObserver) {
@@ -75,7 +80,7 @@ export class Intake {
     return await traced('take alerts in', { attributes: { alerts: received.length } }, async (span) => {
       const waiting = { received: cameBy(received, span), span, bytes, done: resolve, failed: reject };
       this.#queue.push(waiting);
-      this.#pump();
+      this.#pumpSoon();
       return await promise;
     });
   }
@@ -101,29 +106,40 @@ export class Intake {
     throw tooMany(Math.max(1, Math.ceil(wait / 1000)));
   }
 
+  /** What else this turn of the event loop reads goes along. */
+  #pumpSoon(): void {
+    if (this.#isCommitting || this.#isToldToPump) return;
+    this.#isToldToPump = true;
+    setImmediate(() => {
+      this.#isToldToPump = false;
+      this.#pump();
+    });
+  }
+
   #pump(): void {
-    while (this.#inFlight < this.#limits.inFlight && this.#queue.length > 0) {
-      const batch = this.#take();
-      this.#inFlight += 1;
-      const hangs = setInterval(() => this.#refuseWaiting(), this.#limits.hangMs);
-      void tracedBatch(batch, () => this.#commit(batch)).finally(() => {
-        clearInterval(hangs);
-        this.#inFlight -= 1;
-        this.#pump();
-        if (this.#depth === 0) for (const idle of this.#idle.splice(0)) idle();
-      });
-    }
+    if (this.#isCommitting || this.#queue.length === 0) return;
+    this.#isCommitting = true;
+    const batch = this.#take();
+    const hangs = setInterval(() => this.#refuseWaiting(), this.#limits.hangMs);
+    void tracedBatch(batch, () => this.#commit(batch)).finally(() => {
+      clearInterval(hangs);
+      this.#isCommitting = false;
+      this.#pump();
+      if (this.#depth === 0) for (const idle of this.#idle.splice(0)) idle();
+    });
   }
 
   /** The oldest ones, up to the limit; one that alone is larger goes alone. */
   #take(): Waiting[] {
+    const most = Math.min(this.#limits.batch, Math.ceil((this.#before + this.#depth) / 2));
     let size = 0;
     let count = 0;
-    for (const waiting of this.#queue) {
-      size += waiting.received.length;
-      if (count > 0 && size > this.#limits.batch) break;
+    for (const { received } of this.#queue) {
+      if (count > 0 && size + received.length > most) break;
+      size += received.length;
       count += 1;
     }
+    this.#before = size;
     return this.#queue.splice(0, count);
   }
 

@@ -10,15 +10,37 @@ import { test } from '#test/support/database.ts';
 import { Dice } from '#test/support/dice.ts';
 import { alert } from '#test/support/incident.ts';
 
-const LIMITS: IntakeLimits = { batch: 500, inFlight: 1, waiting: 5000 };
+const LIMITS: IntakeLimits = { batch: 500, waiting: 5000 };
 
 describe('taking alerts in', () => {
-  test('what arrives while a transaction runs goes into the next one together', async ({ db }) => {
+  test('what arrives in one turn goes together, and so does what arrives while a transaction runs', async ({
+    db,
+  }) => {
     const { intake, batches } = open(db);
-    await Promise.all(Array.from({ length: 50 }, (_, index) => intake.submit([about(`a${index}`)])));
-    expect(batches).toEqual([1, 49]);
-    await intake.submit([about('alone')]);
-    expect(batches).toEqual([1, 49, 1]);
+    const submit = (count: number) =>
+      Promise.all(Array.from({ length: count }, (_, index) => intake.submit([about(`a${index}`)])));
+    await submit(50);
+    // Half of it, so that one half is read and answered while the other is stored.
+    expect(batches).toEqual([25, 25]);
+    const early = submit(10);
+    await new Promise((resolve) => setImmediate(resolve));
+    expect(batches).toHaveLength(2);
+    await Promise.all([early, submit(8)]);
+    expect(batches).toEqual([25, 25, 10, 8]);
+  });
+
+  test('senders that wait for their answers are stored by halves, however they began', async ({ db }) => {
+    const { intake, batches } = open(db);
+    const send = async (sender: number) => {
+      for (let time = 0; time < 10; time += 1) await intake.submit([about(`a${sender}`)]);
+    };
+    const first = send(0);
+    await new Promise((resolve) => setImmediate(resolve));
+    await Promise.all([first, ...Array.from({ length: 39 }, (_, index) => send(index + 1))]);
+    // Were all that wait taken together, batches of 39 and of 1 would follow each other.
+    const middle = batches.toSorted((one, other) => one - other)[Math.floor(batches.length / 2)];
+    expect(middle).toBeGreaterThanOrEqual(18);
+    expect(middle).toBeLessThanOrEqual(22);
   });
 
   test('never more in one transaction than the limit, but a large request goes whole', async ({ db }) => {
@@ -33,13 +55,7 @@ describe('taking alerts in', () => {
       submit(25, 'e'),
       submit(2, 'f'),
     ]);
-    expect(batches).toEqual([1, 10, 1, 25, 2]);
-  });
-
-  test('several transactions at a time where the database can', async ({ db }) => {
-    const { intake, batches } = open(db, { inFlight: 3 });
-    await Promise.all(Array.from({ length: 9 }, (_, index) => intake.submit([about(`a${index}`)])));
-    expect(batches.toSorted((a, b) => a - b)).toEqual([1, 1, 1, 6]);
+    expect(batches).toEqual([7, 5, 25, 2]);
   });
 
   test('too many at once are told to come again, and what was taken is kept', async ({ db }) => {
@@ -196,10 +212,9 @@ describe('the answers', () => {
       fc.asyncProperty(
         fc.array(fc.array(fc.nat(30), { maxLength: 6 }), { minLength: 1, maxLength: 12 }),
         fc.integer({ min: 1, max: 10 }),
-        fc.integer({ min: 1, max: 3 }),
         fc.uuid(),
-        async (requests, batch, inFlight, run) => {
-          const { intake } = open(db, { batch, inFlight });
+        async (requests, batch, run) => {
+          const { intake } = open(db, { batch });
           const answers = await Promise.all(
             requests.map((names) => intake.submit(names.map((it) => about(`${run}${it}`, `${run}${it}`)))),
           );

@@ -18,7 +18,7 @@ import { anomaly, Sentinel } from '#test/support/sentinel.ts';
 import { soon } from '#test/support/soon.ts';
 
 const SILENT = { info: () => {}, warn: () => {}, error: () => {} };
-const LIMITS = { batch: 500, inFlight: 1, waiting: 5000 };
+const LIMITS = { batch: 500, waiting: 5000 };
 
 // One server for all, since it takes seconds to start; on one database, since the intake itself is tested on both.
 describe.runIf(databaseKind === 'postgres' && hasRabbit())("Sentinel's alerts from RabbitMQ", () => {

@@ -167,7 +167,7 @@ function intakeOver(db: Db, now: () => Date): Intake {
     secret: SECRET,
     settings: ENGINE,
   } as const;
-  return new Intake(ctx, { batch: 500, inFlight: 1, waiting: 5000 }, { batch: () => {} });
+  return new Intake(ctx, { batch: 500, waiting: 5000 }, { batch: () => {} });
 }
 
 function lines(into: string[]): Writable {
