@@ -1,36 +1,11 @@
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import path from 'node:path';
+import { describe, expect } from 'vitest';
 
-import type { Browser, Page } from 'playwright-core';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
-
-import { hasBrowser, openBrowser } from '#test/support/browser.ts';
-import { startProgram, type Program } from '#test/support/program.ts';
+import { hasBrowser } from '#test/support/browser.ts';
+import { test } from '#test/support/in-browser.ts';
 import { declared, post, rows, says } from '#test/support/room-page.ts';
 
 describe.runIf(hasBrowser)('the page, whose server answers late or not at all', () => {
-  let folder: string;
-  let program: Program;
-  let browser: Browser;
-  let page: Page;
-
-  beforeAll(async () => {
-    folder = mkdtempSync(path.join(tmpdir(), 'answers-'));
-    program = await startProgram({ DATA_DIR: folder });
-    browser = await openBrowser();
-  });
-  afterAll(async () => {
-    await browser?.close();
-    await program?.stop();
-    rmSync(folder, { recursive: true, force: true });
-  });
-  beforeEach(async () => {
-    page = await (await browser.newContext({ baseURL: program.url })).newPage();
-  });
-  afterEach(async () => await page.context().close());
-
-  test('leaves a form open that was asked for before all the page shows had come', async () => {
+  test('leaves a form open that was asked for before all the page shows had come', async ({ page }) => {
     const { promise: hold, resolve: letGo } = Promise.withResolvers<void>();
     await page.route('**/web/menu', async (route) => {
       await hold;
@@ -47,7 +22,7 @@ describe.runIf(hasBrowser)('the page, whose server answers late or not at all', 
     expect(await title.inputValue()).toBe('quicker than the page');
   });
 
-  test('keeps what it was told while an older answer was on its way', async () => {
+  test('keeps what it was told while an older answer was on its way', async ({ program, page }) => {
     await page.goto('/');
     await page.getByRole('button', { name: 'Act as' }).waitFor();
     const { promise: hold, resolve: letGo } = Promise.withResolvers<void>();
@@ -71,7 +46,10 @@ describe.runIf(hasBrowser)('the page, whose server answers late or not at all', 
     expect(await link.count()).toBe(1);
   });
 
-  test('asks again for what did not come, though the live connection stood all the while', async () => {
+  test('asks again for what did not come, though the live connection stood all the while', async ({
+    program,
+    page,
+  }) => {
     const room = await declared(program, 'P2 the database restarts');
     let refused = 0;
     await page.route('**/web/rooms/*/messages', async (route) => {
@@ -84,7 +62,10 @@ describe.runIf(hasBrowser)('the page, whose server answers late or not at all', 
     expect(refused).toBe(3);
   });
 
-  test('says that it is loading, not that nothing is open, until the incidents have come', async () => {
+  test('says that it is loading, not that nothing is open, until the incidents have come', async ({
+    program,
+    page,
+  }) => {
     await declared(program, 'P1 not told yet');
     let isDown = true;
     await page.route('**/api/v1/incidents?*', async (route) => {
@@ -102,7 +83,7 @@ describe.runIf(hasBrowser)('the page, whose server answers late or not at all', 
     await page.getByRole('main').getByRole('link', { name: 'not told yet' }).waitFor();
   });
 
-  test('shows an open incident that is not among those that changed last', async () => {
+  test('shows an open incident that is not among those that changed last', async ({ program, page }) => {
     await declared(program, 'P0 open for a long while');
     await page.route('**/api/v1/incidents?sort=updated_at*', async (route) => {
       await route.fulfill({ json: { incidents: [] } });
@@ -112,7 +93,7 @@ describe.runIf(hasBrowser)('the page, whose server answers late or not at all', 
     await expect.poll(async () => await link.count()).toBe(1);
   });
 
-  test('asks again for a thread that did not come', async () => {
+  test('asks again for a thread that did not come', async ({ program, page }) => {
     await page.goto(await declared(program, 'P3 a thread'));
     await says(page, 'what do the graphs say?');
     const asked = rows(page).filter({ hasText: 'the graphs' });
@@ -137,7 +118,10 @@ describe.runIf(hasBrowser)('the page, whose server answers late or not at all', 
       .toBe(1);
   });
 
-  test('keeps what others did to a message while an older answer about it was on its way', async () => {
+  test('keeps what others did to a message while an older answer about it was on its way', async ({
+    program,
+    page,
+  }) => {
     const room = await declared(program, 'P3 two hands at one message');
     await page.goto(room);
     await post(program, room, 'look at this');

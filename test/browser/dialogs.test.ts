@@ -1,39 +1,17 @@
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import path from 'node:path';
+import type { Locator, Page } from 'playwright-core';
+import { describe, expect } from 'vitest';
 
-import type { Browser, Locator, Page } from 'playwright-core';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
-
-import { hasBrowser, openBrowser } from '#test/support/browser.ts';
-import { startProgram, type Program } from '#test/support/program.ts';
+import { hasBrowser } from '#test/support/browser.ts';
+import { test } from '#test/support/in-browser.ts';
 import { declared } from '#test/support/room-page.ts';
 
 const REFUSED = 'The server cannot be reached right now.';
 
 describe.runIf(hasBrowser)('what somebody fills in on the page', () => {
-  let folder: string;
-  let program: Program;
-  let browser: Browser;
-  let page: Page;
-
-  beforeAll(async () => {
-    folder = mkdtempSync(path.join(tmpdir(), 'dialogs-'));
-    program = await startProgram({ DATA_DIR: folder });
-    browser = await openBrowser();
-  });
-  afterAll(async () => {
-    await browser?.close();
-    await program?.stop();
-    rmSync(folder, { recursive: true, force: true });
-  });
-  beforeEach(async () => {
-    page = await (await browser.newContext({ baseURL: program.url })).newPage();
-  });
-  afterEach(async () => await page.context().close());
-
-  test('stays when somebody presses at the edge of the form, where it scrolls, or beside it', async () => {
-    const title = await declaring();
+  test('stays when somebody presses at the edge of the form, where it scrolls, or beside it', async ({
+    page,
+  }) => {
+    const title = await declaring(page);
     await title.fill('much to type');
     const dialog = page.getByRole('dialog');
     await dialog.dispatchEvent('mousedown', await middleOf(dialog));
@@ -49,24 +27,27 @@ describe.runIf(hasBrowser)('what somebody fills in on the page', () => {
     await dialog.waitFor({ state: 'detached' });
   });
 
-  test('is done once, though its first answer was lost and it was sent again', async () => {
+  test('is done once, though its first answer was lost and it was sent again', async ({ program, page }) => {
     await page.route('**/web/forms', async (route) => {
       await route.fetch();
       await route.abort('connectionreset');
     });
-    const title = await declaring();
+    const title = await declaring(page);
     await title.fill('declared through a bad line');
-    await sendIt();
+    await sendIt(page);
     await page.getByText(REFUSED).waitFor();
     await page.unroute('**/web/forms');
-    await sendIt();
+    await sendIt(page);
     await page.getByRole('heading', { level: 1, name: 'declared through a bad line' }).waitFor();
     const { body } = await program.call('GET', '/api/v1/incidents?page_size=100');
     const { incidents } = body as { incidents: { title: string }[] };
     expect(incidents.filter((it) => it.title === 'declared through a bad line')).toHaveLength(1);
   });
 
-  test('has a button pressed again under the same id, when its answer was lost', async () => {
+  test('has a button pressed again under the same id, when its answer was lost', async ({
+    program,
+    page,
+  }) => {
     const ids: string[] = [];
     await page.route('**/web/messages/*/press', async (route) => {
       ids.push((route.request().postDataJSON() as { id: string }).id);
@@ -83,18 +64,18 @@ describe.runIf(hasBrowser)('what somebody fills in on the page', () => {
     expect(ids[1]).toBe(ids[0]);
   });
 
-  test('is not closed or replaced by the late answer to another form', async () => {
+  test('is not closed or replaced by the late answer to another form', async ({ page }) => {
     const { promise: hold, resolve: letGo } = Promise.withResolvers<void>();
     await page.route('**/web/forms', async (route) => {
       await hold;
       await route.continue();
     });
-    const first = await declaring();
+    const first = await declaring(page);
     await first.fill('the slow one');
-    await sendIt();
+    await sendIt(page);
     await page.keyboard.press('Escape');
     await page.getByRole('dialog').waitFor({ state: 'detached' });
-    const second = await declaring('stay');
+    const second = await declaring(page, 'stay');
     expect(await second.inputValue()).toBe('');
     await second.fill('the next one');
     const came = page.waitForResponse('**/web/forms');
@@ -105,21 +86,21 @@ describe.runIf(hasBrowser)('what somebody fills in on the page', () => {
     expect(await second.inputValue()).toBe('the next one');
   });
 
-  test('is told why, when its form was closed before the server refused it', async () => {
+  test('is told why, when its form was closed before the server refused it', async ({ page }) => {
     const { promise: hold, resolve: letGo } = Promise.withResolvers<void>();
     await page.route('**/web/forms', async (route) => {
       await hold;
       await route.abort('connectionreset');
     });
-    const title = await declaring();
+    const title = await declaring(page);
     await title.fill('closed too early');
-    await sendIt();
+    await sendIt(page);
     await page.keyboard.press('Escape');
     letGo();
     await expect.poll(async () => await page.getByText(REFUSED).count()).toBe(1);
   });
 
-  test('is not left by a key that drop-downs know too', async () => {
+  test('is not left by a key that drop-downs know too', async ({ page }) => {
     await page.goto('/on-call');
     await page.getByRole('button', { name: 'Make a schedule' }).click();
     const name = page.getByRole('textbox', { name: 'Name of the schedule' });
@@ -130,7 +111,10 @@ describe.runIf(hasBrowser)('what somebody fills in on the page', () => {
     expect(await page.getByRole('dialog').count()).toBe(1);
   });
 
-  test('gives the focus back, and its search leads to nothing that was searched for before', async () => {
+  test('gives the focus back, and its search leads to nothing that was searched for before', async ({
+    program,
+    page,
+  }) => {
     await page.goto(await declared(program, 'P2 a search'));
     const composer = page.locator('.room .composer textarea');
     await composer.fill('a quagga was seen');
@@ -151,23 +135,23 @@ describe.runIf(hasBrowser)('what somebody fills in on the page', () => {
     expect(await page.locator('.room .composer textarea:focus').count()).toBe(1);
   });
 
-  test('can be typed into at once', async () => {
-    const title = await declaring();
+  test('can be typed into at once', async ({ page }) => {
+    const title = await declaring(page);
     await title.waitFor();
     await page.keyboard.type('the search is slow');
     expect(await title.inputValue()).toBe('the search is slow');
   });
-
-  async function declaring(where: 'go' | 'stay' = 'go'): Promise<Locator> {
-    if (where === 'go') await page.goto('/');
-    await page.getByRole('main').getByRole('button', { name: 'Declare an incident' }).click();
-    return page.getByRole('dialog').getByRole('textbox', { name: /title/i });
-  }
-
-  async function sendIt(): Promise<void> {
-    await page.getByRole('dialog').getByRole('button', { name: 'Declare' }).click();
-  }
 });
+
+async function declaring(page: Page, where: 'go' | 'stay' = 'go'): Promise<Locator> {
+  if (where === 'go') await page.goto('/');
+  await page.getByRole('main').getByRole('button', { name: 'Declare an incident' }).click();
+  return page.getByRole('dialog').getByRole('textbox', { name: /title/i });
+}
+
+async function sendIt(page: Page): Promise<void> {
+  await page.getByRole('dialog').getByRole('button', { name: 'Declare' }).click();
+}
 
 async function middleOf(dialog: Locator): Promise<{ clientX: number; clientY: number }> {
   const { x = 0, y = 0, width = 0, height = 0 } = (await dialog.boundingBox()) ?? {};

@@ -1,50 +1,48 @@
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import path from 'node:path';
+import type { BrowserContext, Page } from 'playwright-core';
+import { describe, expect } from 'vitest';
 
-import { AxeBuilder } from '@axe-core/playwright';
-import type { Browser, BrowserContext, Page } from 'playwright-core';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-
-import { hasBrowser, openBrowser } from '#test/support/browser.ts';
-import { startPushService, type FakePushService } from '#test/support/notify/push-service.ts';
+import { hasBrowser } from '#test/support/browser.ts';
+import { test as base } from '#test/support/in-browser.ts';
+import { startPushService } from '#test/support/notify/push-service.ts';
 import { ACCOUNT, AUTH_TOKEN, FROM, startTwilio, type FakeTwilio } from '#test/support/notify/twilio.ts';
-import { startProgram, type Program } from '#test/support/program.ts';
+import { noSeriousFinding } from '#test/support/page-problems.ts';
 
 const PHONE = '+436601234567';
 const SECOND = { 'x-api-key': '', 'x-act-as': 'second' };
 
-describe.runIf(hasBrowser)('how I am told', () => {
-  let folder: string;
-  let program: Program;
-  let browser: Browser;
-  let twilio: FakeTwilio;
-  let pushes: FakePushService;
-
-  beforeAll(async () => {
-    folder = mkdtempSync(path.join(tmpdir(), 'me-'));
-    twilio = await startTwilio('http://127.0.0.1:1/notify/twilio/sms', () => new Date());
-    pushes = await startPushService();
-    program = await startProgram({
-      DATA_DIR: folder,
-      TWILIO_API_URL: twilio.url,
-      TWILIO_ACCOUNT_SID: ACCOUNT,
-      TWILIO_AUTH_TOKEN: AUTH_TOKEN,
-      TWILIO_FROM: FROM,
-      NOTIFY_PRIVATE_ADDRESSES: 'on',
+const test = base
+  // Nobody listens there: nobody answers a text.
+  .extend('smsUrl', { scope: 'file' }, 'http://127.0.0.1:1/notify/twilio/sms')
+  .extend('carriers', { scope: 'file' }, async ({ smsUrl }, { onCleanup }) => {
+    const twilio = await startTwilio(smsUrl, () => new Date());
+    const pushes = await startPushService();
+    onCleanup(async () => {
+      await pushes.close();
+      await twilio.close();
     });
-    browser = await openBrowser();
-  });
-  afterAll(async () => {
-    await browser?.close();
-    await program?.stop();
-    await pushes?.close();
-    await twilio?.close();
-    rmSync(folder, { recursive: true, force: true });
+    return { twilio, pushes };
+  })
+  .extend('settings', { scope: 'file' }, ({ carriers }) => ({
+    TWILIO_API_URL: carriers.twilio.url,
+    TWILIO_ACCOUNT_SID: ACCOUNT,
+    TWILIO_AUTH_TOKEN: AUTH_TOKEN,
+    TWILIO_FROM: FROM,
+    NOTIFY_PRIVATE_ADDRESSES: 'on',
+  }))
+  /** A browser of somebody who has set up nothing yet. */
+  .extend('opened', ({ newContext }) => async (as: 'responder' | 'second') => {
+    const page = await (await newContext()).newPage();
+    await page.addInitScript(`sessionStorage.setItem('act-as', '${as}')`);
+    return page;
   });
 
-  test('is set up in a minute, and a test page that is answered on the device shows that it works', async () => {
-    const context = await browser.newContext({ baseURL: program.url, permissions: ['notifications'] });
+describe.runIf(hasBrowser)('how I am told', () => {
+  test('is set up in a minute, and a test page that is answered on the device shows that it works', async ({
+    carriers: { twilio, pushes },
+    program,
+    newContext,
+  }) => {
+    const context = await newContext({ permissions: ['notifications'] });
     const page = await context.newPage();
     const { body } = await program.call('GET', '/api/v1/me/rules', undefined, { 'x-api-key': '' });
     const device = pushes.subscribe((body as { push_key: string }).push_key);
@@ -107,9 +105,12 @@ describe.runIf(hasBrowser)('how I am told', () => {
     await context.close();
   });
 
-  test('can be read on a phone, and an incident says who was told of it and what became of it', async () => {
+  test('can be read on a phone, and an incident says who was told of it and what became of it', async ({
+    program,
+    newContext,
+  }) => {
     const phone = { viewport: { width: 390, height: 844 }, colorScheme: 'dark', hasTouch: true } as const;
-    const context = await browser.newContext({ baseURL: program.url, ...phone });
+    const context = await newContext(phone);
     const page = await context.newPage();
     await program.call('POST', '/api/v1/commands', { text: 'declare P1 the <b>search</b> is slow' });
     await program.call('POST', '/api/v1/commands', { text: 'page INC-1 @responder because it is theirs' });
@@ -152,7 +153,9 @@ describe.runIf(hasBrowser)('how I am told', () => {
     await context.close();
   });
 
-  test('comes once the server can be reached, stays true, and leaves what is being changed as it is', async () => {
+  test('comes once the server can be reached, stays true, and leaves what is being changed as it is', async ({
+    opened,
+  }) => {
     const page = await opened('responder');
     await page.clock.install();
     let answer: 'none' | 'its own' | 'another' = 'none';
@@ -186,7 +189,11 @@ describe.runIf(hasBrowser)('how I am told', () => {
     await page.context().close();
   });
 
-  test('shows what holds in the end when the answers of two changes overtake each other', async () => {
+  test('shows what holds in the end when the answers of two changes overtake each other', async ({
+    carriers: { pushes },
+    program,
+    opened,
+  }) => {
     const { body } = await program.call('GET', '/api/v1/me/rules', undefined, SECOND);
     for (const _ of ['a telephone', 'a desk']) {
       const { subscription } = pushes.subscribe((body as { push_key: string }).push_key);
@@ -220,7 +227,7 @@ describe.runIf(hasBrowser)('how I am told', () => {
     await page.context().close();
   });
 
-  test('sends one code for two clicks', async () => {
+  test('sends one code for two clicks', async ({ opened }) => {
     const page = await opened('second');
     let sent = 0;
     await page.route('**/api/v1/me/contacts', async (route) => {
@@ -235,13 +242,6 @@ describe.runIf(hasBrowser)('how I am told', () => {
     expect(sent).toBe(1);
     await page.context().close();
   });
-
-  /** A browser of somebody who has set up nothing yet. */
-  async function opened(as: 'responder' | 'second'): Promise<Page> {
-    const page = await (await browser.newContext({ baseURL: program.url })).newPage();
-    await page.addInitScript(`sessionStorage.setItem('act-as', '${as}')`);
-    return page;
-  }
 });
 
 /** Stands in for the browser's own service of push messages, which is not to be had without the internet. */
@@ -297,10 +297,4 @@ async function pressesAcknowledge(context: BrowserContext): Promise<void> {
 
 function codeSentBy(twilio: FakeTwilio): string {
   return /\d{6}/.exec(twilio.texts(PHONE).at(-1)?.text ?? '')?.[0] ?? '';
-}
-
-async function noSeriousFinding(page: Page): Promise<void> {
-  const { violations } = await new AxeBuilder({ page }).analyze();
-  const serious = violations.filter((it) => it.impact === 'serious' || it.impact === 'critical');
-  expect(serious.map((it) => `${it.id}: ${it.nodes[0]?.html}`)).toEqual([]);
 }

@@ -1,35 +1,22 @@
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { env } from 'node:process';
 
-import { AxeBuilder } from '@axe-core/playwright';
-import type { Browser, Page } from 'playwright-core';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { describe, expect } from 'vitest';
 
-import { hasBrowser, openBrowser } from '#test/support/browser.ts';
-import { startProgram, type Program } from '#test/support/program.ts';
+import { hasBrowser } from '#test/support/browser.ts';
+import { test } from '#test/support/in-browser.ts';
+import { noSeriousFinding, watchForProblems } from '#test/support/page-problems.ts';
+import { says } from '#test/support/room-page.ts';
 
 /** The README's picture; `UPDATE_PICTURE=1 npm test -- --project browser` takes it again. */
 const PICTURE = path.join(import.meta.dirname, '../../adapters/web/war-room.png');
 
 describe.runIf(hasBrowser)('a newcomer', () => {
-  let folder: string;
-  let program: Program;
-  let browser: Browser;
-  beforeAll(async () => {
-    folder = mkdtempSync(path.join(tmpdir(), 'newcomer-'));
-    program = await startProgram({ DATA_DIR: folder });
-    browser = await openBrowser();
-  });
-  afterAll(async () => {
-    await browser?.close();
-    await program?.stop();
-    rmSync(folder, { recursive: true, force: true });
-  });
-
-  test('is taken from the first page to a resolved incident in a few minutes', async () => {
-    const page = await (await browser.newContext({ viewport: { width: 1440, height: 900 } })).newPage();
+  test('is taken from the first page to a resolved incident in a few minutes', async ({
+    program,
+    newContext,
+  }) => {
+    const page = await (await newContext({ viewport: { width: 1440, height: 900 } })).newPage();
     const problems = watchForProblems(page);
     await page.goto(program.url);
     await page.getByRole('heading', { name: 'Welcome' }).waitFor();
@@ -41,15 +28,15 @@ describe.runIf(hasBrowser)('a newcomer', () => {
     await panel.getByRole('button', { name: 'Acknowledge' }).click();
     await panel.getByText('Acknowledged', { exact: true }).first().waitFor();
 
-    await types(page, '/incident note the edge host has no route to its provider');
-    await types(page, '/incident assign @responder');
+    await says(page, '/incident note the edge host has no route to its provider');
+    await says(page, '/incident assign @responder');
     await panel.getByText('Demo Responder').first().waitFor();
-    await types(page, 'Rolling the last network change back now.');
+    await says(page, 'Rolling the last network change back now.');
     await page.getByText('Rolling the last network change back now.').waitFor();
     await noSeriousFinding(page);
     if (env['UPDATE_PICTURE']) await page.screenshot({ path: PICTURE });
 
-    await types(page, '/incident resolve the network change was rolled back');
+    await says(page, '/incident resolve the network change was rolled back');
     await panel.getByRole('button', { name: 'Reopen' }).waitFor();
     const timeline = page.getByRole('region', { name: 'Timeline' });
     await timeline
@@ -64,9 +51,12 @@ describe.runIf(hasBrowser)('a newcomer', () => {
     await page.context().close();
   });
 
-  test('on a phone at night finds the incident, its room and its card, and nothing is hard to use', async () => {
+  test('on a phone at night finds the incident, its room and its card, and nothing is hard to use', async ({
+    program,
+    newContext,
+  }) => {
     const phone = { viewport: { width: 390, height: 844 }, colorScheme: 'dark', hasTouch: true } as const;
-    const page = await (await browser.newContext(phone)).newPage();
+    const page = await (await newContext(phone)).newPage();
     const problems = watchForProblems(page);
     await program.call('POST', '/api/v1/commands', { text: 'declare P1 search is slow' });
     await page.goto(program.url);
@@ -83,26 +73,3 @@ describe.runIf(hasBrowser)('a newcomer', () => {
     await page.context().close();
   });
 });
-
-async function types(page: Page, line: string): Promise<void> {
-  const composer = page.getByRole('combobox', { name: 'Message' });
-  await composer.fill(line);
-  await composer.press('Escape');
-  await composer.press('Enter');
-}
-
-/** Errors that a person would not see and a developer should. */
-function watchForProblems(page: Page): string[] {
-  const problems: string[] = [];
-  page.on('pageerror', (error) => problems.push(error.message));
-  page.on('console', (message) => {
-    if (message.type() === 'error') problems.push(message.text());
-  });
-  return problems;
-}
-
-async function noSeriousFinding(page: Page): Promise<void> {
-  const { violations } = await new AxeBuilder({ page }).analyze();
-  const serious = violations.filter((it) => it.impact === 'serious' || it.impact === 'critical');
-  expect(serious.map((it) => `${it.id}: ${it.nodes[0]?.html}`)).toEqual([]);
-}

@@ -1,14 +1,13 @@
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { env } from 'node:process';
 
-import { AxeBuilder } from '@axe-core/playwright';
-import type { Browser, BrowserContextOptions, Page } from 'playwright-core';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import type { BrowserContextOptions } from 'playwright-core';
+import { describe, expect } from 'vitest';
 
-import { hasBrowser, openBrowser } from '#test/support/browser.ts';
-import { startProgram, type Program } from '#test/support/program.ts';
+import { hasBrowser } from '#test/support/browser.ts';
+import { test as base } from '#test/support/in-browser.ts';
+import { noSeriousFinding, watchForProblems } from '#test/support/page-problems.ts';
 
 /** The README's pictures; `UPDATE_PICTURE=1 npm test -- --project browser` takes them again. */
 const PICTURES = path.join(import.meta.dirname, '../../adapters/web');
@@ -28,22 +27,15 @@ interface OnCall {
   readonly next: readonly { readonly person: string }[];
 }
 
-describe.runIf(hasBrowser)('the pages of who is on call', () => {
-  let folder: string;
-  let program: Program;
-  let browser: Browser;
-  beforeAll(async () => {
-    folder = mkdtempSync(path.join(tmpdir(), 'on-call-'));
-    program = await startProgram({ DATA_DIR: folder });
-    browser = await openBrowser();
-  });
-  afterAll(async () => {
-    await browser?.close();
-    await program?.stop();
-    rmSync(folder, { recursive: true, force: true });
-  });
+const test = base.extend('open', ({ newContext }) => async (at: string, options: BrowserContextOptions) => {
+  const page = await (await newContext(options)).newPage();
+  const problems = watchForProblems(page);
+  await page.goto(at);
+  return { page, problems };
+});
 
-  test('say what to do while nobody is on call, and make a schedule with a form', async () => {
+describe.runIf(hasBrowser)('the pages of who is on call', () => {
+  test('say what to do while nobody is on call, and make a schedule with a form', async ({ open }) => {
     const { page, problems } = await open('/', DESK);
     await page.getByRole('link', { name: 'On call' }).click();
     await page.getByRole('heading', { name: 'Nobody is on call yet' }).waitFor();
@@ -66,7 +58,10 @@ describe.runIf(hasBrowser)('the pages of who is on call', () => {
     await page.context().close();
   });
 
-  test('show a schedule as a calendar, in which somebody else is put on call and taken back', async () => {
+  test('show a schedule as a calendar, in which somebody else is put on call and taken back', async ({
+    program,
+    open,
+  }) => {
     const applied = await program.call('POST', '/api/v1/config/apply', { file: EXAMPLE });
     expect(applied.status).toBe(200);
     const { page, problems } = await open('/on-call/schedules/payments', DESK);
@@ -102,7 +97,10 @@ describe.runIf(hasBrowser)('the pages of who is on call', () => {
     await page.context().close();
   });
 
-  test('draw a policy level by level, with who that is and what would happen now', async () => {
+  test('draw a policy level by level, with who that is and what would happen now', async ({
+    program,
+    open,
+  }) => {
     const { body } = await program.call('GET', '/api/v1/on-call');
     const payments = (body as OnCall[]).find((it) => it.schedule === 'payments');
     const from = Date.parse(payments?.next_handoff?.at ?? '') + DAY_MS;
@@ -136,7 +134,7 @@ describe.runIf(hasBrowser)('the pages of who is on call', () => {
     await page.context().close();
   });
 
-  test('are a list on a phone at night, and nothing is hard to use', async () => {
+  test('are a list on a phone at night, and nothing is hard to use', async ({ open }) => {
     const phone = { viewport: { width: 390, height: 844 }, colorScheme: 'dark', hasTouch: true } as const;
     const { page, problems } = await open('/on-call', phone);
     await noSeriousFinding(page);
@@ -148,7 +146,10 @@ describe.runIf(hasBrowser)('the pages of who is on call', () => {
     await page.context().close();
   });
 
-  test('keep what is being written while the shift it is about ends and another one begins', async () => {
+  test('keep what is being written while the shift it is about ends and another one begins', async ({
+    program,
+    open,
+  }) => {
     const { page } = await open('/', DESK);
     await page.clock.install();
     const from = new Date().getTime();
@@ -173,7 +174,7 @@ describe.runIf(hasBrowser)('the pages of who is on call', () => {
     await page.context().close();
   });
 
-  test('keep the form of the first schedule when a colleague was quicker', async () => {
+  test('keep the form of the first schedule when a colleague was quicker', async ({ program, open }) => {
     const { page } = await open('/', DESK);
     await page.clock.install();
     await page.route('**/api/v1/on-call', async (route) => await route.fulfill({ json: [] }));
@@ -189,7 +190,7 @@ describe.runIf(hasBrowser)('the pages of who is on call', () => {
     await page.context().close();
   });
 
-  test('offer to apply only what was shown, however late that comes', async () => {
+  test('offer to apply only what was shown, however late that comes', async ({ open }) => {
     const { page } = await open('/on-call', DESK);
     const { promise: hold, resolve: letGo } = Promise.withResolvers<void>();
     await page.route('**/plan', async (route) => {
@@ -214,7 +215,7 @@ describe.runIf(hasBrowser)('the pages of who is on call', () => {
     await page.context().close();
   });
 
-  test('leave at each layer what was said and begun there when another one is removed', async () => {
+  test('leave at each layer what was said and begun there when another one is removed', async ({ open }) => {
     const { page } = await open('/on-call', DESK);
     await page.getByRole('button', { name: 'Make another schedule' }).click();
     const form = page.getByRole('dialog');
@@ -231,24 +232,4 @@ describe.runIf(hasBrowser)('the pages of who is on call', () => {
     expect(await form.getByLabel('People in order').inputValue()).toBe('');
     await page.context().close();
   });
-
-  async function open(
-    at: string,
-    options: BrowserContextOptions,
-  ): Promise<{ readonly page: Page; readonly problems: string[] }> {
-    const page = await (await browser.newContext(options)).newPage();
-    const problems: string[] = [];
-    page.on('pageerror', (error) => problems.push(error.message));
-    page.on('console', (message) => {
-      if (message.type() === 'error') problems.push(message.text());
-    });
-    await page.goto(`${program.url}${at}`);
-    return { page, problems };
-  }
 });
-
-async function noSeriousFinding(page: Page): Promise<void> {
-  const { violations } = await new AxeBuilder({ page }).analyze();
-  const serious = violations.filter((it) => it.impact === 'serious' || it.impact === 'critical');
-  expect(serious.map((it) => `${it.id}: ${it.nodes[0]?.html}`)).toEqual([]);
-}

@@ -1,37 +1,24 @@
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import path from 'node:path';
+import { describe, expect } from 'vitest';
 
-import type { Browser, BrowserContext, Page } from 'playwright-core';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
-
-import { hasBrowser, openBrowser } from '#test/support/browser.ts';
-import { startProgram, type Program } from '#test/support/program.ts';
+import { hasBrowser } from '#test/support/browser.ts';
+import { test as base } from '#test/support/in-browser.ts';
 import { declared, isOnScreen, post, readAt, rows, says, topOf } from '#test/support/room-page.ts';
 
+const test = base
+  .extend('options', { viewport: { width: 1440, height: 900 } })
+  .extend('open', ({ context }) => async (at: string, as: string | null = null) => {
+    const page = await context.newPage();
+    await page.goto('/');
+    if (as !== null) await page.evaluate((person) => sessionStorage.setItem('act-as', person), as);
+    await page.goto(at);
+    return page;
+  });
+
 describe.runIf(hasBrowser)('the page', () => {
-  let folder: string;
-  let program: Program;
-  let browser: Browser;
-  let context: BrowserContext;
-
-  beforeAll(async () => {
-    folder = mkdtempSync(path.join(tmpdir(), 'page-'));
-    program = await startProgram({ DATA_DIR: folder });
-    browser = await openBrowser();
-  });
-  afterAll(async () => {
-    await browser?.close();
-    await program?.stop();
-    rmSync(folder, { recursive: true, force: true });
-  });
-  beforeEach(async () => {
-    context = await browser.newContext({ baseURL: program.url, viewport: { width: 1440, height: 900 } });
-    context.setDefaultTimeout(30_000);
-  });
-  afterEach(async () => await context.close());
-
-  test('lets one person try out two: each tab acts as somebody, and each sees what the other does', async () => {
+  test('lets one person try out two: each tab acts as somebody, and each sees what the other does', async ({
+    program,
+    open,
+  }) => {
     const [ana, bo] = [await open('/'), await open('/')];
     await bo.getByRole('button', { name: 'Act as' }).click();
     await bo.getByRole('menuitemradio', { name: /Demo Responder/ }).click();
@@ -59,7 +46,7 @@ describe.runIf(hasBrowser)('the page', () => {
     await ana.getByRole('region', { name: /^INC-/ }).getByText('Acknowledged').first().waitFor();
   });
 
-  test('shows an answer that is only for me to nobody else, and says so', async () => {
+  test('shows an answer that is only for me to nobody else, and says so', async ({ program, open }) => {
     const room = await declared(program, 'P3 whispers');
     const [mine, other] = [await open(room), await open(room, 'second')];
     await says(mine, '/incident help');
@@ -69,7 +56,11 @@ describe.runIf(hasBrowser)('the page', () => {
     expect(await rows(other).filter({ hasText: 'Only you see this' }).count()).toBe(0);
   });
 
-  test('keeps what is written without a connection, over a reload too, and sends it once', async () => {
+  test('keeps what is written without a connection, over a reload too, and sends it once', async ({
+    program,
+    context,
+    open,
+  }) => {
     const room = await declared(program, 'P3 a train in a tunnel');
     const page = await open(room);
     await rows(page).first().waitFor();
@@ -87,7 +78,7 @@ describe.runIf(hasBrowser)('the page', () => {
     expect(await rows(page).filter({ hasText: 'written in the tunnel' }).count()).toBe(1);
   });
 
-  test('says why something was not sent, and lets the writer try again', async () => {
+  test('says why something was not sent, and lets the writer try again', async ({ program, open }) => {
     const page = await open(await declared(program, 'P4 long words'));
     await says(page, 'x'.repeat(4500));
     await page.getByText(/Not sent\./).waitFor();
@@ -106,7 +97,7 @@ describe.runIf(hasBrowser)('the page', () => {
     expect(await composer.inputValue()).toBe('the graph of it');
   });
 
-  test('completes commands and people from the keyboard alone', async () => {
+  test('completes commands and people from the keyboard alone', async ({ program, open }) => {
     const page = await open(await declared(program, 'P3 keys only'));
     const composer = page.getByRole('combobox', { name: 'Message' });
     const list = page.getByRole('listbox', { name: 'Completions' });
@@ -131,7 +122,10 @@ describe.runIf(hasBrowser)('the page', () => {
     await rows(page).filter({ hasText: 'the pen' }).getByText('(edited)').waitFor();
   });
 
-  test('asks with a form for what a button still needs, and says at the field what is wrong', async () => {
+  test('asks with a form for what a button still needs, and says at the field what is wrong', async ({
+    program,
+    open,
+  }) => {
     const page = await open('/');
     await page.getByRole('main').getByRole('button', { name: 'Declare an incident' }).click();
     const form = page.getByRole('dialog');
@@ -146,7 +140,7 @@ describe.runIf(hasBrowser)('the page', () => {
     await page.getByRole('button', { name: 'Pinned messages: 1' }).waitFor();
   });
 
-  test('shows hostile text as text, and opens nothing but web addresses', async () => {
+  test('shows hostile text as text, and opens nothing but web addresses', async ({ program, open }) => {
     const bad = '<img src=x onerror="document.title=1"> javascript:alert(1) https://a.example/<b> @everyone';
     const room = await declared(program, `P3 "${bad.replaceAll('"', "'")}"`);
     await post(program, room, bad);
@@ -160,7 +154,10 @@ describe.runIf(hasBrowser)('the page', () => {
     expect(await page.title()).not.toBe('1');
   });
 
-  test('reads a long room in pages, draws only a few of them, and finds an old message again', async () => {
+  test('reads a long room in pages, draws only a few of them, and finds an old message again', async ({
+    program,
+    open,
+  }) => {
     const room = await declared(program, 'P4 a long night');
     for (let block = 0; block < 25; block += 1) {
       await Promise.all(
@@ -202,7 +199,10 @@ describe.runIf(hasBrowser)('the page', () => {
     await expect.poll(async () => await isOnScreen(found)).toBe(true);
   });
 
-  test('keeps the reader at the line they read while older ones come in above it', async () => {
+  test('keeps the reader at the line they read while older ones come in above it', async ({
+    program,
+    open,
+  }) => {
     const room = await declared(program, 'P4 a night of questions');
     for (let block = 0; block < 13; block += 1) {
       await Promise.all(
@@ -220,7 +220,11 @@ describe.runIf(hasBrowser)('the page', () => {
     }
   });
 
-  test('leads to the message a link names, by a press on it and by the way back', async () => {
+  test('leads to the message a link names, by a press on it and by the way back', async ({
+    program,
+    context,
+    open,
+  }) => {
     await context.grantPermissions(['clipboard-read', 'clipboard-write']);
     const room = await declared(program, 'P4 a message to link to');
     const page = await open(room);
@@ -250,12 +254,4 @@ describe.runIf(hasBrowser)('the page', () => {
     await page.goBack();
     await sought.waitFor();
   });
-
-  async function open(at: string, as: string | null = null): Promise<Page> {
-    const page = await context.newPage();
-    await page.goto('/');
-    if (as !== null) await page.evaluate((person) => sessionStorage.setItem('act-as', person), as);
-    await page.goto(at);
-    return page;
-  }
 });

@@ -2,6 +2,7 @@ import { commands } from '#commands/index.ts';
 import type { Form, FormField } from '#src/chat/message.ts';
 import { parse } from '#src/chat/parse.ts';
 import type { Ask } from '#src/chat/platform.ts';
+import { formOf as plainFormOf } from '#test/support/form.ts';
 
 import type { Seen } from './chat-platform-seen.ts';
 
@@ -18,24 +19,7 @@ export function lastOf(seen: Seen) {
   return { ...invocation, meant: meant(invocation?.ask) };
 }
 
-const FIELD: FormField = {
-  name: 'how',
-  label: 'What was done?',
-  help: 'One line',
-  kind: 'line',
-  required: true,
-  choices: [],
-  searchable: false,
-  value: '',
-  error: '',
-};
-
+/** With help at each field, so that every platform has to draw it. */
 export function formOf(...fields: readonly Partial<FormField>[]): Form {
-  return {
-    title: 'Resolve INC-1',
-    submit: 'Resolve',
-    command: 'resolve',
-    known: { incident: 'INC-1' },
-    fields: fields.map((it) => ({ ...FIELD, ...it })),
-  };
+  return plainFormOf(...fields.map((it) => ({ help: 'One line', ...it })));
 }

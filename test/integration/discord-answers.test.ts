@@ -3,9 +3,10 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { ChannelType, PermissionFlagsBits as Bits } from 'discord-api-types/v10';
 import { describe, expect } from 'vitest';
 
-import { say, type Button, type Form, type Message } from '#src/chat/message.ts';
+import { say, type Button, type Message } from '#src/chat/message.ts';
 import { platformStore } from '#src/db/platform-store.ts';
 import { ROOM, SHAPES, test, type Bot } from '#test/support/discord-bot.ts';
+import { formOf } from '#test/support/form.ts';
 
 const CALLBACK = 'POST /interactions/{interaction_id}/{interaction_token}/callback';
 
@@ -19,26 +20,6 @@ function card(...buttons: readonly Partial<Button>[]): Message {
   }));
   return say('INC-1 is resolved', { type: 'buttons', buttons: whole });
 }
-
-const FORM: Form = {
-  title: 'Resolve INC-1',
-  submit: 'Resolve',
-  command: 'resolve',
-  known: { incident: 'INC-1' },
-  fields: [
-    {
-      name: 'how',
-      label: 'What was done?',
-      help: '',
-      kind: 'line',
-      required: true,
-      choices: [],
-      searchable: false,
-      value: '',
-      error: '',
-    },
-  ],
-};
 
 /** What somebody reads that only they see. */
 const privately = ({ fake }: Bot, who: Bot['people']['ana'], room: { readonly id: string }) =>
@@ -123,7 +104,7 @@ describe('An answer that takes long', () => {
     bot.inbox.outcome = async () => ({ type: 'reply', message: asks, visible: 'private' });
     await bot.fake.types(bot.people.ana, room.id, '/incident show');
     await expect.poll(() => privately(bot, bot.people.ana, room)).toEqual(['INC-1 is resolved']);
-    bot.says({ type: 'form', form: FORM });
+    bot.says({ type: 'form', form: formOf({}) });
     await bot.fake.types(bot.people.ana, room.id, '/incident resolve');
     await bot.fake.fills(bot.people.ana, { how: 'rolled back' });
     await expect.poll(() => bot.inbox.invocations.length).toBe(3);
@@ -272,7 +253,7 @@ describe('What is written to the bot directly', () => {
     const bot = await make();
     const platform = await bot.start();
     const channel = await directly(bot, bot.people.ana, platform);
-    bot.says({ type: 'form', form: FORM });
+    bot.says({ type: 'form', form: formOf({}) });
     await bot.fake.types(bot.people.ana, channel, 'resolve INC-1');
     await expect.poll(() => bot.fake.direct(bot.people.ana).at(-1)?.buttons).toEqual(['Open the form']);
 

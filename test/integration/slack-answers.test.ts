@@ -2,21 +2,12 @@ import { setTimeout as sleep } from 'node:timers/promises';
 
 import { describe, expect } from 'vitest';
 
-import { say, type Form, type FormField } from '#src/chat/message.ts';
+import { say, type FormField } from '#src/chat/message.ts';
 import type { Outcome } from '#src/chat/platform.ts';
-import { test as base } from '#test/support/database.ts';
 import type { FakePerson } from '#test/support/fake-platform.ts';
-import { startSlack, type StartedSlack } from '#test/support/slack-adapter.ts';
+import { formOf } from '#test/support/form.ts';
+import { test as it, WANTED, type StartedSlack } from '#test/support/slack-adapter.ts';
 import { soon } from '#test/support/soon.ts';
-
-const WANTED = { name: 'inc-1', topic: 'INC-1', title: 'Checkout', isPrivate: false, links: [] };
-
-const it = base.extend('slack', async ({ db }, { onCleanup }) => {
-  const slack = await startSlack(db);
-  onCleanup(() => slack.stop());
-  await slack.start();
-  return slack;
-});
 
 function answers(slack: StartedSlack, outcome: Outcome, afterMs = 0): void {
   slack.inbox.outcome = async () => {
@@ -27,29 +18,6 @@ function answers(slack: StartedSlack, outcome: Outcome, afterMs = 0): void {
 
 const privately = (words: string): Outcome => ({ type: 'reply', message: say(words), visible: 'private' });
 const toRoom = (words: string): Outcome => ({ type: 'reply', message: say(words), visible: 'room' });
-
-const FIELD: FormField = {
-  name: 'how',
-  label: 'How',
-  help: '',
-  kind: 'line',
-  required: true,
-  choices: [],
-  searchable: false,
-  value: '',
-  error: '',
-};
-
-function formOf(...fields: readonly Partial<FormField>[]): Form {
-  const known = { incident: 'INC-1' };
-  return {
-    title: 'Resolve INC-1',
-    submit: 'Resolve',
-    command: 'resolve',
-    known,
-    fields: fields.map((one) => ({ ...FIELD, ...one })),
-  };
-}
 
 const aForm = (...fields: readonly Partial<FormField>[]): Outcome => ({
   type: 'form',

@@ -2,10 +2,9 @@ import { describe, expect } from 'vitest';
 
 import { say } from '#src/chat/message.ts';
 import { test as base } from '#test/support/database.ts';
-import { startSlack } from '#test/support/slack-adapter.ts';
+import { formOf } from '#test/support/form.ts';
+import { startSlack, WANTED } from '#test/support/slack-adapter.ts';
 import { soon } from '#test/support/soon.ts';
-
-const WANTED = { name: 'inc-1', topic: 'INC-1', title: 'Checkout', isPrivate: false, links: [] };
 
 const byHttp = base.extend('slack', async ({ db }, { onCleanup }) => {
   const slack = await startSlack(db, { mode: 'http' });
@@ -42,7 +41,7 @@ describe("Slack's signed requests", () => {
     await slack.start();
     const { fake, inbox } = slack;
     const room = await slack.platform.openRoom(WANTED);
-    const form = (error: string) => async () => ({ type: 'form', form: formWith(error) }) as const;
+    const form = (error: string) => async () => ({ type: 'form', form: formOf({ error }) }) as const;
     inbox.outcome = form('');
     await fake.types(fake.people.ana, room.id, '/incident resolve INC-1');
     await soon('the form is open', () => fake.form(fake.people.ana));
@@ -152,27 +151,6 @@ describe("Slack's socket", () => {
     await slack.platform.stop();
   });
 });
-
-function formWith(error: string) {
-  const field = {
-    name: 'how',
-    label: 'How',
-    help: '',
-    kind: 'line',
-    required: true,
-    choices: [],
-    searchable: false,
-    value: '',
-    error,
-  } as const;
-  return {
-    title: 'Resolve INC-1',
-    submit: 'Resolve',
-    command: 'resolve',
-    known: { incident: 'INC-1' },
-    fields: [field],
-  };
-}
 
 describe('what was said before', () => {
   bySocket('is found again after a kill, below a message too', async ({ slack }) => {

@@ -9,19 +9,10 @@ import { checkSlack } from '#adapters/slack/doctor.ts';
 import { slackManifest } from '#adapters/slack/manifest.ts';
 import { person, say } from '#src/chat/message.ts';
 import { platformStore } from '#src/db/platform-store.ts';
-import { test as base } from '#test/support/database.ts';
-import { settingsFor, SHAPES, slackOn, startSlack } from '#test/support/slack-adapter.ts';
+import { settingsFor, SHAPES, slackOn, test as it, WANTED } from '#test/support/slack-adapter.ts';
 import { soon } from '#test/support/soon.ts';
 
-const WANTED = { name: 'inc-1', topic: 'INC-1', title: 'Checkout', isPrivate: false, links: [] };
 const now = () => new Date();
-
-const it = base.extend('slack', async ({ db }, { onCleanup }) => {
-  const slack = await startSlack(db);
-  onCleanup(() => slack.stop());
-  await slack.start();
-  return slack;
-});
 
 describe('a room', () => {
   it('takes another name where somebody else has its own', async ({ slack: { platform } }) => {

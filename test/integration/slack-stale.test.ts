@@ -1,41 +1,14 @@
 import { describe, expect } from 'vitest';
 
-import { say, type Form } from '#src/chat/message.ts';
+import { say } from '#src/chat/message.ts';
 import type { ChatPlatform } from '#src/chat/platform.ts';
 import type { Db } from '#src/db/schema.ts';
-import { test as base } from '#test/support/database.ts';
-import { SHAPES, slackOn, startSlack, type StartedSlack } from '#test/support/slack-adapter.ts';
+import { formOf } from '#test/support/form.ts';
+import { SHAPES, slackOn, test as it, WANTED, type StartedSlack } from '#test/support/slack-adapter.ts';
 import { soon } from '#test/support/soon.ts';
 
-const WANTED = { name: 'inc-1', topic: 'INC-1', title: 'Checkout', isPrivate: false, links: [] };
-
-const it = base.extend('slack', async ({ db }, { onCleanup }) => {
-  const slack = await startSlack(db);
-  onCleanup(() => slack.stop());
-  await slack.start();
-  return slack;
-});
-
 /** So much is known already that Slack has no place for it in the form. */
-const form: Form = {
-  title: 'Resolve INC-1',
-  submit: 'Resolve',
-  command: 'resolve',
-  known: { incident: 'INC-1', words: 'w'.repeat(4000) },
-  fields: [
-    {
-      name: 'how',
-      label: 'How',
-      help: '',
-      kind: 'line',
-      required: true,
-      choices: [],
-      searchable: false,
-      value: '',
-      error: '',
-    },
-  ],
-};
+const form = { ...formOf({}), known: { incident: 'INC-1', words: 'w'.repeat(4000) } };
 
 describe('what is not known any more', () => {
   /** What this process has kept itself it knows without asking: another one takes over. */

@@ -4,14 +4,25 @@ import type { AddressInfo } from 'node:net';
 import { makeSlack, type SlackSettings } from '#adapters/slack/adapter.ts';
 import { slackManifest } from '#adapters/slack/manifest.ts';
 import { commands } from '#commands/index.ts';
+import type { WantedRoom } from '#src/chat/platform.ts';
 import { shapeOf } from '#src/chat/shapes.ts';
 import { platformStore } from '#src/db/platform-store.ts';
 import type { Db } from '#src/db/schema.ts';
 
+import { test as base } from './database.ts';
 import { ListeningInbox } from './listening-inbox.ts';
 import { startFakeSlack, type FakeSlack, type FakeSlackOptions } from './slack/fake.ts';
 
 export const SHAPES = commands.map(shapeOf);
+
+/** The room of an incident, as the engine asks for it. */
+export const WANTED: WantedRoom = {
+  name: 'inc-1',
+  topic: 'INC-1',
+  title: 'Checkout',
+  isPrivate: false,
+  links: [],
+};
 
 /** Slack set up with the app's own manifest: it may do what that says, and no more. */
 export async function slackFake(options: FakeSlackOptions = {}): Promise<FakeSlack> {
@@ -71,3 +82,11 @@ export async function startSlack(db: Db, { mode = 'socket' }: { readonly mode?: 
 }
 
 export type StartedSlack = Awaited<ReturnType<typeof startSlack>>;
+
+/** Gives a test a Slack of its own, where the adapter is at work until the test ends. */
+export const test = base.extend('slack', async ({ db }, { onCleanup }) => {
+  const slack = await startSlack(db);
+  onCleanup(() => slack.stop());
+  await slack.start();
+  return slack;
+});

@@ -3,25 +3,11 @@ import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 
 import { entered, Forms, modalOf, offerOf } from '#adapters/discord/forms.ts';
-import { plainMessage, type Form, type FormField } from '#src/chat/message.ts';
+import { plainMessage, type Form } from '#src/chat/message.ts';
 import type { Json } from '#src/chat/store.ts';
 import { checkModal, inputsOf, type ModalBody } from '#test/support/discord/checks/modal.ts';
 import type { Json as Component } from '#test/support/discord/world.ts';
-
-function fieldOf(given: Partial<FormField>): FormField {
-  const blank = { name: 'how', label: 'How?', help: 'One line', kind: 'line', required: true } as const;
-  return { ...blank, choices: [], searchable: false, value: '', error: '', ...given };
-}
-
-function formOf(...fields: readonly Partial<FormField>[]): Form {
-  return {
-    title: 'Resolve INC-1',
-    submit: 'Resolve',
-    command: 'resolve',
-    known: { incident: 'INC-1' },
-    fields: fields.map(fieldOf),
-  };
-}
+import { formOf } from '#test/support/form.ts';
 
 /** What Discord would show of it. */
 function shown(form: Form) {

@@ -17,6 +17,7 @@ import {
 import { Presses } from '#src/chat/presses.ts';
 import type { Json } from '#src/chat/store.ts';
 import { clean } from '#src/chat/text.ts';
+import { formOf } from '#test/support/form.ts';
 import { refusedBlocks } from '#test/support/slack/checks/message.ts';
 import { loadSchema } from '#test/support/slack/checks/schema.ts';
 import { invalidView } from '#test/support/slack/checks/views.ts';
@@ -259,20 +260,7 @@ describe('a form drawn for Slack', () => {
   });
 
   it('says errors at the fields only where all of them are shown', () => {
-    const field = {
-      label: '',
-      help: '',
-      kind: 'line',
-      required: true,
-      choices: [],
-      searchable: false,
-      value: '',
-    } as const;
-    const fields = [
-      { ...field, name: 'how', error: 'too short' },
-      { ...field, name: 'why', error: '' },
-    ];
-    const form = { title: '', submit: '', command: 'x', known: {}, fields };
+    const form = formOf({ error: 'too short' }, { name: 'why' });
     expect(fieldErrors(form, ['arg:how', 'arg:why'])).toEqual({ 'arg:how': 'too short' });
     expect(fieldErrors(form, ['arg:why'])).toEqual({});
   });

@@ -1,0 +1,40 @@
+import type { BrowserContextOptions } from 'playwright-core';
+import { test as base } from 'vitest';
+
+import { openBrowser } from './browser.ts';
+import { startProgram } from './program.ts';
+import { makeTemporaryFolder, removeFolder } from './temporary.ts';
+
+/**
+ * The real program and a browser, which all tests of a file share. The browser is closed first: then nobody is
+ * connected any more when the program stops.
+ *
+ * - `settings`: what the program is told beside where its data is; a file may bring its own.
+ * - `newContext`: somebody's browser, for tests that need one of a kind of their own. They close it.
+ * - `options`: what `context` is like; a file may bring its own.
+ * - `context`, `page`: a browser that is new for each test and closed at its end, and a page in it.
+ */
+export const test = base
+  .extend('settings', { scope: 'file' }, (): Readonly<Record<string, string>> => ({}))
+  .extend('program', { scope: 'file' }, async ({ settings }, { onCleanup }) => {
+    const folder = makeTemporaryFolder();
+    const program = await startProgram({ DATA_DIR: folder, ...settings });
+    onCleanup(async () => {
+      await program.stop();
+      removeFolder(folder);
+    });
+    return program;
+  })
+  .extend('newContext', { scope: 'file' }, async ({ program }, { onCleanup }) => {
+    const browser = await openBrowser();
+    onCleanup(() => browser.close());
+    return async (options: BrowserContextOptions = {}) =>
+      await browser.newContext({ baseURL: program.url, ...options });
+  })
+  .extend('options', (): BrowserContextOptions => ({}))
+  .extend('context', async ({ newContext, options }, { onCleanup }) => {
+    const context = await newContext(options);
+    onCleanup(() => context.close());
+    return context;
+  })
+  .extend('page', async ({ context }) => await context.newPage());
