@@ -77,11 +77,11 @@ export class Intake {
     this.#depth += received.length;
     this.#bytes += bytes;
     const { promise, resolve, reject } = Promise.withResolvers<Ingested[]>();
-    return await traced('take alerts in', { attributes: { alerts: received.length } }, async (span) => {
+    return await traced('take alerts in', { attributes: { alerts: received.length } }, (span) => {
       const waiting = { received: cameBy(received, span), span, bytes, done: resolve, failed: reject };
       this.#queue.push(waiting);
       this.#pumpSoon();
-      return await promise;
+      return promise;
     });
   }
 

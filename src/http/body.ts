@@ -55,12 +55,13 @@ function unpackerOf(request: IncomingMessage): Unpack | null {
   );
 }
 
-async function collect(request: IncomingMessage, max: number): Promise<Buffer> {
-  if (Number(request.headers['content-length'] ?? 0) > max) {
-    drain(request, 0);
-    throw tooLarge(max);
-  }
-  return await new Promise((resolve, reject) => {
+function collect(request: IncomingMessage, max: number): Promise<Buffer> {
+  return new Promise((resolve, reject) => {
+    if (Number(request.headers['content-length'] ?? 0) > max) {
+      drain(request, 0);
+      reject(tooLarge(max));
+      return;
+    }
     const chunks: Buffer[] = [];
     let size = 0;
     const take = (chunk: Buffer) => {

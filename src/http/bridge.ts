@@ -8,7 +8,7 @@ import { requestId, type Door } from './door.ts';
 import { identify } from './identify.ts';
 import { personOf } from './routes/page.ts';
 import { send } from './send.ts';
-import { tracedRequest } from './traced.ts';
+import { tellStatus, tracedRequest } from './traced.ts';
 
 /** Passed on; the rest is about the connection, or about who asks, and that is settled here. */
 const PASSED_ON = ['accept', 'accept-language', 'content-type'];
@@ -25,13 +25,13 @@ export function serveWeb(door: Door): (request: IncomingMessage, response: Serve
   return async (request, response) => {
     const start = performance.now();
     const id = requestId(request, response, newId);
-    await tracedRequest({ method: request.method ?? 'GET', route: '/web' }, request, async () => {
+    await tracedRequest({ method: request.method ?? 'GET', route: '/web' }, request, async (span) => {
       try {
         await pass(door, request, response);
       } catch (error) {
         send(response, door.refuse(error, { method: 'any', route: '/web', id }));
       }
-      return response.statusCode;
+      tellStatus(span, response.statusCode);
     });
     counted(response.statusCode, (performance.now() - start) / 1000);
   };

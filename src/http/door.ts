@@ -4,6 +4,7 @@ import type { Request, Response } from 'express';
 
 import { SlidingWindow, type Window } from '#src/access/limits.ts';
 import { isDatabaseAway } from '#src/db/lost.ts';
+import type { Context } from '#src/engine/context.ts';
 import { UserError } from '#src/errors.ts';
 
 import type { HttpDeps } from './deps.ts';
@@ -20,6 +21,8 @@ export class Door {
   readonly deps: HttpDeps;
   readonly once: OnlyOnce;
   readonly state: HttpState;
+  /** What verbs need, but for who asks. */
+  readonly context: Omit<Context, 'actor' | 'role'>;
   readonly #requests: Window | null;
   readonly #events: Window | null;
   #lastAwayLog = -Infinity;
@@ -33,6 +36,13 @@ export class Door {
       deps.windowOf ?? ((_name: string, limit: number) => new SlidingWindow(limit, () => deps.now()));
     this.deps = deps;
     this.state = state;
+    this.context = {
+      db: deps.db,
+      now: () => deps.now(),
+      newId: () => deps.newId(),
+      committed: () => deps.committed(),
+      settings: deps.engine,
+    };
     this.once = new OnlyOnce(deps);
     this.#requests = requestsPerMinute === undefined ? null : windowOf('requests', requestsPerMinute);
     this.#events = eventsPerMinute === undefined ? null : windowOf('events', eventsPerMinute);

@@ -5,6 +5,7 @@ import type { z } from 'zod';
 import { demand, type Who } from '#src/access/who.ts';
 import { UserError } from '#src/errors.ts';
 import { SYSTEM } from '#src/incident/person.ts';
+import { NO_SPAN, type Span } from '#src/telemetry/trace.ts';
 
 import { readBody } from './body.ts';
 import { idOf, type Door } from './door.ts';
@@ -12,7 +13,7 @@ import { identify } from './identify.ts';
 import { readJson, washText } from './json.ts';
 import type { Call, Route } from './route.ts';
 import { send, type Answer } from './send.ts';
-import { tracedRequest } from './traced.ts';
+import { tellStatus, tracedRequest } from './traced.ts';
 
 export type Params = Readonly<Record<string, string>>;
 export type Serve = (request: IncomingMessage, response: ServerResponse, params: Params) => Promise<void>;
@@ -27,7 +28,7 @@ export function serve(route: Route, path: string, door: Door): Serve {
   const counted = metrics.forRoute(method, path);
   const about = { method, route: path };
 
-  const handle = async (request: IncomingMessage, response: ServerResponse, params: Params) => {
+  const handle = async (request: IncomingMessage, response: ServerResponse, params: Params, span: Span) => {
     const start = performance.now();
     const id = idOf(request, newId);
     const headers: Record<string, string> = { 'X-Request-Id': id };
@@ -41,14 +42,14 @@ export function serve(route: Route, path: string, door: Door): Serve {
     counted(answer.status, seconds);
     const level = levelFor(answer.status);
     if (log.isLevelEnabled(level)) log[level]({ ...about, id, status: answer.status, seconds }, 'answered');
-    return answer.status;
+    tellStatus(span, answer.status);
   };
   // Whoever only looks whether we are well would fill every page of traces.
   const isTold = route.access !== 'none';
-  return async (request, response, params) => {
-    if (isTold) await tracedRequest(about, request, () => handle(request, response, params));
-    else await handle(request, response, params);
-  };
+  return (request, response, params) =>
+    isTold
+      ? tracedRequest(about, request, (span) => handle(request, response, params, span))
+      : handle(request, response, params, NO_SPAN);
 }
 
 /** Whoever is told to come again is counted by the door; a line each would be most of the work there is then. */
@@ -64,7 +65,11 @@ async function answerTo(
   headers: Record<string, string>,
 ): Promise<Answer> {
   const { deps } = door;
-  const who = route.access === 'none' ? NOBODY : await admit(route, door, request, params);
+  const who =
+    route.access === 'none'
+      ? NOBODY
+      : await identify(request, deps, { keyInPath: params['key'], unsafe: route.method !== 'get' });
+  if (route.access !== 'none') demand(who, route.access);
   if (who !== NOBODY && who.via === 'key' && route.limit !== 'none') {
     const counting = door.count(route.limit ?? 'requests', who.owner, headers);
     if (counting) await counting;
@@ -78,7 +83,7 @@ async function answerTo(
   const call: Call = {
     deps,
     who,
-    ctx: { ...contextParts(door), actor: who.actor, role: who.role },
+    ctx: { ...door.context, actor: who.actor, role: who.role },
     params: checkedParams,
     query,
     body,
@@ -99,29 +104,10 @@ async function answerTo(
   );
 }
 
-async function admit(route: Route, door: Door, request: IncomingMessage, params: Params): Promise<Who> {
-  const who = await identify(request, door.deps, {
-    keyInPath: params['key'],
-    unsafe: route.method !== 'get',
-  });
-  if (route.access !== 'none') demand(who, route.access);
-  return who;
-}
-
 async function run(route: Route, call: Call): Promise<Answer> {
   const { body, headers = {}, status = route.answers.status } = await route.run(call);
   if (route.method !== 'get') call.deps.reads?.wrote(call.who.owner);
   return { status, body: body as Answer['body'], headers };
-}
-
-function contextParts({ deps }: Door) {
-  return {
-    db: deps.db,
-    now: () => deps.now(),
-    newId: () => deps.newId(),
-    committed: () => deps.committed(),
-    settings: deps.engine,
-  };
 }
 
 /** Throws `bad_arguments` that names the first field that is wrong and lists them all. */

@@ -1,25 +1,27 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 
 import type { Mount } from '#src/chat/mount.ts';
-import { traced } from '#src/telemetry/trace.ts';
+import { traced, type Span } from '#src/telemetry/trace.ts';
 
 /**
- * Answers a request as a part of the trace that the sender names, or of one of its own. `answer` says with
- * which status. The address is never told: there are ids and secrets in it.
+ * Answers a request as a part of the trace that the sender names, or of one of its own. `answer` says in its span
+ * with which status (`tellStatus`). The address is never told: there are ids and secrets in it.
  */
-export async function tracedRequest(
+export function tracedRequest(
   { method, route }: { readonly method: string; readonly route: string },
   request: IncomingMessage,
-  answer: () => Promise<number>,
+  answer: (span: Span) => Promise<void>,
 ): Promise<void> {
   const { traceparent } = request.headers;
   const from = typeof traceparent === 'string' ? traceparent : null;
   const attributes = { 'http.request.method': method, 'http.route': route };
-  await traced(`${method} ${route}`, { kind: 'server', from, attributes }, async (span) => {
-    const status = await answer();
-    span.set({ 'http.response.status_code': status });
-    if (status >= 500) span.fail(String(status));
-  });
+  return traced(`${method} ${route}`, { kind: 'server', from, attributes }, answer);
+}
+
+/** How the request was answered that this span is about. */
+export function tellStatus(span: Span, status: number): void {
+  span.set({ 'http.response.status_code': status });
+  if (status >= 500) span.fail(String(status));
 }
 
 /** The same for what is handed to somebody else, who answers when they like. Rejects with what they throw at once. */
@@ -30,8 +32,8 @@ export async function tracedMount(
 ): Promise<void> {
   const { promise, resolve } = Promise.withResolvers<number>();
   response.once('close', () => resolve(response.statusCode));
-  await tracedRequest({ method: request.method ?? 'GET', route: mount.path }, request, async () => {
+  await tracedRequest({ method: request.method ?? 'GET', route: mount.path }, request, async (span) => {
     mount.handle(request, response);
-    return await promise;
+    tellStatus(span, await promise);
   });
 }
