@@ -115,7 +115,8 @@ class Link implements RedisLink {
     if (options.changed) this.watch(options.changed);
     const duplicate = redis.duplicate.bind(redis);
     redis.duplicate = (override) => {
-      const copy = duplicate(override);
+      // With a pause of its own: in that of another connection it would stay where nothing is taken.
+      const copy = duplicate({ ...override, reconnectOnError: unlessJustNow(() => {}) });
       this.#copies.add(copy.on('end', () => this.#copies.delete(copy)));
       return copy;
     };

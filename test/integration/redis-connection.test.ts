@@ -1,3 +1,4 @@
+import { once } from 'node:events';
 import { setTimeout as sleep } from 'node:timers/promises';
 
 import { describe, expect, onTestFinished, test } from 'vitest';
@@ -46,6 +47,17 @@ describe.runIf(hasRedis())('a connection to Redis', () => {
     await redis.say('REPLICAOF NO ONE');
     await comesTrue(() => expect(link.isUp()).toBe(true));
     expect(said.slice(1)).toEqual(['Redis takes writes again']);
+  });
+
+  test('is made anew together with all its copies: none waits for another', async () => {
+    const { redis, link } = await connected();
+    const copies = Array.from({ length: 4 }, () => link.redis.duplicate());
+    await Promise.all(copies.map((it) => once(it, 'ready')));
+    let left = 0;
+    for (const it of copies) it.once('close', () => (left += 1));
+    await redis.say('REPLICAOF 127.0.0.1 1');
+    for (const it of copies) await expect(it.set('any', 'thing')).rejects.toThrow('READONLY');
+    await comesTrue(() => expect(left).toBe(4));
   });
 
   test('is made anew where Redis says nothing, and each trouble is told as it is', async () => {
