@@ -27,6 +27,8 @@ const ONCE = [
   'test/scenarios/chat-{bridge,private,degraded,people}.test.ts',
   // One process after the other, and what it is about is the same on both.
   'test/integration/traces.test.ts',
+  // It has no database at all.
+  'test/integration/redis-connection.test.ts',
   // Several processes share one, so it is never the built-in database.
   'test/scenarios/rolling.test.ts',
 ];

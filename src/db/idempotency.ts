@@ -66,15 +66,11 @@ export async function takeKey(
 
 /**
  * Says in the transaction that does it what was done, so that another attempt does not do it again.
- * Throws UserError `busy` where another one has done it meanwhile.
+ * Throws UserError `busy` where another one has done it meanwhile, or the key is another request's by now.
  */
-export async function noteDone(tx: Tx, { owner, key }: Once, attempt: Attempt): Promise<void> {
-  const { numUpdatedRows } = await tx
-    .updateTable('idempotencyKeys')
+export async function noteDone(tx: Tx, once: Once, attempt: Attempt): Promise<void> {
+  const { numUpdatedRows } = await unanswered(tx, once)
     .set({ body: JSON.stringify(attempt) })
-    .where('owner', '=', owner)
-    .where('key', '=', key)
-    .where('status', 'is', null)
     .where(sql<boolean>`body ->> 'done' is null`)
     .executeTakeFirst();
   if (numUpdatedRows > 0n) return;
@@ -83,22 +79,24 @@ export async function noteDone(tx: Tx, { owner, key }: Once, attempt: Attempt): 
   });
 }
 
+/** The first answer stays: an attempt that was slow may find what another one has done, and refuse. */
 export async function keepAnswer(r: Reader, once: Once, status: number, body: object | null): Promise<void> {
-  await r
-    .updateTable('idempotencyKeys')
+  await unanswered(r, once)
     .set({ status, body: body && JSON.stringify(body) })
-    .where('owner', '=', once.owner)
-    .where('key', '=', once.key)
     .execute();
 }
 
 /** Gives the key back as from this time on: it was not answered, and may be asked again as another attempt. */
 export async function releaseKey(r: Reader, once: Once, since: Date): Promise<void> {
-  await r
+  await unanswered(r, once).set({ createdAt: since }).execute();
+}
+
+/** Its row, while the key is this request's: whoever was slow may have lost it to another one. */
+function unanswered(r: Reader, { owner, key, requestHash }: Once) {
+  return r
     .updateTable('idempotencyKeys')
-    .set({ createdAt: since })
-    .where('owner', '=', once.owner)
-    .where('key', '=', once.key)
-    .where('status', 'is', null)
-    .execute();
+    .where('owner', '=', owner)
+    .where('key', '=', key)
+    .where('requestHash', '=', requestHash)
+    .where('status', 'is', null);
 }

@@ -9,10 +9,10 @@ import type { Actor, PersonId } from '#src/incident/person.ts';
 import { SYSTEM } from '#src/incident/person.ts';
 import { planNotifications, type NotificationPlan, type PlannedStep } from '#src/paging/plan.ts';
 import { keyOf, type Recipient } from '#src/paging/reach.ts';
-import { DEFAULT_RULES, type ContactMethod } from '#src/paging/rules.ts';
+import { CONTACT_KINDS, DEFAULT_RULES, type ContactMethod } from '#src/paging/rules.ts';
 import type { Page, PageKind, Urgency } from '#src/paging/run.ts';
 
-import type { Context } from './context.ts';
+import type { Context, EngineSettings } from './context.ts';
 
 interface Place {
   readonly ctx: Pick<Context, 'newId' | 'now' | 'settings'>;
@@ -35,6 +35,8 @@ interface About {
 
 /** The chat as a way to be told: every platform that is connected. It needs no set-up. */
 export const CHAT = 'chat';
+/** As a channel, whatever nobody knows. What was written in its place may be a key, so it is called nothing else. */
+export const UNKNOWN = 'unknown';
 /** The address that a person has anyway. */
 const OWN_MAIL = 'email';
 
@@ -125,7 +127,9 @@ async function write(place: Place, { number, severity }: About, wanted: Wanted):
   });
   if (!isNew) return null;
   const { steps, unreachable } =
-    to.kind === 'person' ? await stepsFor(place, to.id, { urgency, severity, at }) : straight(to, at);
+    to.kind === 'person'
+      ? await stepsFor(place, to.id, { urgency, severity, at })
+      : straight(to, at, ctx.settings);
   const rows = steps.map((it, step): NewNotification => ({ ...it, id: ctx.newId(), page: id, step }));
   await addNotifications(tx, rows);
   await setTimers(
@@ -153,11 +157,15 @@ interface Plan {
 }
 
 /** Rooms, webhooks and other systems are told at once, as they are: `room:slack/C024`, `external:pagerduty/<key>`. */
-function straight({ kind, id }: Exclude<Recipient, { kind: 'person' }>, at: Date): Plan {
+function straight(
+  { kind, id }: Exclude<Recipient, { kind: 'person' }>,
+  at: Date,
+  { platforms }: Pick<EngineSettings, 'platforms'>,
+): Plan {
   const [first = '', ...rest] = id.split('/');
-  // Its name is a part of names of jobs, where no colon may be.
-  const [channel, address] =
-    kind === 'webhook' ? ['webhook', id] : [first.replaceAll(':', ''), rest.join('/')];
+  const isKnown = platforms.includes(first) || CONTACT_KINDS.some((it) => it === first);
+  const far = isKnown ? { channel: first, address: rest.join('/') } : { channel: UNKNOWN, address: id };
+  const { channel, address } = kind === 'webhook' ? { channel: 'webhook', address: id } : far;
   const why = `The level names this ${kind}.`;
   return {
     steps: [{ channel, contact: null, address, why, dueAt: at, state: 'waiting' }],
@@ -239,5 +247,5 @@ function sent(
   if (method?.kind === 'chat') {
     return platforms.map((channel) => ({ ...common, channel, address: person }));
   }
-  return [{ ...common, channel: method?.kind ?? 'unknown', address: method?.address ?? '' }];
+  return [{ ...common, channel: method?.kind ?? UNKNOWN, address: method?.address ?? '' }];
 }

@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto';
 
-import { Redis } from 'ioredis';
+import { Redis, ReplyError } from 'ioredis';
 
-/** The part of a logger that is told when Redis goes and comes back. */
+/** The part of a logger that is told when Redis goes, or refuses what is written, and when it is well again. */
 export interface RedisLog {
   warn(details: object, message: string): void;
 }
@@ -10,7 +10,7 @@ export interface RedisLog {
 export interface RedisOptions {
   /** How the connection is called in Redis (`client list`). */
   readonly name: string;
-  /** Told once when it is lost and once when it is back. Where one process has several connections one of them tells. */
+  /** Told once of each trouble and once when it is over. Where one process has several connections one of them tells. */
   readonly log?: RedisLog;
   /**
    * For what waits anyhow: subscriptions, and commands that block. They have no time limit, and wait for the
@@ -49,10 +49,21 @@ const BEATS_LOST = 6;
 const BEAT_KEPT_MS = 60_000;
 const LONGEST_PAUSE_MS = 1000;
 
+type Trouble = 'silent' | 'refuses';
+
+/** What is said of a trouble, and of its end. */
+const SAID: Readonly<Record<Trouble, { readonly begins: string; readonly ends: string }>> = {
+  silent: { begins: 'Redis does not answer; work goes on without it', ends: 'Redis answers again' },
+  refuses: { begins: 'Redis refuses writes; work goes on without it', ends: 'Redis takes writes again' },
+};
+
 /** Connects in the background. Never throws and never rejects: where Redis is not there, `isUp` says so. */
 export function connectRedis(url: string, options: RedisOptions): RedisLink {
-  const { name, waits = false } = options;
-  const redis = new Redis(url, {
+  return new Link(url, options);
+}
+
+function open(url: string, { name, waits = false }: RedisOptions, isLeft: (error: Error) => boolean): Redis {
+  return new Redis(url, {
     connectionName: name,
     // Nobody asks for this; two commands less at each connection.
     disableClientInfo: true,
@@ -61,19 +72,19 @@ export function connectRedis(url: string, options: RedisOptions): RedisLink {
     autoResendUnfulfilledCommands: waits,
     connectTimeout: 5000,
     ...(waits ? {} : { commandTimeout: COMMAND_MS }),
-    reconnectOnError: unlessJustNow(({ message }) => message.includes('READONLY')),
+    reconnectOnError: isLeft,
     retryStrategy: (times) => Math.min(LONGEST_PAUSE_MS, 50 * times),
   });
-  return new Link(redis, options);
 }
 
 /** Of a server that is not the first any more: its name may lead to the one that is, by now or in a second. */
-function unlessJustNow(isMoved: (error: Error) => boolean): (error: Error) => boolean {
+function unlessJustNow(left: (error: Error) => void): (error: Error) => boolean {
   let before = -LONGEST_PAUSE_MS;
   return (error) => {
     const at = performance.now();
-    if (!isMoved(error) || at - before < LONGEST_PAUSE_MS) return false;
+    if (!error.message.includes('READONLY') || at - before < LONGEST_PAUSE_MS) return false;
     before = at;
+    left(error);
     return true;
   };
 }
@@ -88,18 +99,24 @@ class Link implements RedisLink {
   readonly #copies = new Set<Redis>();
   #isUp = false;
   #isClosed = false;
-  /** Nobody is told that it is back who was not told that it was away. */
-  #isTold = false;
+  /** Nobody is told that it is over who was not told of it. */
+  #told: Trouble | null = null;
   #beats = 0;
   #lastError: Error | undefined;
 
-  constructor(redis: Redis, options: RedisOptions) {
+  constructor(url: string, options: RedisOptions) {
+    const redis = open(
+      url,
+      options,
+      unlessJustNow((error) => this.#lose('refuses', error)),
+    );
     this.redis = redis;
     this.#options = options;
     if (options.changed) this.watch(options.changed);
     const duplicate = redis.duplicate.bind(redis);
     redis.duplicate = (override) => {
-      const copy = duplicate(override);
+      // With a pause of its own: in that of another connection it would stay where nothing is taken.
+      const copy = duplicate({ ...override, reconnectOnError: unlessJustNow(() => {}) });
       this.#copies.add(copy.on('end', () => this.#copies.delete(copy)));
       return copy;
     };
@@ -107,7 +124,9 @@ class Link implements RedisLink {
       this.#lastError = error;
     });
     redis.on('ready', () => void this.#beat());
-    redis.on('close', () => this.#set(false));
+    redis.on('close', () => {
+      if (this.#isUp) this.#lose('silent', this.#lastError);
+    });
     this.#heart = setInterval(() => void this.#beat(), BEAT_MS);
     this.#heart.unref();
   }
@@ -124,7 +143,7 @@ class Link implements RedisLink {
     await promise;
     this.#waiting.delete(resolve);
     clearTimeout(timer);
-    if (!this.#isUp) this.#tellLost();
+    if (!this.#isUp && this.#told === null) this.#lose('silent', this.#lastError);
     return this.#isUp;
   }
 
@@ -139,55 +158,58 @@ class Link implements RedisLink {
     for (const it of [this.redis, ...this.#copies]) it.disconnect();
   }
 
-  /** A server that hangs, or a network that swallows everything, closes no connection. */
+  /**
+   * A server that hangs, or a network that swallows everything, closes no connection. One that refuses is there:
+   * another connection to it would be refused as well.
+   */
   async #beat(): Promise<void> {
     this.#beats += 1;
-    if (this.redis.status === 'ready' && (await this.#answers())) {
-      this.#beats = 0;
-      this.#set(true);
-    } else if (this.#beats >= BEATS_AWAY) {
-      this.#set(false);
-    }
+    const heard = this.redis.status === 'ready' ? await this.#ask() : null;
+    if (heard !== null) this.#beats = 0;
+    if (heard === 'taken') this.#set(true);
+    else if (heard !== null) this.#lose('refuses', heard);
+    else if (this.#beats >= BEATS_AWAY && (this.#isUp || this.#told)) this.#lose('silent', this.#lastError);
     if (this.#beats < BEATS_LOST || this.#isClosed) return;
     this.#beats = 0;
     this.redis.disconnect(true);
   }
 
-  async #answers(): Promise<boolean> {
-    const { promise: late, resolve } = Promise.withResolvers<boolean>();
-    const timer = setTimeout(() => resolve(false), BEAT_MS - 50);
+  /** Null: nothing was heard in time. */
+  async #ask(): Promise<'taken' | Error | null> {
+    const { promise: late, resolve } = Promise.withResolvers<null>();
+    const timer = setTimeout(() => resolve(null), BEAT_MS - 50);
     const { beat } = this.#options;
     const asked = beat === undefined ? this.redis.ping() : this.redis.set(beat, '', 'PX', BEAT_KEPT_MS);
     const answered = asked.then(
-      () => true,
-      () => false,
+      () => 'taken' as const,
+      (error: Error) => (error instanceof ReplyError ? error : null),
     );
-    const isThere = await Promise.race([answered, late]);
+    const heard = await Promise.race([answered, late]);
     clearTimeout(timer);
-    return isThere;
+    return heard;
   }
 
   #set(isUp: boolean): void {
     if (this.#isClosed || isUp === this.#isUp) return;
     this.#isUp = isUp;
     if (isUp) this.#tellBack();
-    else this.#tellLost();
     if (isUp) for (const resolve of this.#waiting) resolve();
     for (const changed of this.#watching) changed(isUp);
   }
 
-  #tellLost(): void {
-    if (this.#isTold) return;
-    this.#isTold = true;
+  #lose(trouble: Trouble, err: Error | undefined): void {
+    if (this.#isClosed) return;
     const { log, name } = this.#options;
-    log?.warn({ err: this.#lastError, connection: name }, 'Redis does not answer; work goes on without it');
+    if (this.#told !== trouble) log?.warn({ err, connection: name }, SAID[trouble].begins);
+    this.#told = trouble;
+    this.#set(false);
   }
 
   #tellBack(): void {
     this.#lastError = undefined;
-    if (!this.#isTold) return;
-    this.#isTold = false;
-    this.#options.log?.warn({ connection: this.#options.name }, 'Redis answers again');
+    if (this.#told === null) return;
+    this.#options.log?.warn({ connection: this.#options.name }, SAID[this.#told].ends);
+    this.#told = null;
   }
 }
 

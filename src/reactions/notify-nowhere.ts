@@ -1,4 +1,5 @@
 import { dueNotification, wasNotSent } from '#src/engine/notifications.ts';
+import { UNKNOWN } from '#src/engine/pages.ts';
 
 import type { Deps } from './deps.ts';
 import type { Notifying } from './notify.ts';
@@ -31,6 +32,7 @@ async function fail(subject: string | undefined, { system, paged }: Deps): Promi
   const due = subject === undefined ? null : await dueNotification(system, subject);
   if (!due) return;
   const { channel } = due.notification;
-  await wasNotSent(system, due, { why: `${channel} is not set up`, isFinal: true });
+  const why = channel === UNKNOWN ? 'nothing of this name is set up' : `${channel} is not set up`;
+  await wasNotSent(system, due, { why, isFinal: true });
   paged?.(channel, 'failed', null);
 }

@@ -1,6 +1,6 @@
 import { describe, expect } from 'vitest';
 
-import { noteDone, takeKey } from '#src/db/idempotency.ts';
+import { keepAnswer, noteDone, releaseKey, takeKey, type Once } from '#src/db/idempotency.ts';
 import { ProviderError } from '#src/errors.ts';
 import { test } from '#test/support/doors.ts';
 import { EVENT, KEY } from '#test/support/http.ts';
@@ -79,6 +79,44 @@ describe('a request whose answer was lost after it was done', () => {
     await finish('INC-1');
     await expect(finish('INC-2')).rejects.toThrow('done by another attempt');
     expect(await take('third', new Date('2026-03-01T08:04:00Z'))).toEqual({ id: 'first', done: 'INC-1' });
+  });
+
+  test('is not said to be done by an attempt whose key another request has meanwhile', async ({ db }) => {
+    const [mine, other] = ['x', 'y'].map((requestHash) => ({ owner: 'a', key: 'f', requestHash })) as [
+      Once,
+      Once,
+    ];
+    const minutes = (count: number) => new Date(Date.UTC(2026, 2, 1, 8, count));
+    const take = async (it: Once, id: string, now: Date) =>
+      await takeKey(db, it, { id, now, stale: new Date(now.getTime() - 60_000) });
+    const finish = async (it: Once, done: string) =>
+      await db.transaction().execute(async (tx) => await noteDone(tx, it, { id: 'any', done }));
+    await take(mine, 'first', minutes(0));
+    expect(await take(other, 'second', minutes(2))).toEqual({ attempt: { id: 'second', done: null } });
+
+    // The first one wakes up.
+    await expect(finish(mine, 'INC-1')).rejects.toThrow('done by another attempt');
+    await releaseKey(db, mine, minutes(0));
+    await keepAnswer(db, mine, 201, { text: 'INC-1' });
+    expect(await take(other, 'third', minutes(2))).toMatchObject({ before: { status: null } });
+    await finish(other, 'INC-2');
+    expect(await take(other, 'third', minutes(4))).toEqual({ attempt: { id: 'any', done: 'INC-2' } });
+    await keepAnswer(db, other, 201, { text: 'INC-2' });
+    await keepAnswer(db, mine, 201, { text: 'INC-1' });
+    const before = { requestHash: 'y', status: 201, body: { text: 'INC-2' } };
+    expect(await take(other, 'fourth', minutes(6))).toEqual({ before });
+  });
+
+  test('keeps its first answer where an attempt that was slow answers as well', async ({ db }) => {
+    const once = { owner: 'a', key: 'g', requestHash: 'x' };
+    const now = new Date('2026-03-01T08:00:00Z');
+    await takeKey(db, once, { id: 'first', now, stale: now });
+    await keepAnswer(db, once, 201, { text: 'made' });
+    await keepAnswer(db, once, 409, { text: 'there is one' });
+    await releaseKey(db, once, now);
+    const before = { requestHash: 'x', status: 201, body: { text: 'made' } };
+    const later = new Date('2026-03-01T08:02:00Z');
+    expect(await takeKey(db, once, { id: 'second', now: later, stale: later })).toEqual({ before });
   });
 
   test('is another request where something else comes under the key', async ({ open }) => {

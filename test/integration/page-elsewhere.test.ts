@@ -80,17 +80,16 @@ async function outcome(db: Db) {
 
 describe('what a level says by a way that does not work', () => {
   test.for([
-    ['external:opsgenie/k', 'opsgenie'],
-    ['room:slack/C1', 'slack'],
-    ['room:ops', 'ops'],
-    ['external:https://example.com', 'https'],
-  ] as const)('is said to have failed: %s', async ([target, channel], { db, reacting }) => {
+    ['external:opsgenie/k', 'opsgenie', 'opsgenie is not set up'],
+    ['room:slack/C1', 'unknown', 'nothing of this name is set up'],
+    ['room:ops', 'unknown', 'nothing of this name is set up'],
+    ['external:https://example.com', 'unknown', 'nothing of this name is set up'],
+  ] as const)('is said to have failed: %s', async ([target, channel, why], { db, reacting }) => {
     const [kind, id] = target.split(/:(.*)/) as [Target['kind'], string];
     await levelOf(db, [{ kind, id }]);
     const web = new PlainPlatform('web');
     const it = await reacting([web], { channels: taking(['webhook']).channels });
     await opened(it);
-    const why = `${channel} is not set up`;
     await comesTrue(async () =>
       expect(await outcome(db)).toEqual({ sent: [`${channel} failed: ${why}`], failed: [why] }),
     );

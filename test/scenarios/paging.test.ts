@@ -58,3 +58,27 @@ test('an alert reaches whoever is on call by mail, and the link in it acknowledg
     await smtp.close();
   }
 });
+
+test('a key that stands in a policy without its system is in no figure, which anybody may read', async ({
+  place,
+}) => {
+  const bot = await Bot.on(place);
+  const file = `
+version: 1
+people: { admin: { name: Demo Admin, role: admin } }
+policies: { all: { levels: [{ targets: ['external:R0UT1NGKEY', 'external:pagerduty/0THERKEY'], wait: 1h }] } }
+default_policy: all
+`;
+  expect(await bot.call('POST', '/api/v1/config/apply', { file })).toMatchObject({ status: 200 });
+  await bot.types('admin', '/incident declare sev1 checkout is down');
+  const figures = await bot.until(async () => {
+    const text = await (await fetch(`${bot.url}/metrics`)).text();
+    const pages = [...text.matchAll(/^pages_total\{(.*)\} 1$/gm)].map(([, labels]) => labels);
+    return pages.length === 2 && { text, pages };
+  });
+  expect(new Set(figures.pages)).toEqual(
+    new Set(['channel="pagerduty",outcome="failed"', 'channel="unknown",outcome="failed"']),
+  );
+  expect(figures.text).toContain('kind="notify@unknown"');
+  expect(figures.text).not.toMatch(/R0UT1NGKEY|0THERKEY/);
+});
