@@ -14,6 +14,9 @@ const PATIENCE_MS = 30_000;
 /** How long closing waits for what is still running. What is cut off then was not committed and is not half there. */
 const CLOSE_MS = 10_000;
 
+/** A setting of ours, by which a statement knows that this is the only session there is. */
+export const ALONE = 'incidents.alone';
+
 export interface Embedded {
   /** Any number of them, all over the one session the embedded database has. */
   readonly newPool: () => PostgresPool;
@@ -66,6 +69,7 @@ export async function startEmbedded(folder: string, options: EmbeddedOptions = {
   worker.on('error', lose);
   worker.on('exit', () => lose(new Error('The embedded database stopped')));
   await client.connect();
+  await client.query(`set ${ALONE} = 'on'`);
 
   return {
     newPool: () => connection.newPool(),

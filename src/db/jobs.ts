@@ -1,5 +1,6 @@
 import { sql } from 'kysely';
 
+import { ALONE } from './embedded.ts';
 import type { Reader, Tx } from './schema.ts';
 
 export interface NewJob {
@@ -82,8 +83,12 @@ function firstWholes(jobs: readonly NewJob[]): readonly NewJob[] {
 /**
  * Of a transaction for which everybody waits: one whose process is gone without a word is ended by the database
  * after ten seconds. Said in the transaction, because behind PgBouncer a session is somebody else's as well.
+ *
+ * Not in the built-in database: nobody is gone there whose database is not, and at the end of its only session
+ * it turns in circles and fills the memory.
  */
-export const IMPATIENT = sql`set_config('idle_in_transaction_session_timeout', '10000', true)`;
+export const IMPATIENT = sql`set_config('idle_in_transaction_session_timeout',
+  case current_setting(${sql.lit(ALONE)}, true) when 'on' then '0' else '10000' end, true)`;
 
 /** The same where nothing is locked, but much is held. */
 export async function beImpatient(tx: Tx): Promise<void> {

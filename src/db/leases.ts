@@ -7,7 +7,7 @@ import type { Db } from './schema.ts';
 /**
  * Takes a lease that nobody else has, or renews one's own, for `ttlMs` from now. Answers whether it is ours.
  *
- * This is the one place where the database tells the time: the clocks of machines differ, and a lease is
+ * By the clock of the database itself, in the statement: the clocks of machines differ, and a lease is
  * nobody's or somebody's for all of them at once. Who holds it counts its end on a clock of its own that only
  * goes on, from before it asked, and so ends earlier than the database does. What is left is a clock of the
  * database itself that jumps ahead: then two may hold a lease until the first of them asks again.

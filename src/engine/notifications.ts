@@ -17,8 +17,8 @@ import { isOpen, type Incident } from '#src/incident/incident.ts';
 import type { Context } from './context.ts';
 import { timerOf } from './pages.ts';
 
-/** As a channel, the chat that is in the page itself. */
-const BUILT_IN = 'web';
+/** The chat that is in the page itself. It is the database: it is there whenever the program is, and its work waits for nobody outside. */
+export const BUILT_IN = 'web';
 
 /** What there is to send, when its time has come. */
 export interface Due {

@@ -1,9 +1,9 @@
 import type { ChatPlatform, Ref } from '#src/chat/platform.ts';
 import { groupWasSet, wantedGroup } from '#src/engine/handoff-groups.ts';
+import { BUILT_IN } from '#src/engine/notifications.ts';
 import { ProviderError } from '#src/errors.ts';
 
 import type { Deps } from './deps.ts';
-import { BUILT_IN } from './on-platform.ts';
 import type { Errand } from './reaction.ts';
 
 /** Makes those who are on call the members of the group that their schedule names on this platform. */

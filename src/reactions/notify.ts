@@ -3,7 +3,7 @@ import type { ChatPlatform } from '#src/chat/platform.ts';
 import { forgetBrowser } from '#src/db/contacts.ts';
 import { isDatabaseAway, isTooSlow } from '#src/db/lost.ts';
 import { beginTry } from '#src/db/pages.ts';
-import { dueNotification, wasNotSent, wasSent, type Due } from '#src/engine/notifications.ts';
+import { BUILT_IN, dueNotification, wasNotSent, wasSent, type Due } from '#src/engine/notifications.ts';
 import { endpointOf } from '#src/engine/own-contacts.ts';
 import { ProviderError, UserError } from '#src/errors.ts';
 import { shortName, type Incident } from '#src/incident/incident.ts';
@@ -11,7 +11,6 @@ import type { PersonId } from '#src/incident/person.ts';
 
 import type { Channels, Deps } from './deps.ts';
 import { isBeforeOthers, noticeOf, PRIVATE } from './notice.ts';
-import { BUILT_IN } from './on-platform.ts';
 import { PRIORITY, type Errand, type Reaction, type Work } from './reaction.ts';
 
 /** A provider that fails so often is not asked again for this page: contacts 4.7 tries 3 times more than once. */

@@ -1,13 +1,11 @@
 import type { ChatPlatform } from '#src/chat/platform.ts';
 import { isFirstTry } from '#src/db/deliveries.ts';
+import { BUILT_IN } from '#src/engine/notifications.ts';
 import { ProviderError } from '#src/errors.ts';
 import type { IncidentNumber } from '#src/incident/incident.ts';
 
 import type { Deps } from './deps.ts';
 import type { Reaction, Work } from './reaction.ts';
-
-/** The built-in chat is the database: it is there whenever the program is, and its work waits for nobody outside. */
-export const BUILT_IN = 'web';
 
 /** An incident on a platform, as a reaction works on it. */
 export interface Here {

@@ -14,11 +14,12 @@ import {
 } from '#src/db/outages.ts';
 import { saveNotice } from '#src/db/rooms.ts';
 import type { Db, Notice, RoomRow } from '#src/db/schema.ts';
+import { BUILT_IN } from '#src/engine/notifications.ts';
 import { isOpen, shortName, type Incident } from '#src/incident/incident.ts';
 
 import { catchUp, openNumbers } from './catch-up.ts';
 import { bringUpToDate } from './living.ts';
-import { BUILT_IN, isGone, nameOn, titleOf, type ChatReaction, type Here } from './on-platform.ts';
+import { isGone, nameOn, titleOf, type ChatReaction, type Here } from './on-platform.ts';
 import type { Ask } from './reaction.ts';
 import { inRoom, refOf } from './rooms.ts';
 

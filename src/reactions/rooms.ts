@@ -6,11 +6,12 @@ import { eventsOf } from '#src/db/events.ts';
 import { findIncident } from '#src/db/incidents.ts';
 import { changeRoom, forgetRoom, formerRooms, incidentOfRoom, roomOn } from '#src/db/rooms.ts';
 import type { RoomRow } from '#src/db/schema.ts';
+import { BUILT_IN } from '#src/engine/notifications.ts';
 import { recordRoom } from '#src/engine/rooms.ts';
 import { ProviderError } from '#src/errors.ts';
 import { isOpen, shortName, type Incident } from '#src/incident/incident.ts';
 
-import { BUILT_IN, isFirst, isGone, type Here } from './on-platform.ts';
+import { isFirst, isGone, type Here } from './on-platform.ts';
 import { cardKey, digest, topicOf } from './shown.ts';
 
 export interface InRoom {

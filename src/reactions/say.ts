@@ -1,11 +1,11 @@
 import type { ChatPlatform, Ref } from '#src/chat/platform.ts';
 import { findOutgoing, settleOutgoing } from '#src/db/outgoing.ts';
 import type { OutgoingRow } from '#src/db/schema-people.ts';
+import { BUILT_IN } from '#src/engine/notifications.ts';
 import { ProviderError } from '#src/errors.ts';
 import type { PersonId } from '#src/incident/person.ts';
 
 import type { Deps } from './deps.ts';
-import { BUILT_IN } from './on-platform.ts';
 import type { Errand } from './reaction.ts';
 
 /** Says on one platform what is to be said about no incident. To people whom it does not know it says nothing. */

@@ -12,7 +12,7 @@ import { maySee } from '#src/incident/privacy.ts';
 
 import type { HttpDeps } from '../deps.ts';
 import { readSent } from '../json.ts';
-import { route, type Call, type Result } from '../route.ts';
+import { route, type Call, type Result, type Trying } from '../route.ts';
 import { EventAnswer, EventShape, showEvent, showIngested } from '../shapes/event.ts';
 import { viewerOf } from '../visible.ts';
 
@@ -108,10 +108,9 @@ async function take(
   const source = findSource(deps.sources, name);
   verify(source, deps, raw, headers);
   const { payload, text } = readSent(raw);
-  const read = readMarked(source, payload).map((it, index) => ({
-    ...it,
-    alert: named(it.alert, index, once),
-  }));
+  const marked = readMarked(source, payload);
+  const read =
+    once === null ? marked : marked.map((it, index) => ({ ...it, alert: named(it.alert, index, once) }));
   const size = raw.length / read.length;
   const received = read.map((it): Received => {
     const isAsItCame = it.payload === payload && text !== undefined;
@@ -122,8 +121,8 @@ async function take(
 }
 
 /** A message without an id of its own has that of its request, so that another attempt at that finds it done. */
-function named(alert: Alert, index: number, once: Call['once']): Alert {
-  if (once === null || alert.eventId !== null) return alert;
+function named(alert: Alert, index: number, once: Trying): Alert {
+  if (alert.eventId !== null) return alert;
   return { ...alert, eventId: `once-${once.id}-${index}` };
 }
 
