@@ -46,6 +46,8 @@ const BEAT_MS = 500;
 const BEATS_AWAY = 2;
 /** And after which a new connection is tried: the network may have forgotten the old one. */
 const BEATS_LOST = 6;
+/** The same for beats that were refused: the name may lead to another server by now, that takes them. */
+const BEATS_REFUSED = 20;
 const BEAT_KEPT_MS = 60_000;
 const LONGEST_PAUSE_MS = 1000;
 
@@ -102,6 +104,7 @@ class Link implements RedisLink {
   /** Nobody is told that it is over who was not told of it. */
   #told: Trouble | null = null;
   #beats = 0;
+  #refused = 0;
   #lastError: Error | undefined;
 
   constructor(url: string, options: RedisOptions) {
@@ -159,18 +162,20 @@ class Link implements RedisLink {
   }
 
   /**
-   * A server that hangs, or a network that swallows everything, closes no connection. One that refuses is there:
-   * another connection to it would be refused as well.
+   * A server that hangs, or a network that swallows everything, closes no connection. One that refuses is there, and
+   * would refuse another connection as well, unless its name leads elsewhere: it is kept for longer.
    */
   async #beat(): Promise<void> {
     this.#beats += 1;
     const heard = this.redis.status === 'ready' ? await this.#ask() : null;
     if (heard !== null) this.#beats = 0;
+    this.#refused = heard === 'taken' ? 0 : this.#refused + (heard === null ? 0 : 1);
     if (heard === 'taken') this.#set(true);
     else if (heard !== null) this.#lose('refuses', heard);
     else if (this.#beats >= BEATS_AWAY && (this.#isUp || this.#told)) this.#lose('silent', this.#lastError);
-    if (this.#beats < BEATS_LOST || this.#isClosed) return;
+    if ((this.#beats < BEATS_LOST && this.#refused < BEATS_REFUSED) || this.#isClosed) return;
     this.#beats = 0;
+    this.#refused = 0;
     this.redis.disconnect(true);
   }
 

@@ -41,7 +41,7 @@ export async function onEachDatabase(run: (place: Place) => Promise<void>): Prom
 
 /**
  * A new server makes each file of its log as it comes to it, 50 ms in which nothing is committed, every other second at
- * 8,000 events a second; one that has been in service for a while takes old ones again. So many are written that it has those it keeps (36).
+ * 8,000 events a second; one that has been in service for a while takes old ones again. So many are written that it has those it keeps (2 GB, `min_wal_size`).
  */
 function writeLogFiles(programs: string, databaseUrl: string): void {
   const fill = `select pg_logical_emit_message(false, 'bench', 'filled'); select pg_switch_wal();`;

@@ -118,10 +118,10 @@ describe('what happens by itself', () => {
     expect(calls).toBe(before);
 
     isDown = false;
-    for (let i = 0; i < 30 && observed.filter((it) => it === 'send done').length < 20; i += 1) {
+    await comesTrue(async () => {
       await pass(clock, 10_000);
-    }
-    expect(observed.filter((it) => it === 'send done')).toHaveLength(20);
+      expect(observed.filter((it) => it === 'send done')).toHaveLength(20);
+    });
     expect(await jobs.dead(1)).toEqual([]);
     await jobs.stop();
   });

@@ -34,6 +34,14 @@ describe.runIf(hasRedis())('a connection to Redis', () => {
     },
   );
 
+  test('is made anew after ten seconds of refusals, since the name may lead elsewhere by now', async () => {
+    const { redis, link, said, closed } = await connected();
+    await redis.say('CONFIG SET min-replicas-to-write 1');
+    await comesTrue(() => expect(closed()).toBe(1));
+    expect(link.isUp()).toBe(false);
+    expect(said).toEqual(['Redis refuses writes; work goes on without it (NOREPLICAS)']);
+  });
+
   test('is made anew where Redis is not the first any more, and that is no silence', async () => {
     const { redis, link, said, closed } = await connected();
     await redis.say('REPLICAOF 127.0.0.1 1');

@@ -58,13 +58,16 @@ export function startPostgres(programs: string, { durable = false } = {}): Postg
 }
 
 /** What a test run leaves nobody needs, so nothing has to survive a crash. The time zone is one that no test expects. */
+const CARELESS = { fsync: 'off', full_page_writes: 'off', autovacuum: 'off', shared_buffers: '64MB' };
+/** As `manifests/compose/distributed.yaml` has it. */
+const IN_PRODUCTION = { shared_buffers: '1GB', max_wal_size: '4GB', min_wal_size: '2GB' };
+
 function optionsFor(folder: string, durable: boolean): string {
   const settings = {
     listen_addresses: "''",
     unix_socket_directories: folder,
-    ...(durable ? {} : { fsync: 'off', full_page_writes: 'off', autovacuum: 'off' }),
+    ...(durable ? IN_PRODUCTION : CARELESS),
     max_connections: '200',
-    shared_buffers: '64MB',
     timezone: 'Asia/Tokyo',
   };
   return Object.entries(settings)
