@@ -6,6 +6,7 @@ import { bold, code, say, withTone, type Inline, type Message } from '#src/chat/
 import { count, list, nameIn, span, type Names } from '#src/chat/names.ts';
 import { UserError } from '#src/errors.ts';
 import { nearest } from '#src/incident/nearest.ts';
+import { sayableId } from '#src/incident/recipient.ts';
 import type { Conditions, EscalationPolicy, Level, Target } from '#src/paging/policy.ts';
 
 /** The most policies in one message. */
@@ -92,8 +93,7 @@ function targetWords({ kind, id, fallback }: Target, names: Names): string {
   const instead = fallback ? ` (or else ${targetWords(fallback, names)})` : '';
   if (kind === 'person') return `${nameIn(names, id)}${instead}`;
   if (kind === 'schedule') return `whoever is on call for ${names.get(`schedule ${id}`) ?? id}${instead}`;
-  // What follows the first slash of another system's name may be a key to it.
-  const name = kind === 'team' ? nameIn(names, id) : (id.split('/')[0] ?? '');
+  const name = kind === 'team' ? nameIn(names, id) : sayableId({ kind, id });
   return kind === 'webhook' ? `a webhook${instead}` : `the ${kind} ${name}${instead}`;
 }
 

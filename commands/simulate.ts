@@ -6,6 +6,7 @@ import { bold, clock, moment, say, withTone, type Inline, type Part } from '#src
 import { count, nameIn, severityName, type Names } from '#src/chat/names.ts';
 import { SIMULATED, simulatePaging } from '#src/engine/simulate.ts';
 import { shortName } from '#src/incident/incident.ts';
+import { sayableId } from '#src/incident/recipient.ts';
 import type { SimulatedStep } from '#src/paging/simulate.ts';
 
 /** The most steps in one message. */
@@ -51,7 +52,8 @@ function deadWords(dead: number): string {
 /** `+5 min (08:05), level 2: Bo by chat. Why so`; what reaches nobody says so first. */
 function stepLine({ at, minute, level, to, by, why, isDead }: SimulatedStep, names: Names): Inline[] {
   const [kind = '', ...id] = to?.split(':') ?? [];
-  const name = kind === 'person' ? nameIn(names, id.join(':')) : `${kind} ${id.join(':').split('/')[0]}`;
+  const name =
+    kind === 'person' ? nameIn(names, id.join(':')) : `${kind} ${sayableId({ kind, id: id.join(':') })}`;
   const who = to === null ? '' : `${name}${by === null ? '' : ` by ${by}`}. `;
   const said = why.replaceAll(shortName(SIMULATED), 'the incident');
   return [

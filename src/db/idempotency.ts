@@ -74,9 +74,13 @@ export async function noteDone(tx: Tx, once: Once, attempt: Attempt): Promise<vo
     .where(sql<boolean>`body ->> 'done' is null`)
     .executeTakeFirst();
   if (numUpdatedRows > 0n) return;
-  throw new UserError('busy', 'The same request is done by another attempt. Send it again in a second.', {
-    retryAfterS: 1,
-  });
+  throw new UserError(
+    'busy',
+    'What this Idempotency-Key asks for is done by another attempt. Send it again in a second.',
+    {
+      retryAfterS: 1,
+    },
+  );
 }
 
 /** The first answer stays: an attempt that was slow may find what another one has done, and refuse. */

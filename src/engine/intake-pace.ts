@@ -1,4 +1,4 @@
-/** Smaller batches say little of what many cost: most of their time is the commit. */
+/** Smaller batches say little of what many cost, because most of their time is the commit, but that they cost no more than this. */
 const TELLING = 100;
 /** How much the latest batch counts against all before it. */
 const WEIGHT = 0.2;
@@ -8,8 +8,9 @@ export class Pace {
   #msPerAlert = 0;
 
   took(alerts: number, ms: number): void {
-    if (alerts < TELLING) return;
     const now = ms / alerts;
+    // Whoever is refused for what was slow once would else be refused for good: what is let in comes in small batches.
+    if (alerts < TELLING && now >= this.#msPerAlert) return;
     this.#msPerAlert = this.#msPerAlert === 0 ? now : this.#msPerAlert + (now - this.#msPerAlert) * WEIGHT;
   }
 

@@ -38,7 +38,7 @@ interface Waiting extends Waits {
 
 /**
  * Group commit. What arrives in one turn of the event loop, or while a transaction
- * runs, goes into the next one together: no timer, no delay when idle, large batches
+ * runs, goes together, by halves: no timer, no delay when idle, large batches
  * under load. The promise of `submit` is kept when its alerts are committed. One
  * transaction at a time: two that meet the same groups would wait for each other.
  *

@@ -1,5 +1,6 @@
 import type { EventType, FieldChange, LoggedEvent } from './events.ts';
 import { shortName } from './incident.ts';
+import { sayableId } from './recipient.ts';
 import { cleanLine } from './text.ts';
 
 /** The words of contracts 1.7 for what happened, as the REST timeline and the resolution log say them. */
@@ -165,9 +166,8 @@ function paged({ by, data }: LoggedEvent<'incident.paged'>, nameOf: NameOf): str
   return `Level ${data.level} of the escalation policy ${line(data.policy)} paged ${who}.`;
 }
 
-function recipient({ kind, id }: { readonly kind: string; readonly id: string }, nameOf: NameOf): string {
-  // What follows the first slash of another system's name may be a key to it.
-  return kind === 'person' ? nameOf(id) : `${kind} ${line(id.split('/')[0] ?? '')}`;
+function recipient(to: { readonly kind: string; readonly id: string }, nameOf: NameOf): string {
+  return to.kind === 'person' ? nameOf(to.id) : `${to.kind} ${line(sayableId(to))}`;
 }
 
 function assigned({ by, data }: LoggedEvent<'incident.assigned'>, nameOf: NameOf): string {

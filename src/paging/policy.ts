@@ -1,4 +1,5 @@
 import { rank, type Category, type Environment, type Severity } from '#src/incident/incident.ts';
+import { sayableId } from '#src/incident/recipient.ts';
 
 import type { Hours } from './windows.ts';
 import { byId, listed, type NameOf } from './words.ts';
@@ -149,9 +150,7 @@ export function sameTarget(a: Target, b: Target): boolean {
 
 /** `schedule Payments`, as it stands in a sentence. */
 export function saidTarget({ kind, id }: Pick<Target, 'kind' | 'id'>, nameOf: NameOf = byId): string {
-  if (kind === 'webhook') return `webhook ${URL.parse(id)?.host ?? ''}`.trim();
-  // What follows the first slash of another system's name may be a key to it.
-  if (kind === 'external') return `${kind} ${id.split('/')[0] ?? ''}`;
+  if (kind === 'webhook' || kind === 'external') return `${kind} ${sayableId({ kind, id })}`;
   const name = nameOf({ kind, id });
   return kind === 'person' ? name : `${kind} ${name}`;
 }

@@ -18,7 +18,7 @@ import { handingOver, type SpansObserver } from './handing-over.ts';
 import { carriedFrom, readOrigin, type Origin } from './parent.ts';
 import { samplerBy } from './sampler.ts';
 import type { TelemetrySettings } from './settings.ts';
-import type { OpenSpan, SpanOptions, Tracing } from './trace.ts';
+import { NO_SPAN, type OpenSpan, type SpanOptions, type Tracing } from './trace.ts';
 
 const NAME = 'llm-incident-manager';
 /** At the end what is left has so long to be handed over. */
@@ -144,5 +144,3 @@ function fail(span: OtelSpan, error: unknown): void {
   span.setAttribute('error.type', `${name}${code}`);
   span.setStatus({ code: SpanStatusCode.ERROR });
 }
-
-const NO_SPAN: OpenSpan = { id: null, set: () => {}, fail: () => {}, link: () => {}, end: () => {} };

@@ -2,7 +2,7 @@ import type { BrowserContextOptions } from 'playwright-core';
 import { test as base } from 'vitest';
 
 import { openBrowser } from './browser.ts';
-import { startProgram } from './program.ts';
+import { startProgram, type Program } from './program.ts';
 import { makeTemporaryFolder, removeFolder } from './temporary.ts';
 
 /**
@@ -18,11 +18,12 @@ export const test = base
   .extend('settings', { scope: 'file' }, (): Readonly<Record<string, string>> => ({}))
   .extend('program', { scope: 'file' }, async ({ settings }, { onCleanup }) => {
     const folder = makeTemporaryFolder();
-    const program = await startProgram({ DATA_DIR: folder, ...settings });
+    let program: Program | undefined;
     onCleanup(async () => {
-      await program.stop();
+      await program?.stop();
       removeFolder(folder);
     });
+    program = await startProgram({ DATA_DIR: folder, ...settings });
     return program;
   })
   .extend('newContext', { scope: 'file' }, async ({ program }, { onCleanup }) => {

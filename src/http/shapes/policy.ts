@@ -4,6 +4,7 @@ import type { Book } from '#src/engine/book.ts';
 import type { WhyUnreachable } from '#src/engine/reach.ts';
 import { SIMULATED, type Simulation } from '#src/engine/simulate.ts';
 import { SEVERITIES, shortName } from '#src/incident/incident.ts';
+import { sayableId } from '#src/incident/recipient.ts';
 import { TARGET_KINDS, type EscalationPolicy, type Level, type Target } from '#src/paging/policy.ts';
 import type { RoutingRule } from '#src/paging/routing.ts';
 import { isWithin, saidHours } from '#src/paging/windows.ts';
@@ -131,7 +132,7 @@ export function showSimulation({
         ...it,
         at: at.toISOString(),
         level_name: levelName,
-        to: to === null ? null : { kind, id: safeId(kind, id.join(':')) },
+        to: to === null ? null : { kind, id: sayableId({ kind, id: id.join(':') }) },
         why: said(because),
         is_dead: isDead,
       };
@@ -167,7 +168,7 @@ function showTarget({ kind, id }: Target, { book, at, whyUnreachable }: Eyes): z
     const reason = whyUnreachable(person, at);
     return reason === null ? [] : [{ person, why: reason }];
   });
-  const named = { kind, id: safeId(kind, id), name: nameOf(kind, id, book) };
+  const named = { kind, id: sayableId({ kind, id }), name: nameOf(kind, id, book) };
   return { ...named, people: [...people], why, unreachable };
 }
 
@@ -179,13 +180,7 @@ function nameOf(kind: Target['kind'], id: string, { setup, schedules }: Book): s
   if (kind === 'person') return setup.people.find((it) => it.id === id)?.name ?? id;
   if (kind === 'team') return setup.teams.find((it) => it.id === id)?.name ?? id;
   if (kind === 'schedule') return schedules.get(id)?.schedule.name ?? id;
-  return safeId(kind, id);
-}
-
-/** What follows the first slash of another system's name may be a key to it; so may all of an address. */
-function safeId(kind: string, id: string): string {
-  if (kind === 'webhook') return URL.parse(id)?.host ?? 'webhook';
-  return kind === 'room' || kind === 'external' ? (id.split('/')[0] ?? '') : id;
+  return sayableId({ kind, id });
 }
 
 function fallbacksOf(target: Target): Target[] {

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 
 import type { Receipt } from '#src/db/pages.ts';
+import { sayableId } from '#src/incident/recipient.ts';
 
 import { iso, time } from './common.ts';
 
@@ -45,8 +46,7 @@ export function showReceipt(
     id: page.id,
     kind: page.kind,
     title: page.title,
-    // What follows the first slash of another system's name may be a key to it.
-    recipient: { kind, id: kind === 'person' ? recipient : (recipient.split('/')[0] ?? '') },
+    recipient: { kind, id: sayableId({ kind, id: recipient }) },
     level: page.level,
     urgency: page.urgency,
     reason: page.reason,
