@@ -57,8 +57,8 @@ export class Intake {
   #queue: Waiting[] = [];
   #depth = 0;
   #bytes = 0;
-  #isCommitting = false;
-  #isToldToPump = false;
+  /** A batch is being stored, or will be in this turn. */
+  #isBusy = false;
   /** Alerts of the batch before. */
   #before = 0;
   #idle: (() => void)[] = [];
@@ -80,7 +80,7 @@ export class Intake {
     return await traced('take alerts in', { attributes: { alerts: received.length } }, (span) => {
       const waiting = { received: cameBy(received, span), span, bytes, done: resolve, failed: reject };
       this.#queue.push(waiting);
-      this.#pumpSoon();
+      this.#begin();
       return promise;
     });
   }
@@ -107,24 +107,21 @@ export class Intake {
   }
 
   /** What else this turn of the event loop reads goes along. */
-  #pumpSoon(): void {
-    if (this.#isCommitting || this.#isToldToPump) return;
-    this.#isToldToPump = true;
-    setImmediate(() => {
-      this.#isToldToPump = false;
-      this.#pump();
-    });
+  #begin(): void {
+    if (this.#isBusy) return;
+    this.#isBusy = true;
+    setImmediate(() => this.#goOn());
   }
 
-  #pump(): void {
-    if (this.#isCommitting || this.#queue.length === 0) return;
-    this.#isCommitting = true;
+  /** With the next batch, while there is one. */
+  #goOn(): void {
+    this.#isBusy = this.#queue.length > 0;
+    if (!this.#isBusy) return;
     const batch = this.#take();
     const hangs = setInterval(() => this.#refuseWaiting(), this.#limits.hangMs);
     void tracedBatch(batch, () => this.#commit(batch)).finally(() => {
       clearInterval(hangs);
-      this.#isCommitting = false;
-      this.#pump();
+      this.#goOn();
       if (this.#depth === 0) for (const idle of this.#idle.splice(0)) idle();
     });
   }

@@ -7,6 +7,7 @@ import type { TimerChange } from '#src/incident/decision.ts';
 import type { Incident, IncidentNumber, Severity } from '#src/incident/incident.ts';
 import type { Actor, PersonId } from '#src/incident/person.ts';
 import { SYSTEM } from '#src/incident/person.ts';
+import { UNKNOWN } from '#src/incident/recipient.ts';
 import { planNotifications, type NotificationPlan, type PlannedStep } from '#src/paging/plan.ts';
 import { keyOf, type Recipient } from '#src/paging/reach.ts';
 import { CONTACT_KINDS, DEFAULT_RULES, type ContactMethod } from '#src/paging/rules.ts';
@@ -35,8 +36,6 @@ interface About {
 
 /** The chat as a way to be told: every platform that is connected. It needs no set-up. */
 export const CHAT = 'chat';
-/** As a channel, whatever nobody knows. What was written in its place may be a key, so it is called nothing else. */
-export const UNKNOWN = 'unknown';
 /** The address that a person has anyway. */
 const OWN_MAIL = 'email';
 

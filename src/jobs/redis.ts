@@ -103,7 +103,8 @@ class Link implements RedisLink {
   #isClosed = false;
   /** Nobody is told that it is over who was not told of it. */
   #told: Trouble | null = null;
-  #beats = 0;
+  /** Beats of late that were not answered, and that were refused. */
+  #missed = 0;
   #refused = 0;
   #lastError: Error | undefined;
 
@@ -166,15 +167,19 @@ class Link implements RedisLink {
    * would refuse another connection as well, unless its name leads elsewhere: it is kept for longer.
    */
   async #beat(): Promise<void> {
-    this.#beats += 1;
     const heard = this.redis.status === 'ready' ? await this.#ask() : null;
-    if (heard !== null) this.#beats = 0;
-    this.#refused = heard === 'taken' ? 0 : this.#refused + (heard === null ? 0 : 1);
-    if (heard === 'taken') this.#set(true);
-    else if (heard !== null) this.#lose('refuses', heard);
-    else if (this.#beats >= BEATS_AWAY && (this.#isUp || this.#told)) this.#lose('silent', this.#lastError);
-    if ((this.#beats < BEATS_LOST && this.#refused < BEATS_REFUSED) || this.#isClosed) return;
-    this.#beats = 0;
+    this.#missed = heard === null ? this.#missed + 1 : 0;
+    if (heard === 'taken') {
+      this.#refused = 0;
+      this.#set(true);
+    } else if (heard !== null) {
+      this.#refused += 1;
+      this.#lose('refuses', heard);
+    } else if (this.#missed >= BEATS_AWAY && (this.#isUp || this.#told)) {
+      this.#lose('silent', this.#lastError);
+    }
+    if ((this.#missed < BEATS_LOST && this.#refused < BEATS_REFUSED) || this.#isClosed) return;
+    this.#missed = 0;
     this.#refused = 0;
     this.redis.disconnect(true);
   }

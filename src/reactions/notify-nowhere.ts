@@ -1,5 +1,5 @@
 import { dueNotification, wasNotSent } from '#src/engine/notifications.ts';
-import { UNKNOWN } from '#src/engine/pages.ts';
+import { UNKNOWN } from '#src/incident/recipient.ts';
 
 import type { Deps } from './deps.ts';
 import type { Notifying } from './notify.ts';
