@@ -27,9 +27,10 @@ export async function pictureOf(
 ): Promise<Picture> {
   const { rows } = await sql<Picture>`
     with mine as (
-      select title, links, state, fired_at, alerts.times + coalesce(repeats.times, 0) as times
-      from alerts left join alert_repeats as repeats on repeats.fingerprint = alerts.fingerprint
-      where incident = ${incident}
+      select fingerprint, title, links, state, fired_at, times from alerts where incident = ${incident}
+    ),
+    repeated as (
+      select sum(times) as times from alert_repeats where fingerprint = any(array(select fingerprint from mine))
     ),
     titles as (select distinct on (title) title, links, state, fired_at from mine order by title, state, fired_at desc),
     shown as (select title, links, state, fired_at from titles order by state, fired_at desc limit ${most}),
@@ -43,7 +44,7 @@ export async function pictureOf(
         from rooms where rooms.incident = ${incident}) as rooms,
       (select count(*) filter (where state = 'firing') from mine) as firing,
       (select count(*) from mine) as total,
-      (select coalesce(sum(times), 0) from mine)::bigint as times,
+      (select coalesce(sum(times), 0) + coalesce((select times from repeated), 0) from mine)::bigint as times,
       (select coalesce(jsonb_agg(jsonb_build_object('title', title, 'links', links) order by state, fired_at desc), '[]')
         from shown) as alerts,
       (select max(ends_at) from mutes where mutes.incident = ${incident} and ended_at is null) as muted_until,

@@ -31,8 +31,6 @@ export const refreshCard: ChatReaction = {
     'incident.unlinked',
     'incident.role_set',
     'incident.tagged',
-    'incident.alerts_joined',
-    'incident.alerts_refired',
     'incident.alerts_cleared',
     'incident.muted',
     'incident.unmuted',

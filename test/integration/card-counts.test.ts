@@ -4,7 +4,7 @@ import { DIVIDER } from '#src/db/repeats.ts';
 import type { Db } from '#src/db/schema.ts';
 import { test } from '#test/support/database.ts';
 import { minutes } from '#test/support/incident.ts';
-import { about, setUp } from '#test/support/ingesting.ts';
+import { about, ended, setUp } from '#test/support/ingesting.ts';
 
 describe('a repeat has the count on the card drawn again', () => {
   test('soon after, once for all that come until then', async ({ db }) => {
@@ -68,6 +68,53 @@ describe('a repeat has the count on the card drawn again', () => {
   });
 });
 
+describe('an alert that joins, or fires again, has the card drawn again', () => {
+  const soon = between(375, 750);
+
+  test('within a second, once for all that come until then', async ({ db }) => {
+    const { take, clock } = setUp(db);
+    await take([about('a')]);
+    expect(await planned(db)).toEqual([]);
+    await take([about('b')]);
+    const first = await waits(db, minutes(0));
+    expect(first).toEqual([soon]);
+    clock.advance(300);
+    await take([about('c'), about('a')]);
+    await take([about('b')]);
+    expect(await waits(db, minutes(0))).toEqual(first);
+  });
+
+  test('also where a count is to be shown later', async ({ db }) => {
+    const { take, clock } = setUp(db);
+    await take([about('a')]);
+    clock.set(minutes(300));
+    await take([about('a')]);
+    expect(await waits(db, minutes(300))).toEqual([between(30_000, 60_000)]);
+    await take([about('b')]);
+    expect(await waits(db, minutes(300))).toEqual([soon]);
+  });
+
+  test('after it was resolved as well', async ({ db }) => {
+    const { take, clock } = setUp(db);
+    await take([about('a'), about('b')]);
+    await take([ended('a')]);
+    await db.deleteFrom('timers').where('kind', '=', 'card-refresh').execute();
+    clock.advance(1000);
+    await take([about('a')]);
+    expect(await waits(db, clock.now())).toEqual([soon]);
+  });
+
+  test('where several incidents get some, each at another time', async ({ db }) => {
+    const { take } = setUp(db);
+    const services = ['api', 'billing', 'checkout'];
+    await take(services.map((service) => about(`a ${service}`, { service })));
+    await take(services.map((service) => about(`b ${service}`, { service })));
+    const due = await waits(db, minutes(0));
+    expect(due).toEqual([soon, soon, soon]);
+    expect(new Set(due).size).toBe(3);
+  });
+});
+
 const planned = async (db: Db) =>
   await db.selectFrom('timers').selectAll().where('kind', '=', 'card-refresh').execute();
 
@@ -75,5 +122,6 @@ const planned = async (db: Db) =>
 const waits = async (db: Db, since: Date) =>
   (await planned(db)).map(({ dueAt }) => dueAt.getTime() - since.getTime());
 
-const between = (least: number, most: number) =>
-  expect.toSatisfy((it: number) => it >= least && it <= most, `from ${least} to ${most}`);
+function between(least: number, most: number): unknown {
+  return expect.toSatisfy((it: number) => it >= least && it <= most, `from ${least} to ${most}`);
+}

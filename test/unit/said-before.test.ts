@@ -136,6 +136,14 @@ describe('words that came before', () => {
     for (const _ of ['read', 'known']) expect(readMarked(generic, body)[0]).not.toHaveProperty('own');
   });
 
+  test('are known of twenty thousand alerts that come in turn', () => {
+    const sample = generic.samples[0]?.payload as object;
+    const read = () =>
+      Array.from({ length: 20_000 }, (_, turn) => marksIn({ ...sample, title: `Turn ${turn}` }));
+    const first = read();
+    expect(read().every((marks, turn) => marks === first[turn])).toBe(true);
+  });
+
   test('are known beside others that are new', () => {
     const alertOf = (name: string) => ({ status: 'firing', labels: { alertname: 'Beside', name } });
     const post = (...names: readonly string[]) => readMarked(alertmanager, { alerts: names.map(alertOf) });
@@ -190,4 +198,8 @@ function attempt<T>(run: () => T): T | string {
   } catch (error) {
     return String(error);
   }
+}
+
+function marksIn(body: object): Marks | undefined {
+  return readMarked(generic, body)[0]?.marks;
 }
