@@ -184,6 +184,7 @@ async function build(parts: Parts) {
     system,
     { batch: BATCH_ALERTS, waiting: WAITING_ALERTS },
     { batch: (size, ms, folded) => metrics.intakeFlushed(size, ms / 1000, folded) },
+    opened.pipeline,
   );
   const llm = await doorBy(settings.llm, { db, now, log, metrics });
   const around = { system, metrics, chat, web, acquaintance, llm };

@@ -8,6 +8,7 @@ import { prepareDataFolder } from './data-folder.ts';
 import { startEmbedded } from './embedded.ts';
 import { lockFolder } from './lock.ts';
 import type { DbLog } from './log.ts';
+import { OneConnection, type Statements } from './one-connection.ts';
 import type { Patience } from './patient-pool.ts';
 import { counted, type PoolLoad } from './pool-load.ts';
 import { connectPostgres, placeOf } from './postgres.ts';
@@ -16,6 +17,8 @@ import { tracedDialect } from './traced.ts';
 
 export interface OpenDb {
   readonly db: Db;
+  /** Statements that need not wait for each other's answers: see `OneConnection`. Null: the built-in database answers one at a time. */
+  readonly pipeline: Statements | null;
   readonly kind: 'embedded' | 'postgres';
   /** Where the data is, as people say it; no password. */
   readonly place: string;
@@ -79,6 +82,7 @@ async function openEmbedded({ dataDir, onLost }: OpenOptions): Promise<OpenDb> {
     const db = handleOver(pool);
     return {
       db,
+      pipeline: null,
       load,
       kind: 'embedded',
       place: folder,
@@ -102,6 +106,7 @@ async function openPostgres(databaseUrl: string, { log, ...options }: OpenOption
   const db = handleOver(ours);
   return {
     db,
+    pipeline: handleOver(new OneConnection(ours)),
     load,
     kind: 'postgres',
     place: placeOf(databaseUrl),

@@ -30,7 +30,9 @@ const LOOK_MS = { first: 100, longest: 1000 };
 
 interface Lent {
   readonly client: PoolClient;
-  /** Since when (monotonic ms) a statement has had no answer; null: none runs. */
+  /** Statements that have no answer yet. */
+  asked: number;
+  /** Since when (monotonic ms) it has answered none of them; null: there are none. */
   since: number | null;
   /** It lifted the server's limit, and ours with it, until it is given back. */
   isLimitless: boolean;
@@ -114,11 +116,12 @@ export class PatientPool implements PostgresPool {
   }
 
   #lend(client: PoolClient): PostgresPoolClient {
-    const lent: Lent = { client, since: null, isLimitless: false, isSpoilt: false };
+    const lent: Lent = { client, asked: 0, since: null, isLimitless: false, isSpoilt: false };
     this.#lent.add(lent);
     this.#known.add(client);
     const query = async (text: string, values: unknown[]) => {
-      lent.since = performance.now();
+      lent.asked += 1;
+      lent.since ??= performance.now();
       if (text.startsWith('set local statement_timeout')) lent.isLimitless = true;
       try {
         return await client.query(text, values);
@@ -126,7 +129,8 @@ export class PatientPool implements PostgresPool {
         lent.isSpoilt ||= isConnectionLost(error);
         throw error;
       } finally {
-        lent.since = null;
+        lent.asked -= 1;
+        lent.since = lent.asked === 0 ? null : performance.now();
       }
     };
     return {

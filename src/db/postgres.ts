@@ -68,6 +68,7 @@ export async function connectPostgres(
     keepAliveInitialDelayMillis: KEEP_ALIVE_MS,
     maxLifetimeSeconds: LIFETIME_S,
     onConnect: prepare,
+    pipeline: true,
   });
   pool.on('error', (error) => log?.warn({ place, error: error.message }, 'A database connection was lost'));
   // A connection that is lost while in use says so as well; its query fails by itself.

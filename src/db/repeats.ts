@@ -1,7 +1,7 @@
 import { sql } from 'kysely';
 
 import { eventKey } from './event-names.ts';
-import type { Db } from './schema.ts';
+import type { Statements } from './one-connection.ts';
 
 /** An alert as this batch repeats it; what identifies it is by definition what is stored. */
 export interface RepeatedAlert {
@@ -64,7 +64,7 @@ export const DIVIDER = '\u001F';
  * texts of many, because taking arrays or one large JSON apart took longer than storing what was in them.
  */
 export async function recordRepeats(
-  db: Db,
+  db: Statements,
   alerts: readonly RepeatedAlert[],
   messages: readonly RepeatedMessage[],
   when: { readonly now: Date; readonly touchBefore: Date },

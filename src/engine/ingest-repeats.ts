@@ -1,3 +1,4 @@
+import type { Statements } from '#src/db/one-connection.ts';
 import { DIVIDER, recordRepeats, type RepeatedAlert } from '#src/db/repeats.ts';
 import type { IncidentId } from '#src/incident/incident.ts';
 
@@ -15,6 +16,7 @@ import type { Ingested, Named } from './prepared.ts';
 export async function takeRepeats(
   ctx: Context,
   named: readonly Named[],
+  pipeline: Statements | null,
 ): Promise<{ readonly repeats: ReadonlyMap<string, Ingested>; readonly rest: readonly Named[] }> {
   const now = ctx.now();
   const when = { now, touchBefore: new Date(now.getTime() - TOUCH_MS) };
@@ -27,7 +29,7 @@ export async function takeRepeats(
     ...documentsOf(ctx.db, it, now),
   }));
   const after = messages.every((it) => it.isWhole) ? null : lastWhole(ctx.db);
-  const recorded = await recordRepeats(ctx.db, repeatedAlerts(named), messages, when, after);
+  const recorded = await recordRepeats(pipeline ?? ctx.db, repeatedAlerts(named), messages, when, after);
   if (recorded === null) {
     forgetWholes(ctx.db);
     throw new Overtaken();

@@ -11,6 +11,7 @@ import {
   type KnownAlertRow,
 } from '#src/db/alerts.ts';
 import { findStatuses, lockIncidents } from '#src/db/incidents.ts';
+import type { Statements } from '#src/db/one-connection.ts';
 import type { Tx } from '#src/db/schema.ts';
 import { reopenedBefore } from '#src/db/storms.ts';
 import {
@@ -52,16 +53,17 @@ export type { Ingested, Received } from './prepared.ts';
 export async function ingest(
   ctx: Context,
   received: readonly Received[],
-  told: Told = new Map(),
+  { told = new Map(), pipeline = null, after }: How = {},
 ): Promise<Ingested[]> {
   const before = received.map((it) => told.get(it));
   const left = received.filter((_, index) => before[index] === undefined);
   const named = left.map((it) => name(ctx, it));
-  const { repeats, rest } = await untilNotOvertaken(() => takeRepeats(ctx, named));
+  const { repeats, rest } = await untilNotOvertaken(() => takeRepeats(ctx, named, pipeline));
   for (const [index, it] of left.entries()) {
     const repeat = repeats.get(named[index]?.eventId ?? '');
     if (repeat) told.set(it, repeat);
   }
+  if (rest.length > 0) await after;
   const others = rest.length === 0 ? [] : await ingestRest(ctx, rest);
   const results = new Map([...repeats, ...others]);
   const fresh = named.map(({ eventId }) => results.get(eventId)).values();
@@ -70,6 +72,15 @@ export async function ingest(
 
 /** What became of messages though what was beside them failed: who tries those again must not say these again. */
 export type Told = Map<Received, Ingested>;
+
+export interface How {
+  /** What became of some of them already is not done again; what becomes of the others is added. */
+  readonly told?: Told;
+  /** Where repeats go; the database by default. */
+  readonly pipeline?: Statements | null;
+  /** What is no repeat waits for it. */
+  readonly after?: Promise<void> | undefined;
+}
 
 async function ingestRest(
   ctx: Context,

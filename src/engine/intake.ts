@@ -1,8 +1,10 @@
+import type { Statements } from '#src/db/one-connection.ts';
 import { UserError } from '#src/errors.ts';
 import { traced } from '#src/telemetry/trace.ts';
 
 import type { Context } from './context.ts';
-import { ingest, type Ingested, type Received, type Told } from './ingest.ts';
+import { ingest, type How, type Ingested, type Received } from './ingest.ts';
+import { flightOf, mayGoBeside, type Flight } from './intake-flight.ts';
 import { Pace } from './intake-pace.ts';
 import { cameBy, tracedBatch, type Waits } from './intake-spans.ts';
 
@@ -45,6 +47,9 @@ interface Waiting extends Waits {
  * A batch is no larger than the mean of the one before and what waits. Senders that wait for
  * their answers would else all be in one batch, and the database and we would take turns instead of working side by side.
  *
+ * Where the database takes statements one behind the other (`pipeline`), a second batch of that size is given to it while it
+ * has the first, so that it need not wait for us: its repeats only, and only where the order makes no difference (`mayGoBeside`).
+ *
  * What would have to wait too long is refused at once, while there is still
  * room for what waits: a sender that is told to come again in a second does;
  * one that hears nothing sends everything twice.
@@ -54,17 +59,28 @@ export class Intake {
   readonly #limits: Required<IntakeLimits>;
   readonly #observer: IntakeObserver;
   readonly #pace = new Pace();
+  readonly #pipeline: Statements | null;
   #queue: Waiting[] = [];
   #depth = 0;
   #bytes = 0;
-  /** A batch is being stored, or will be in this turn. */
-  #isBusy = false;
+  /** Batches that are being stored, the older one first. */
+  #flights: readonly (Flight & { readonly over: Promise<void> })[] = [];
+  /** At the end of this turn the next one is looked for. */
+  #isTurning = false;
+  /** When the last one ended, in monotonic ms. */
+  #endedAt = -Infinity;
   /** Alerts of the batch before. */
   #before = 0;
   #idle: (() => void)[] = [];
 
-  constructor(ctx: Context, limits: IntakeLimits, observer: IntakeObserver) {
+  constructor(
+    ctx: Context,
+    limits: IntakeLimits,
+    observer: IntakeObserver,
+    pipeline: Statements | null = null,
+  ) {
     this.#ctx = ctx;
+    this.#pipeline = pipeline;
     this.#limits = { bytes: BYTES, waitMs: WAIT_MS, hangMs: HANG_MS, ...limits };
     this.#observer = observer;
   }
@@ -108,27 +124,42 @@ export class Intake {
 
   /** What else this turn of the event loop reads goes along. */
   #begin(): void {
-    if (this.#isBusy) return;
-    this.#isBusy = true;
-    setImmediate(() => this.#goOn());
+    if (this.#isTurning) return;
+    this.#isTurning = true;
+    setImmediate(() => {
+      this.#isTurning = false;
+      this.#goOn();
+    });
   }
 
   /** With the next batch, while there is one. */
   #goOn(): void {
-    this.#isBusy = this.#queue.length > 0;
-    if (!this.#isBusy) return;
     const batch = this.#take();
+    if (batch.length === 0) return;
+    const { promise: over, resolve: isOver } = Promise.withResolvers<void>();
+    const flight = { ...flightOf(batch.flatMap((it) => it.received)), over };
+    const after = this.#flights.at(-1)?.over;
+    this.#flights = [...this.#flights, flight];
+    this.#before = flight.size;
     const hangs = setInterval(() => this.#refuseWaiting(), this.#limits.hangMs);
-    void tracedBatch(batch, () => this.#commit(batch)).finally(() => {
+    void tracedBatch(batch, () => this.#commit(batch, { told: new Map(), after })).finally(() => {
       clearInterval(hangs);
+      this.#flights = this.#flights.filter((it) => it !== flight);
+      isOver();
       this.#goOn();
       if (this.#depth === 0) for (const idle of this.#idle.splice(0)) idle();
     });
+    // What came in the same turn may go beside it.
+    if (this.#queue.length > 0) this.#begin();
   }
 
-  /** The oldest ones, up to the limit; one that alone is larger goes alone. */
+  /** The oldest ones, up to the limit; one that alone is larger goes alone. None, where they have to wait. */
   #take(): Waiting[] {
-    const most = Math.min(this.#limits.batch, Math.ceil((this.#before + this.#depth) / 2));
+    const [first, second] = this.#flights;
+    if (second || (first && this.#pipeline === null)) return [];
+    const waiting = this.#depth - (first?.size ?? 0);
+    if (first && waiting < first.size) return [];
+    const most = Math.min(this.#limits.batch, Math.ceil((this.#before + waiting) / 2));
     let size = 0;
     let count = 0;
     for (const { received } of this.#queue) {
@@ -136,7 +167,7 @@ export class Intake {
       size += received.length;
       count += 1;
     }
-    this.#before = size;
+    if (first && !this.#queue.slice(0, count).every((it) => mayGoBeside(first, it.received))) return [];
     return this.#queue.splice(0, count);
   }
 
@@ -153,13 +184,18 @@ export class Intake {
    * what stands in it, each is tried alone. When the database cannot be reached
    * all of it has failed; trying each would only keep everybody waiting.
    */
-  async #commit(batch: readonly Waiting[], told: Told = new Map()): Promise<void> {
+  async #commit(batch: readonly Waiting[], how: Pick<How, 'told' | 'after'>): Promise<void> {
     const start = performance.now();
     const received = batch.length === 1 && batch[0] ? batch[0].received : batch.flatMap((it) => it.received);
-    const outcome = await ingest(this.#ctx, received, told).catch((error: unknown) => ({ error }));
+    const outcome = await ingest(this.#ctx, received, { ...how, pipeline: this.#pipeline }).catch(
+      (error: unknown) => ({ error }),
+    );
     if (!('error' in outcome)) {
-      const took = performance.now() - start;
-      this.#pace.took(outcome.length, took);
+      const end = performance.now();
+      const took = end - start;
+      // Beside another one it took as long as after it.
+      this.#pace.took(outcome.length, end - Math.max(start, this.#endedAt));
+      this.#endedAt = end;
       for (const it of batch) this.#release(it);
       // What waits is on its way to the database before these are answered: one works while the other does.
       setImmediate(() => {
@@ -169,7 +205,7 @@ export class Intake {
       const folded = outcome.filter(({ status }) => status === 'duplicate').length;
       this.#observer.batch(outcome.length, took, folded);
     } else if (batch.length > 1 && isAboutContent(outcome.error)) {
-      for (const waiting of batch) await this.#commit([waiting], told);
+      for (const waiting of batch) await this.#commit([waiting], how);
     } else {
       for (const waiting of batch) {
         this.#release(waiting);

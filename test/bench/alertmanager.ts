@@ -22,6 +22,9 @@ const ROUTES = {
 export interface Alertmanager {
   readonly url: string;
   readonly pid: number;
+  /** Until `goOn` it does nothing: with many alerts it is busy all the time, telling or not. */
+  pause(): void;
+  goOn(): void;
   stop(): Promise<void>;
 }
 
@@ -53,6 +56,8 @@ export async function startAlertmanager(telling: Telling): Promise<Alertmanager 
   return {
     url: `http://${address}/api/v2/alerts`,
     pid: child.pid ?? 0,
+    pause: () => child.kill('SIGSTOP'),
+    goOn: () => child.kill('SIGCONT'),
     stop: async () => {
       const exited = once(child, 'exit');
       child.kill('SIGKILL');

@@ -54,6 +54,28 @@ describe.runIf(databaseKind === 'postgres')('a PostgreSQL server', () => {
     expect(performance.now() - start).toBeLessThan(2000);
   });
 
+  test('has the next statement of a pipeline before we have its answer to the one before', async ({
+    place,
+  }) => {
+    const { pipeline: statements, close } = await openDatabase(place);
+    if (statements === null) throw new Error('a PostgreSQL has a pipeline');
+    const now = async () => {
+      const { rows } = await sql<{ at: number }>`
+        select extract(epoch from clock_timestamp())::float8 * 1000 as at, pg_sleep(0.05)`.execute(
+        statements,
+      );
+      return rows[0]?.at ?? Number.NaN;
+    };
+    await now();
+    const both = Promise.all([now(), now()]);
+    await new Promise((resolve) => setImmediate(resolve));
+    // We hear of no answer meanwhile, and can send nothing.
+    Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 1000);
+    const [first, second] = await both;
+    expect(second - first).toBeLessThan(900);
+    await close();
+  });
+
   test('that does not store text as UTF-8 is refused', async ({ db, place }) => {
     const url = new URL(place.databaseUrl ?? '');
     await sql`create database latin encoding 'LATIN1' template template0 locale 'C'`.execute(db);

@@ -21,6 +21,8 @@ export async function besideAlertmanager(
   for (const distinct of DISTINCT) {
     const ours = eventBodies(distinct);
     const introduced = await meter.events({ bodies: ours, seconds: INTRODUCING_SECONDS, most: distinct });
+    // As with single events: measured is what goes on all day, here and there.
+    await meter.events({ bodies: ours, seconds: SECONDS });
     const beside: Record<string, unknown> = {};
     for (const telling of ['a receiver', 'nobody'] satisfies Telling[]) {
       const it = await startAlertmanager(telling);
@@ -42,22 +44,26 @@ export async function besideAlertmanager(
 /** So that whatever else the machine does meets both. */
 async function byTurns(
   meter: Meter,
-  { url, pid }: Alertmanager,
+  it: Alertmanager,
   { ours, distinct }: { readonly ours: readonly string[]; readonly distinct: number },
 ) {
   const bodies = alertBodies(distinct, 1, (alerts) => alerts);
-  await meter.measure(url, pid, { bodies, seconds: INTRODUCING_SECONDS, most: distinct });
+  await meter.measure(it.url, it.pid, { bodies, seconds: INTRODUCING_SECONDS, most: distinct });
+  await meter.measure(it.url, it.pid, { bodies, seconds: SECONDS });
   const we: Measured[] = [];
   const they: Measured[] = [];
   for (let turn = 0; turn < ROUNDS; turn += 1) {
+    it.pause();
     we.push(await meter.events({ bodies: ours, seconds: SECONDS }));
-    they.push(await meter.measure(url, pid, { bodies, seconds: SECONDS }));
+    it.goOn();
+    they.push(await meter.measure(it.url, it.pid, { bodies, seconds: SECONDS }));
   }
-  const rate = (all: readonly Measured[]) => all.reduce((sum, it) => sum + it.perSecond, 0) / all.length;
+  const rate = (all: readonly Measured[]) =>
+    all.reduce((sum, { perSecond }) => sum + perSecond, 0) / all.length;
   return {
     ratio: Math.round((rate(we) / Math.max(1, rate(they))) * 100) / 100,
-    ours: we.map((it) => figuresOf(it, residentMiB(meter.program.child))),
-    alertmanager: they.map((it) => figuresOf(it, residentMiB({ pid }))),
+    ours: we.map((turn) => figuresOf(turn, residentMiB(meter.program.child))),
+    alertmanager: they.map((turn) => figuresOf(turn, residentMiB(it))),
   };
 }
 
