@@ -205,28 +205,32 @@ export async function saveGroups(
     where alert_groups.key = it.key`.execute(tx);
 }
 
-/** A card that alerts join shows them this late at most, and up to half of it sooner. */
+/** Has the cards of these incidents show their counts some time after `at`, unless that is planned already; true where it was not. */
+export async function wakeCards(tx: Tx, incidents: readonly number[], at: Date): Promise<boolean> {
+  if (incidents.length === 0) return false;
+  const { numAffectedRows = 0n } = await sql`
+    insert into timers (key, kind, incident, due_at)
+    select 'card-refresh-' || number, 'card-refresh', number, count_due(number, created_at, ${at})
+    from incidents where number = any(${incidents}::bigint[]) order by 1
+    on conflict (key) do nothing`.execute(tx);
+  return numAffectedRows > 0n;
+}
+
+/** A card that alerts join shows them so late at most, and up to half of it sooner. */
 const JOINED_MS = 750;
 
 /**
- * Has the cards of these incidents show their counts some time after `at`, and of those that alerts `joined` soon: of a
- * storm a card shows many at once. Each incident by another part of that time, see `count_due` of migration 0036. What
- * is planned already only comes sooner. True where whoever waits for timers has to look.
+ * Has the cards of these incidents, which alerts joined, drawn soon: in a storm that is once for many. Each by another
+ * part of that time, see `count_due` of migration 0036. What is planned already only comes sooner.
  */
-export async function wakeCards(
-  tx: Tx,
-  { counted, joined }: { readonly counted: readonly number[]; readonly joined: readonly number[] },
-  at: Date,
-): Promise<boolean> {
-  if (counted.length + joined.length === 0) return false;
-  const { numAffectedRows = 0n } = await sql`
+export async function wakeCardsSoon(tx: Tx, incidents: readonly number[], at: Date): Promise<void> {
+  if (incidents.length === 0) return;
+  await sql`
     insert into timers (key, kind, incident, due_at)
-    select 'card-refresh-' || number, 'card-refresh', number, case when number = any(${joined}::bigint[])
-      then ${at}::timestamptz + interval '1 ms' * ${JOINED_MS}::integer * (1 - (number * 619 % 1000) / 2000.0)
-      else count_due(number, created_at, ${at}) end
-    from incidents where number = any(${[...counted, ...joined]}::bigint[]) order by 1
+    select 'card-refresh-' || number, 'card-refresh', number,
+      ${at}::timestamptz + interval '1 ms' * ${JOINED_MS}::integer * (1 - (number * 619 % 1000) / 2000.0)
+    from unnest(${[...new Set(incidents)]}::bigint[]) as number order by 1
     on conflict (key) do update set due_at = excluded.due_at where excluded.due_at < timers.due_at`.execute(
     tx,
   );
-  return numAffectedRows > 0n;
 }

@@ -73,7 +73,7 @@ export async function openAndChange(
   }
 
   await saveDecisions(tx, decisions, traces);
-  const wakesCards = await wakeCards(tx, { counted: quietlyTouched(planned), joined: joinedBy(planned) }, at);
+  const wakesCards = await wakeCards(tx, quietlyTouched(planned), at);
   return { incidents, wakes: wakesCards || planned.effects.size > 0 };
 }
 
@@ -137,13 +137,6 @@ function quietlyTouched(planned: Plan): number[] {
     place !== null && place > 0 && QUIET.includes(verdict) ? [place] : [],
   );
   return [...new Set(places)];
-}
-
-/** Incidents that were there and got alerts of which nobody is told by anything but their card. */
-function joinedBy(planned: Plan): number[] {
-  return [...planned.effects].flatMap(([place, { joined, refired }]) =>
-    place > 0 && joined.length + refired.length > 0 ? [place] : [],
-  );
 }
 
 function sender({ alert }: Prepared): Actor {

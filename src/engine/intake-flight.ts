@@ -22,8 +22,8 @@ export function flightOf(received: readonly Received[]): Flight {
 }
 
 /**
- * Whether it comes to the same which of them is stored first: nothing ends in the flight, and alerts that are in both
- * are said in the same words (`Marks`, one for the same words).
+ * Whether it comes to the same for every alert which of them is stored first: nothing ends in the flight, and alerts that
+ * are in both are said in the same words (`Marks`, one for the same words).
  */
 export function mayGoBeside({ said }: Flight, received: readonly Received[]): boolean {
   if (said === null) return false;

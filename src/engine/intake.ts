@@ -3,7 +3,7 @@ import { UserError } from '#src/errors.ts';
 import { traced } from '#src/telemetry/trace.ts';
 
 import type { Context } from './context.ts';
-import { ingest, type How, type Ingested, type Received } from './ingest.ts';
+import { ingest, type How, type Ingested, type Received, type Told } from './ingest.ts';
 import { flightOf, mayGoBeside, type Flight } from './intake-flight.ts';
 import { Pace } from './intake-pace.ts';
 import { cameBy, tracedBatch, type Waits } from './intake-spans.ts';
@@ -30,6 +30,12 @@ const USUAL_BYTES = 1000;
 export interface IntakeObserver {
   /** `folded`: how many of them said again what was known. */
   batch(size: number, milliseconds: number, folded: number): void;
+}
+
+interface Stored extends Flight {
+  /** Kept when it has ended; broken with `busy` when it has not for long. */
+  readonly over: Promise<void>;
+  readonly hangs: NodeJS.Timeout;
 }
 
 interface Waiting extends Waits {
@@ -64,7 +70,7 @@ export class Intake {
   #depth = 0;
   #bytes = 0;
   /** Batches that are being stored, the older one first. */
-  #flights: readonly (Flight & { readonly over: Promise<void> })[] = [];
+  #flights: readonly Stored[] = [];
   /** At the end of this turn the next one is looked for. */
   #isTurning = false;
   /** When the last one ended, in monotonic ms. */
@@ -136,15 +142,21 @@ export class Intake {
   #goOn(): void {
     const batch = this.#take();
     if (batch.length === 0) return;
-    const { promise: over, resolve: isOver } = Promise.withResolvers<void>();
-    const flight = { ...flightOf(batch.flatMap((it) => it.received)), over };
+    const { promise: over, resolve: isOver, reject: isHanging } = Promise.withResolvers<void>();
+    over.catch(() => {});
+    const hangs = setInterval(() => {
+      isHanging(tooMany(1));
+      this.#refuseWaiting();
+    }, this.#limits.hangMs);
+    const flight = { ...flightOf(batch.flatMap((it) => it.received)), over, hangs };
     const after = this.#flights.at(-1)?.over;
     this.#flights = [...this.#flights, flight];
     this.#before = flight.size;
-    const hangs = setInterval(() => this.#refuseWaiting(), this.#limits.hangMs);
     void tracedBatch(batch, () => this.#commit(batch, { told: new Map(), after })).finally(() => {
       clearInterval(hangs);
       this.#flights = this.#flights.filter((it) => it !== flight);
+      // What waited for this one begins only now.
+      for (const other of this.#flights) other.hangs.refresh();
       isOver();
       this.#goOn();
       if (this.#depth === 0) for (const idle of this.#idle.splice(0)) idle();
@@ -184,7 +196,7 @@ export class Intake {
    * what stands in it, each is tried alone. When the database cannot be reached
    * all of it has failed; trying each would only keep everybody waiting.
    */
-  async #commit(batch: readonly Waiting[], how: Pick<How, 'told' | 'after'>): Promise<void> {
+  async #commit(batch: readonly Waiting[], how: How & { readonly told: Told }): Promise<void> {
     const start = performance.now();
     const received = batch.length === 1 && batch[0] ? batch[0].received : batch.flatMap((it) => it.received);
     const outcome = await ingest(this.#ctx, received, { ...how, pipeline: this.#pipeline }).catch(
@@ -209,7 +221,10 @@ export class Intake {
     } else {
       for (const waiting of batch) {
         this.#release(waiting);
-        waiting.failed(outcome.error);
+        // Repeats are committed before what is beside them, and who is refused says them again.
+        const told = waiting.received.flatMap((it) => how.told.get(it) ?? []);
+        if (told.length === waiting.received.length) waiting.done(told);
+        else waiting.failed(outcome.error);
       }
     }
   }

@@ -1,8 +1,10 @@
+import { wakeCardsSoon } from '#src/db/alerts.ts';
 import { beImpatient } from '#src/db/jobs.ts';
 import { claimEvents, type ClaimedEvent } from '#src/db/outbox.ts';
 import type { Db, Tx } from '#src/db/schema.ts';
 import { levelsAhead, setBack } from '#src/db/set-back.ts';
 import { claimDue, nextDue } from '#src/db/timers.ts';
+import type { EventType } from '#src/incident/events.ts';
 
 import type { Clock } from './clock.ts';
 import type { JobLog } from './embedded.ts';
@@ -38,6 +40,8 @@ interface Dispatched {
 const LOOK_MS = 3000;
 /** A clock that was set back by less is kept right, and not set. */
 const SET_BACK_MS = 1000;
+/** What nobody is told of but by a card, which is drawn once for all that comes in a moment. */
+const JOINING: ReadonlySet<EventType> = new Set(['incident.alerts_joined', 'incident.alerts_refired']);
 /** Events and timers taken in one transaction; there may be several jobs for each. */
 const BATCH = 200;
 
@@ -128,6 +132,8 @@ export class Relay {
     const { queue, wanting, fires = true } = this.#options;
     const timers = spans.follow(fires ? await claimDue(tx, now, BATCH) : [], (it) => it.kind);
     const events = spans.follow(await claimEvents(tx, now, BATCH), (it) => it.type);
+    const joined = events.filter(({ type }) => JOINING.has(type)).map(({ incident }) => incident);
+    await wakeCardsSoon(tx, joined, now);
     const jobs = jobsFor(wanting, events, timers);
     if (jobs.length > 0) await queue.add(jobs, tx);
     const isMore = events.length === BATCH || timers.length === BATCH;

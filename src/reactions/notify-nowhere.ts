@@ -1,5 +1,5 @@
 import { dueNotification, wasNotSent } from '#src/engine/notifications.ts';
-import { UNKNOWN } from '#src/incident/recipient.ts';
+import { sayableId, UNKNOWN } from '#src/incident/recipient.ts';
 
 import type { Deps } from './deps.ts';
 import type { Notifying } from './notify.ts';
@@ -31,8 +31,12 @@ export const notifyNowhere: Notifying = {
 async function fail(subject: string | undefined, { system, paged }: Deps): Promise<void> {
   const due = subject === undefined ? null : await dueNotification(system, subject);
   if (!due) return;
-  const { channel } = due.notification;
-  const why = channel === UNKNOWN ? 'nothing of this name is set up' : `${channel} is not set up`;
+  const { notification, page } = due;
+  const { channel } = notification;
+  // A room is told by its platform, which nobody may know by that name.
+  const to = { kind: page.recipientKind, id: page.recipient };
+  const name = to.kind === 'room' ? sayableId(to) : channel;
+  const why = name === UNKNOWN ? 'nothing of this name is set up' : `${name} is not set up`;
   await wasNotSent(system, due, { why, isFinal: true });
   paged?.(channel, 'failed', null);
 }

@@ -2,9 +2,12 @@ import { describe, expect } from 'vitest';
 
 import { DIVIDER } from '#src/db/repeats.ts';
 import type { Db } from '#src/db/schema.ts';
-import { test } from '#test/support/database.ts';
+import type { EngineSettings } from '#src/engine/context.ts';
+import { ingest, type Received } from '#src/engine/ingest.ts';
 import { minutes } from '#test/support/incident.ts';
 import { about, ended, setUp } from '#test/support/ingesting.ts';
+import { PlainPlatform } from '#test/support/plain-platform.ts';
+import { test, type Reacting } from '#test/support/reacting.ts';
 
 describe('a repeat has the count on the card drawn again', () => {
   test('soon after, once for all that come until then', async ({ db }) => {
@@ -71,49 +74,73 @@ describe('a repeat has the count on the card drawn again', () => {
 describe('an alert that joins, or fires again, has the card drawn again', () => {
   const soon = between(375, 750);
 
-  test('within a second, once for all that come until then', async ({ db }) => {
-    const { take, clock } = setUp(db);
-    await take([about('a')]);
+  test('within a second, once for all that come until then', async ({ db, reacting }) => {
+    const { take, web, it } = await inAction(reacting);
+    await take(about('a'));
     expect(await planned(db)).toEqual([]);
-    await take([about('b')]);
-    const first = await waits(db, minutes(0));
+    const before = drawn(web);
+    const since = it.clock.now();
+    await take(about('b'));
+    const first = await waits(db, since);
     expect(first).toEqual([soon]);
-    clock.advance(300);
-    await take([about('c'), about('a')]);
-    await take([about('b')]);
-    expect(await waits(db, minutes(0))).toEqual(first);
+    it.clock.advance(300);
+    await take(about('c'));
+    await take(about('b'));
+    expect(await waits(db, since)).toEqual(first);
+    expect(drawn(web)).toBe(before);
+    it.clock.advance(450);
+    await it.settled();
+    expect(drawn(web)).toBe(before + 1);
+    expect(JSON.stringify(web.card(web.of(1)))).toMatch(/3 alerts/i);
   });
 
-  test('also where a count is to be shown later', async ({ db }) => {
-    const { take, clock } = setUp(db);
-    await take([about('a')]);
-    clock.set(minutes(300));
-    await take([about('a')]);
-    expect(await waits(db, minutes(300))).toEqual([between(30_000, 60_000)]);
-    await take([about('b')]);
-    expect(await waits(db, minutes(300))).toEqual([soon]);
+  test('also where a count is to be shown later', async ({ db, reacting }) => {
+    const { take, it } = await inAction(reacting);
+    await take(about('a'));
+    await take(about('a'));
+    const since = it.clock.now();
+    expect(await waits(db, since)).toEqual([between(2500, 5000)]);
+    await take(about('b'));
+    expect(await waits(db, since)).toEqual([soon]);
   });
 
-  test('after it was resolved as well', async ({ db }) => {
-    const { take, clock } = setUp(db);
-    await take([about('a'), about('b')]);
-    await take([ended('a')]);
-    await db.deleteFrom('timers').where('kind', '=', 'card-refresh').execute();
-    clock.advance(1000);
-    await take([about('a')]);
-    expect(await waits(db, clock.now())).toEqual([soon]);
+  test('after it was resolved as well', async ({ db, reacting }) => {
+    const { take, it } = await inAction(reacting);
+    await take(about('a'), about('b'));
+    await take(ended('a'));
+    await it.pass(60_000);
+    expect(await planned(db)).toEqual([]);
+    const since = it.clock.now();
+    await take(about('a'));
+    expect(await waits(db, since)).toEqual([soon]);
   });
 
-  test('where several incidents get some, each at another time', async ({ db }) => {
-    const { take } = setUp(db);
+  test('where several incidents get some, each at another time', async ({ db, reacting }) => {
+    const { take, it } = await inAction(reacting);
     const services = ['api', 'billing', 'checkout'];
-    await take(services.map((service) => about(`a ${service}`, { service })));
-    await take(services.map((service) => about(`b ${service}`, { service })));
-    const due = await waits(db, minutes(0));
+    await take(...services.map((service) => about(`a ${service}`, { service })));
+    const since = it.clock.now();
+    await take(...services.map((service) => about(`b ${service}`, { service })));
+    const due = await waits(db, since);
     expect(due).toEqual([soon, soon, soon]);
     expect(new Set(due).size).toBe(3);
   });
 });
+
+/** Alerts come in, and what follows from them at once is done. */
+async function inAction(
+  reacting: (chat: PlainPlatform[], options: { settings: Partial<EngineSettings> }) => Promise<Reacting>,
+) {
+  const web = new PlainPlatform('web');
+  const it = await reacting([web], { settings: { whenAlertsClear: 'tell', stormSize: 0 } });
+  const take = async (...alerts: readonly Received[]) => {
+    await ingest(it.ctx, alerts);
+    await it.settled();
+  };
+  return { web, it, take };
+}
+
+const drawn = (platform: PlainPlatform) => platform.calls.filter(({ method }) => method === 'edit').length;
 
 const planned = async (db: Db) =>
   await db.selectFrom('timers').selectAll().where('kind', '=', 'card-refresh').execute();

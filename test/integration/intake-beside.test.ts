@@ -48,6 +48,42 @@ describe('batches beside each other', () => {
     expect(repeats.most()).toBe(1);
   });
 
+  test('are not harmed by what the database refuses in the other', async ({ opened: { db, pipeline } }) => {
+    const intake = new Intake(engineContext(db), { batch: 4, waiting: 5000 }, { batch: () => {} }, pipeline);
+    const again = (count: number) => Array.from({ length: count }, (_, of) => said(`a${of}`));
+    await intake.submit(again(8));
+    const poison = { ...said('poison'), payload: { text: 'a\0b' } };
+    const all = await Promise.allSettled([...again(3), poison, ...again(8)].map((it) => intake.submit([it])));
+    expect(all.flatMap(({ status }, index) => (status === 'rejected' ? [index] : []))).toEqual([3]);
+    const times = await db.selectFrom('alertRepeats').select('times').execute();
+    expect(times.reduce((sum, it) => sum + it.times, 0)).toBe(11);
+    await intake.close();
+  });
+
+  test('are answered where the other hangs, but for what is new', async ({ opened: { db, pipeline } }) => {
+    const limits = { batch: 500, waiting: 5000, hangMs: 300 };
+    const ctx = engineContext(db);
+    const intake = new Intake(ctx, limits, { batch: () => {} }, pipeline);
+    await intake.submit([said('known')]);
+    const gate = Promise.withResolvers<void>();
+    const begin = db.transaction.bind(db);
+    const stuck = vi.spyOn(db, 'transaction').mockImplementationOnce(() => {
+      const builder = begin();
+      const execute = async (run: never) => await gate.promise.then(async () => await builder.execute(run));
+      return { execute } as unknown as typeof builder;
+    });
+    const hanging = intake.submit([said('first')]);
+    await vi.waitFor(() => expect(stuck).toHaveBeenCalledOnce());
+    const beside = [intake.submit([said('known')]), intake.submit([said('second')])];
+    const [repeat, fresh] = await Promise.allSettled(beside);
+    expect(repeat).toMatchObject({ value: [{ status: 'duplicate' }] });
+    expect(fresh).toMatchObject({ reason: { code: 'busy' } });
+    gate.resolve();
+    expect(await hanging).toMatchObject([{ status: 'accepted' }]);
+    expect(await intake.submit([said('second')])).toMatchObject([{ status: 'accepted' }]);
+    expect(intake.depth()).toBe(0);
+  });
+
   test('leave alerts and incidents as if all had been said one after the other', async ({
     opened: { db, pipeline },
   }) => {

@@ -81,7 +81,7 @@ async function outcome(db: Db) {
 describe('what a level says by a way that does not work', () => {
   test.for([
     ['external:opsgenie/k', 'opsgenie', 'opsgenie is not set up'],
-    ['room:slack/C1', 'unknown', 'nothing of this name is set up'],
+    ['room:slack/C1', 'unknown', 'slack is not set up'],
     ['room:ops', 'unknown', 'nothing of this name is set up'],
     ['external:https://example.com', 'unknown', 'nothing of this name is set up'],
   ] as const)('is said to have failed: %s', async ([target, channel, why], { db, reacting }) => {
