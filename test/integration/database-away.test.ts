@@ -92,6 +92,17 @@ describe.runIf(databaseKind === 'postgres')('while PostgreSQL is away', () => {
     expect(await long).toBe('done');
   });
 
+  test('of several on one connection the one that has no answer is given up, though others had theirs', async () => {
+    const { pipeline } = await opened(server, { patience: { ...PATIENCE, limitMs: 1500 } });
+    if (pipeline === null) throw new Error('a PostgreSQL has a pipeline');
+    const first = sql`select pg_sleep(0.5)`.execute(pipeline);
+    const second = sql`select pg_sleep(20)`.execute(pipeline);
+    const [answered, givenUp] = await Promise.allSettled([first, second]);
+    expect(answered.status).toBe('fulfilled');
+    expect(givenUp).toMatchObject({ reason: { message: expect.stringContaining('Connection terminated') } });
+    expect((await sql`select 1 as one`.execute(pipeline)).rows).toEqual([{ one: 1 }]);
+  });
+
   test('a server that has become one that is only read from is as good as none, until it is the first again', async () => {
     const { db, said } = await opened(server);
     await sql`create table written (n int)`.execute(db);
@@ -119,14 +130,14 @@ async function opened(server: PostgresServer, options: Partial<OpenOptions> = {}
   const hear = (_: object, text: string) => {
     if (!text.startsWith('A database connection was lost')) said.push(text);
   };
-  const { db, close } = await openDatabase({
+  const { db, pipeline, close } = await openDatabase({
     dataDir: '',
     databaseUrl: server.urlOf('postgres'),
     log: { info: hear, warn: hear },
     ...options,
   });
   onTestFinished(async () => await close());
-  return { db, said };
+  return { db, pipeline, said };
 }
 
 async function ask(db: Db): Promise<boolean> {
