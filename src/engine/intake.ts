@@ -148,11 +148,12 @@ export class Intake {
       isHanging(tooMany(1));
       this.#refuseWaiting();
     }, this.#limits.hangMs);
-    const flight = { ...flightOf(batch.flatMap((it) => it.received)), over, hangs };
+    const received = batch.flatMap((it) => it.received);
+    const flight = { ...flightOf(received), over, hangs };
     const after = this.#flights.at(-1)?.over;
     this.#flights = [...this.#flights, flight];
     this.#before = flight.size;
-    void tracedBatch(batch, () => this.#commit(batch, { told: new Map(), after })).finally(() => {
+    void tracedBatch(batch, () => this.#commit(batch, received, { told: new Map(), after })).finally(() => {
       clearInterval(hangs);
       this.#flights = this.#flights.filter((it) => it !== flight);
       // What waited for this one begins only now.
@@ -196,9 +197,12 @@ export class Intake {
    * what stands in it, each is tried alone. When the database cannot be reached
    * all of it has failed; trying each would only keep everybody waiting.
    */
-  async #commit(batch: readonly Waiting[], how: How & { readonly told: Told }): Promise<void> {
+  async #commit(
+    batch: readonly Waiting[],
+    received: readonly Received[],
+    how: How & { readonly told: Told },
+  ): Promise<void> {
     const start = performance.now();
-    const received = batch.length === 1 && batch[0] ? batch[0].received : batch.flatMap((it) => it.received);
     const outcome = await ingest(this.#ctx, received, { ...how, pipeline: this.#pipeline }).catch(
       (error: unknown) => ({ error }),
     );
@@ -217,7 +221,7 @@ export class Intake {
       const folded = outcome.filter(({ status }) => status === 'duplicate').length;
       this.#observer.batch(outcome.length, took, folded);
     } else if (batch.length > 1 && isAboutContent(outcome.error)) {
-      for (const waiting of batch) await this.#commit([waiting], how);
+      for (const waiting of batch) await this.#commit([waiting], waiting.received, how);
     } else {
       for (const waiting of batch) {
         this.#release(waiting);

@@ -57,11 +57,12 @@ export function startPostgres(programs: string, { durable = false } = {}): Postg
   };
 }
 
-/** What a test run leaves nobody needs, so nothing has to survive a crash. The time zone is one that no test expects. */
+/** What a test run leaves nobody needs, so nothing has to survive a crash. */
 const CARELESS = { fsync: 'off', full_page_writes: 'off', autovacuum: 'off', shared_buffers: '64MB' };
 /** As `manifests/compose/distributed.yaml` has it. */
 const IN_PRODUCTION = { shared_buffers: '1GB', max_wal_size: '4GB', min_wal_size: '2GB' };
 
+/** The time zone is one that no test expects. */
 function optionsFor(folder: string, durable: boolean): string {
   const settings = {
     listen_addresses: "''",

@@ -2,7 +2,8 @@ import { startAlertmanager, type Alertmanager, type Telling } from '../alertmana
 import { round } from '../load.ts';
 import { residentMiB } from '../resident.ts';
 import { alertBodies, eventBodies } from '../senders.ts';
-import type { Measured, Meter } from './ingest.ts';
+import type { Meter } from './ingest.ts';
+import { meanOf, ratioOf, type Measured } from './measured.ts';
 
 const DISTINCT = [5000, 60_000];
 const SECONDS = 5;
@@ -58,10 +59,8 @@ async function byTurns(
     it.goOn();
     they.push(await meter.measure(it.url, it.pid, { bodies, seconds: SECONDS }));
   }
-  const rate = (all: readonly Measured[]) =>
-    all.reduce((sum, { perSecond }) => sum + perSecond, 0) / all.length;
   return {
-    ratio: Math.round((rate(we) / Math.max(1, rate(they))) * 100) / 100,
+    ratio: ratioOf(meanOf(we), meanOf(they)),
     ours: we.map((turn) => figuresOf(turn, residentMiB(meter.program.child))),
     alertmanager: they.map((turn) => figuresOf(turn, residentMiB(it))),
   };

@@ -12,6 +12,7 @@ import type { Place } from '../places.ts';
 import { alertBodies, eventBodies, send, startBare, type Bare, type Report } from '../senders.ts';
 import { startEcho } from '../yardstick.ts';
 import { besideAlertmanager } from './ingest-alertmanager.ts';
+import { meanOf, ratioOf, type Measured } from './measured.ts';
 
 /** Half a million events a minute on PostgreSQL; the built-in database is for small places. */
 const RATE = { pglite: 1000, postgres: 8333 };
@@ -117,10 +118,6 @@ interface Wish {
   readonly most?: number;
 }
 
-export interface Measured extends Report {
-  readonly usedUs: { readonly program: number; readonly postgres: number; readonly sender: number };
-}
-
 /** Sends to the program and keeps the books: what was accepted, and what it took. */
 export class Meter {
   accepted = 0;
@@ -176,19 +173,6 @@ async function peakBesideBare(bare: Bare | null, meter: Meter, wish: Pick<Wish, 
     if (bare) theirs.push(await meter.measure(bare.url, bare.pid, { ...wish, seconds: ROUND_SECONDS }));
   }
   return { ours: meanOf(ours), bare: bare ? meanOf(theirs) : null };
-}
-
-function meanOf(all: readonly Measured[]) {
-  const mean = (of: (it: Measured) => number) =>
-    Math.round(all.reduce((sum, it) => sum + of(it), 0) / Math.max(1, all.length));
-  return {
-    perSecond: mean((it) => it.perSecond),
-    cpuUs: {
-      program: mean((it) => it.usedUs.program),
-      postgres: mean((it) => it.usedUs.postgres),
-      sender: mean((it) => it.usedUs.sender),
-    },
-  };
 }
 
 /** As Alertmanager sends them on: a hundred alerts in each request. */
@@ -251,8 +235,4 @@ async function countStored(place: Place): Promise<number> {
   const { rows } = await sql<{ count: number }>`select count(*) as count from alert_events`.execute(db);
   await close();
   return rows[0]?.count ?? 0;
-}
-
-function ratioOf(one: { readonly perSecond: number }, other: { readonly perSecond: number }): number {
-  return Math.round((one.perSecond / Math.max(1, other.perSecond)) * 100) / 100;
 }
