@@ -210,7 +210,8 @@ export async function wakeCards(tx: Tx, incidents: readonly number[], at: Date):
   if (incidents.length === 0) return false;
   const { numAffectedRows = 0n } = await sql`
     insert into timers (key, kind, incident, due_at)
-    select 'card-refresh-' || number, 'card-refresh', number, count_due(number, created_at, ${at})
+    select 'card-refresh-' || number, 'card-refresh', number,
+      count_due(number, created_at, ${at}, (select count(*) from timers where kind = 'card-refresh'))
     from incidents where number = any(${incidents}::bigint[]) order by 1
     on conflict (key) do nothing`.execute(tx);
   return numAffectedRows > 0n;
@@ -221,7 +222,7 @@ const JOINED_MS = 750;
 
 /**
  * Has the cards of these incidents, which alerts joined, drawn soon: in a storm that is once for many. Each by another
- * part of that time, see `count_due` of migration 0036. What is planned already only comes sooner.
+ * part of that time, see `count_due` of migration 0038. What is planned already only comes sooner.
  */
 export async function wakeCardsSoon(tx: Tx, incidents: readonly number[], at: Date): Promise<void> {
   if (incidents.length === 0) return;

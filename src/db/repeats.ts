@@ -60,7 +60,7 @@ export const DIVIDER = '\u001F';
  * It waits for alerts only. Groups that somebody holds it does not touch, since
  * others take groups before alerts.
  *
- * The statement is the function `record_repeats` of migration 0036, and `has_alert_event` of 0034. Values go there as
+ * The statement is the function `record_repeats` of migration 0038, and `has_alert_event` of 0034. Values go there as
  * texts of many, because taking arrays or one large JSON apart took longer than storing what was in them.
  */
 export async function recordRepeats(

@@ -4,6 +4,7 @@ import { DIVIDER } from '#src/db/repeats.ts';
 import type { Db } from '#src/db/schema.ts';
 import type { EngineSettings } from '#src/engine/context.ts';
 import { ingest, type Received } from '#src/engine/ingest.ts';
+import type { TimerKind } from '#src/incident/decision.ts';
 import { minutes } from '#test/support/incident.ts';
 import { about, ended, setUp } from '#test/support/ingesting.ts';
 import { PlainPlatform } from '#test/support/plain-platform.ts';
@@ -69,6 +70,51 @@ describe('a repeat has the count on the card drawn again', () => {
     const beside = due.map((it) => due.filter((other) => Math.abs(other - it) < 50).length);
     expect(Math.max(...beside)).toBeLessThanOrEqual(3);
   });
+});
+
+describe('the more cards are to be drawn, the later a count is shown', () => {
+  test.for([
+    { cards: 2, most: 5000 },
+    { cards: 20, most: 40_000 },
+    { cards: 400, most: 300_000 },
+  ])('with $cards others after $most ms at most, whichever way it goes', async ({ cards, most }, { db }) => {
+    const { take } = setUp(db);
+    await take([about('a')]);
+    await plan(db, cards);
+    await take([about('a')]);
+    const short = await dueOfFirst(db);
+    expect(short).toEqual(between(most / 2, most));
+    await db.deleteFrom('timers').where('key', '=', 'card-refresh-1').execute();
+    await take([about('a', { title: `Alert${DIVIDER}a` })]);
+    expect(await dueOfFirst(db)).toBe(short);
+  });
+
+  test('what else is planned does not count', async ({ db }) => {
+    const { take } = setUp(db);
+    await take([about('a')]);
+    await plan(db, 20, 'escalation');
+    await take([about('a')]);
+    expect(await dueOfFirst(db)).toEqual(between(2500, 5000));
+  });
+
+  const plan = async (db: Db, cards: number, kind: TimerKind = 'card-refresh') =>
+    await db
+      .insertInto('timers')
+      .values(
+        Array.from({ length: cards }, (_, index) => ({
+          key: `${kind}-${1000 + index}`,
+          kind,
+          incident: 1,
+          dueAt: minutes(60),
+        })),
+      )
+      .execute();
+
+  /** Milliseconds until the card of the first incident is due. */
+  const dueOfFirst = async (db: Db) => {
+    const first = (await planned(db)).find(({ key }) => key === 'card-refresh-1');
+    return (first?.dueAt.getTime() ?? NaN) - minutes(0).getTime();
+  };
 });
 
 describe('an alert that joins, or fires again, has the card drawn again', () => {

@@ -1,0 +1,107 @@
+import { sql, type Kysely } from 'kysely';
+
+/** `record_repeats` is called as before and answers the same; `count_due` of 0036 stays for the program before. */
+export const additive = true;
+
+/** Of many incidents that repeat at once each shows its count less often, so that all of them together cost no more. */
+export async function up(db: Kysely<unknown>): Promise<void> {
+  await sql`create index timers_of_cards on timers (due_at) where kind = 'card-refresh'`.execute(db);
+  await sql.raw(COUNT_DUE).execute(db);
+  await sql.raw(RECORD_REPEATS).execute(db);
+}
+
+/**
+ * After 5 s, or a twentieth of the time since the incident was declared (a minute at most), or 2 s for each card that is
+ * planned to be drawn (five minutes at most): whichever is longest. Slack lets messages of a workspace be edited 50 times a
+ * minute, and counts must leave most of that to what people wait for. Up to half sooner, and each incident by another
+ * part of it: of a storm in fifty services all would be due in the same millisecond, and again each time.
+ */
+const COUNT_DUE = `create function count_due(incident bigint, declared_at timestamptz, at_now timestamptz, planned bigint)
+    returns timestamptz language sql stable as $$
+  select at_now + greatest(
+      interval '5 s',
+      least(interval '1 minute', (at_now - declared_at) / 20),
+      least(interval '5 minutes', interval '2 s' * planned)
+    ) * (1 - (incident * 619 % 1000) / 2000.0::double precision)
+$$`;
+
+const RECORD_REPEATS = `create or replace function record_repeats(
+      said_fingerprints text, said_severities text, said_copies text, said_titles text,
+      told_alerts text, told_ids text, told_keys text, told_externals text, told_sources text,
+      told_docs text, told_payloads text, told_times text,
+      at_now timestamptz, touch_before timestamptz
+    ) returns json language plpgsql
+    set plan_cache_mode = force_generic_plan set jit = off set enable_seqscan = off set enable_mergejoin = off
+    as $$
+  declare
+    sep constant text := chr(31);
+    answer json;
+  begin
+    with said as materialized (
+      select (place - 1)::int as n, fingerprint, severity, copies::jsonb, title
+      from rows from (
+        string_to_table(said_fingerprints, sep), string_to_table(said_severities, sep),
+        string_to_table(said_copies, sep), string_to_table(said_titles, sep)
+      ) with ordinality as it(fingerprint, severity, copies, title, place)
+    ), held as materialized (
+      select said.n, said.fingerprint, said.severity, said.title, alert.incident, alert.fired_by, alert.group_key,
+        open.id as incident_id, open.created_at, alert.title <> said.title or alert.last_at < at_now - interval '1 minute' as is_news
+      from said cross join lateral (
+        select incident, fired_by, group_key, title, last_at from alerts
+        where fingerprint = said.fingerprint and state = 'firing' and severity = said.severity
+          and alerts.copies @> said.copies
+        for no key update
+      ) as alert cross join lateral (
+        select id, created_at from incidents where number = alert.incident and status not in ('RESOLVED', 'CLOSED') offset 0
+      ) as open
+    ), told as materialized (
+      select id::uuid, key::uuid, external_id, source, alert, payload, at,
+        held.fingerprint, held.incident, held.created_at, held.severity, held.fired_by
+      from rows from (
+        string_to_table(told_alerts, sep), string_to_table(told_ids, sep), string_to_table(told_keys, sep, ''),
+        string_to_table(told_externals, sep, ''), string_to_table(told_sources, sep), string_to_table(told_docs, sep),
+        string_to_table(told_payloads, sep), string_to_table(told_times, sep)
+      ) as it(n, id, key, external_id, source, alert, payload, at)
+      join held on held.n = it.n::int
+    ), fresh as materialized (
+      insert into alert_event_names (key, event, received_at)
+      select key, id, at_now from told where key is not null order by key
+      on conflict (key) do nothing
+      returning event
+    ), sorted as materialized (
+      select told.*, key is null or id in (select event from fresh) as is_new from told
+    ), written as (
+      insert into alert_events
+        (id, external_id, source, fingerprint, incident, duplicate, duplicate_of, state, severity, alert, payload, at, received_at)
+      select id, external_id, source, fingerprint, incident, true, fired_by, 'firing', severity, alert::jsonb,
+        payload::jsonb, at::timestamptz, at_now
+      from sorted where is_new
+    ), counted as (
+      insert into alert_repeats (fingerprint, times)
+      select fingerprint, count(*) from sorted where is_new group by fingerprint order by fingerprint
+      on conflict (fingerprint) do update set times = alert_repeats.times + excluded.times
+    ), retold as (
+      update alerts set last_at = at_now,
+        title = (select jsonb_object_agg(fingerprint, title) from held where is_news) ->> fingerprint
+      where fingerprint = any (array(select fingerprint from held where is_news))
+    ), touched as (
+      update alert_groups set touched_at = at_now where key = any (array(
+        select key from alert_groups
+        where key = any (array(select distinct group_key from held)) and touched_at < touch_before
+        for update skip locked
+      ))
+    ), woken as (
+      insert into timers (key, kind, incident, due_at)
+      select 'card-refresh-' || incident, 'card-refresh', incident,
+        count_due(incident, created_at, at_now, (select count(*) from timers where kind = 'card-refresh'))
+      from (select distinct incident, created_at from sorted where is_new) as of_it
+      where (select true from timers where key = 'card-refresh-' || of_it.incident limit 1) is null order by 1
+      on conflict (key) do nothing returning 1
+    )
+    select json_build_object(
+      'held', (select coalesce(json_agg(json_build_array(n, incident, incident_id, fired_by)), '[]') from held),
+      'unwritten', (select coalesce(json_agg(id), '[]') from sorted where not is_new),
+      'wakes', exists (select 1 from woken)
+    ) into answer;
+    return answer;
+  end $$`;
