@@ -4,7 +4,7 @@ import type { Db } from '#src/db/schema.ts';
 import { UserError } from '#src/errors.ts';
 import { actorOf, ROLES, type Person, type Role } from '#src/incident/person.ts';
 
-import { fitsHash, hashSecret, isSame, newKey, readKey, writeKey } from './secrets.ts';
+import { fitsHash, hashSecret, isSameAs, newKey, readKey, writeKey } from './secrets.ts';
 import { roleFor, SCOPES, SCOPES_OF, type Scope, type Who } from './who.ts';
 
 export interface KeyDeps {
@@ -33,7 +33,7 @@ interface Remembered {
 }
 
 interface Sure {
-  readonly text: string;
+  readonly bytes: Buffer;
   readonly who: Who;
   readonly until: number;
   /** How many revocations there had been. */
@@ -62,14 +62,20 @@ export class Keys {
    * sender says the same with each request; what it said is kept with its connection, and nowhere else.
    */
   async find(text: string, connection: object = {}): Promise<Who | null> {
-    const now = this.#deps.now().getTime();
-    const sure = this.#sure.get(connection);
-    const isSure = sure?.changes === this.#changes && sure.until > now;
-    if (isSure && isSame(text, sure.text)) return sure.who;
+    const sure = this.sureOf(text, connection);
+    if (sure) return sure;
+    const until = this.#deps.now().getTime() + SURE_MS;
     const changes = this.#changes;
     const who = await this.#find(text);
-    if (who) this.#sure.set(connection, { text, who, until: now + SURE_MS, changes });
+    if (who) this.#sure.set(connection, { bytes: Buffer.from(text), who, until, changes });
     return who;
+  }
+
+  /** As `find` where it was right there a moment ago, at once; null: `find` knows. */
+  sureOf(text: string, connection: object): Who | null {
+    const sure = this.#sure.get(connection);
+    const isSure = sure?.changes === this.#changes && sure.until > this.#deps.now().getTime();
+    return isSure && isSameAs(sure.bytes, text) ? sure.who : null;
   }
 
   async #find(text: string): Promise<Who | null> {

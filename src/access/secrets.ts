@@ -14,14 +14,14 @@ export function hashSecret(secret: string): string {
 }
 
 /** Compares without telling by its time how much was right. */
-export function isSame(one: string, other: string): boolean {
-  const [given, known] = [Buffer.from(one), Buffer.from(other)];
+export function isSameAs(known: Buffer, text: string): boolean {
+  const given = Buffer.from(text);
   return given.length === known.length && timingSafeEqual(given, known);
 }
 
-/** Compares as `isSame` does. */
+/** Compares as `isSameAs` does. */
 export function fitsHash(secret: string, hash: string): boolean {
-  return isSame(hashSecret(secret), hash);
+  return isSameAs(Buffer.from(hash), hashSecret(secret));
 }
 
 export interface KeyText {

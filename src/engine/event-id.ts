@@ -2,7 +2,8 @@
  * A UUID of version 7: it begins with the time, so that messages lie in the index in the order they came, and one is
  * found among the months by its id. The rest of it is that of a random one.
  */
-export function eventId(random: string, at: Date): string {
+export function eventIdsAt(at: Date): (random: string) => string {
   const time = at.getTime().toString(16).padStart(12, '0');
-  return `${time.slice(0, 8)}-${time.slice(8)}-7${random.slice(15)}`;
+  const begin = `${time.slice(0, 8)}-${time.slice(8)}-7`;
+  return (random) => begin + random.slice(15);
 }

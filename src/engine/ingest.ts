@@ -27,6 +27,7 @@ import {
 import { isOpen, type IncidentId } from '#src/incident/incident.ts';
 
 import type { Context } from './context.ts';
+import { eventIdsAt } from './event-id.ts';
 import { lookAround, type Around } from './ingest-around.ts';
 import { openAndChange, TOUCH_MS } from './ingest-effects.ts';
 import { countMuted, silencersOf } from './ingest-mutes.ts';
@@ -57,7 +58,8 @@ export async function ingest(
 ): Promise<Ingested[]> {
   const before = received.map((it) => told.get(it));
   const left = received.filter((_, index) => before[index] === undefined);
-  const named = left.map((it) => name(ctx, it));
+  const idOf = eventIdsAt(ctx.now());
+  const named = left.map((it) => name(it, idOf(ctx.newId())));
   const { repeats, rest } = await untilNotOvertaken(() => takeRepeats(ctx, named, pipeline));
   for (const [index, it] of left.entries()) {
     const repeat = repeats.get(named[index]?.eventId ?? '');

@@ -92,14 +92,15 @@ export class Intake {
   }
 
   /** All of them or none. Throws UserError('busy') when too many wait, or would have to wait for too long. */
-  async submit(received: readonly Received[]): Promise<Ingested[]> {
-    if (received.length === 0) return [];
+  submit(received: readonly Received[]): Promise<Ingested[]> {
+    if (received.length === 0) return Promise.resolve([]);
     const bytes = bytesIn(received);
-    this.#refuseIfFull(received.length, bytes);
+    const refused = this.#refusalIfFull(received.length, bytes);
+    if (refused) return Promise.reject(refused);
     this.#depth += received.length;
     this.#bytes += bytes;
     const { promise, resolve, reject } = Promise.withResolvers<Ingested[]>();
-    return await traced('take alerts in', { attributes: { alerts: received.length } }, (span) => {
+    return traced('take alerts in', { attributes: { alerts: received.length } }, (span) => {
       const waiting = { received: cameBy(received, span), span, bytes, done: resolve, failed: reject };
       this.#queue.push(waiting);
       this.#begin();
@@ -119,13 +120,13 @@ export class Intake {
   }
 
   /** A request larger than all limits is taken when nothing waits. */
-  #refuseIfFull(count: number, bytes: number): void {
-    if (this.#depth === 0) return;
+  #refusalIfFull(count: number, bytes: number): UserError | null {
+    if (this.#depth === 0) return null;
     const { waiting, waitMs, bytes: most } = this.#limits;
     const wait = this.#pace.waitFor(this.#depth + count);
     const isRoom = this.#depth + count <= waiting && this.#bytes + bytes <= most;
-    if (isRoom && wait <= waitMs) return;
-    throw tooMany(Math.max(1, Math.ceil(wait / 1000)));
+    if (isRoom && wait <= waitMs) return null;
+    return tooMany(Math.max(1, Math.ceil(wait / 1000)));
   }
 
   /** What else this turn of the event loop reads goes along. */

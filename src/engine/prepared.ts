@@ -3,7 +3,6 @@ import { marksOf, type Marks } from '#src/alerts/marks.ts';
 import type { IncidentId } from '#src/incident/incident.ts';
 
 import type { Context } from './context.ts';
-import { eventId } from './event-id.ts';
 import { groupKeyOf } from './group-key.ts';
 
 /** An alert as a sender posted it. */
@@ -52,11 +51,10 @@ export interface Prepared extends Named {
   readonly groupKey: string;
 }
 
-export function name(ctx: Context, received: Received): Named {
+export function name(received: Received, eventId: string): Named {
   const { alert, marks = marksOf(alert) } = received;
   const { fingerprint, crossKey, copy, triage } = marks;
-  const id = eventId(ctx.newId(), ctx.now());
-  return { ...received, marks, fingerprint, crossKey, copy, triage, eventId: id };
+  return { ...received, marks, fingerprint, crossKey, copy, triage, eventId };
 }
 
 export function prepare(ctx: Context, named: Named): Prepared {

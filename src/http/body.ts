@@ -16,7 +16,11 @@ export class UnknownEncoding extends UserError {}
  * Reads a request's whole body, unpacked. Bytes, because signatures are over
  * bytes. Throws `too_large`, and `bad_payload` for a body that does not unpack.
  */
-export async function readBody(request: IncomingMessage, max = BODY_MAX): Promise<Buffer> {
+export function readBody(request: IncomingMessage, max = BODY_MAX): Promise<Buffer> {
+  return request.headers['content-encoding'] === undefined ? collect(request, max) : unpacked(request, max);
+}
+
+async function unpacked(request: IncomingMessage, max: number): Promise<Buffer> {
   const unpack = unpackerOf(request);
   const sent = await collect(request, max);
   if (!unpack || sent.length === 0) return sent;

@@ -8,7 +8,7 @@ import { requestId, type Door } from './door.ts';
 import { identify } from './identify.ts';
 import { personOf } from './routes/page.ts';
 import { send } from './send.ts';
-import { tellStatus, tracedRequest } from './traced.ts';
+import { tellStatus, tracedRoute } from './traced.ts';
 
 /** Passed on; the rest is about the connection, or about who asks, and that is settled here. */
 const PASSED_ON = ['accept', 'accept-language', 'content-type'];
@@ -25,7 +25,7 @@ export function serveWeb(door: Door): (request: IncomingMessage, response: Serve
   return async (request, response) => {
     const start = performance.now();
     const id = requestId(request, response, newId);
-    await tracedRequest({ method: request.method ?? 'GET', route: '/web' }, request, async (span) => {
+    await tracedRoute({ method: request.method ?? 'GET', route: '/web' })(request, async (span) => {
       try {
         await pass(door, request, response);
       } catch (error) {

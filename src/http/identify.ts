@@ -20,14 +20,24 @@ export interface Asking {
 /**
  * Who sends a request: the owner of a key, somebody who signed in, or, in local
  * mode, a visitor at this machine. Throws `not_signed_in`, and `not_allowed`
- * for what another site's page sends with a visitor's rights.
+ * for what another site's page sends with a visitor's rights. At once where a sender says again what it said a moment ago.
  */
-export async function identify(
+export function identify(
+  request: IncomingMessage,
+  deps: Pick<HttpDeps, 'keys' | 'sessions' | 'settings'>,
+  asking: Asking,
+): Who | Promise<Who> {
+  const key = asking.keyInPath ?? keyOf(request);
+  const sure = key === undefined ? null : deps.keys.sureOf(key, request.socket);
+  return sure ?? lookUp(request, deps, asking, key);
+}
+
+async function lookUp(
   request: IncomingMessage,
   { keys, sessions, settings }: Pick<HttpDeps, 'keys' | 'sessions' | 'settings'>,
   asking: Asking,
+  key: string | undefined,
 ): Promise<Who> {
-  const key = asking.keyInPath ?? keyOf(request);
   if (key !== undefined) {
     const who = await keys.find(key, request.socket);
     if (!who) throw new UserError('not_signed_in', 'This key is wrong or was revoked.');

@@ -11,9 +11,9 @@ import { readBody } from './body.ts';
 import { idOf, type Door } from './door.ts';
 import { identify } from './identify.ts';
 import { readJson, washText } from './json.ts';
-import type { Call, Route } from './route.ts';
+import type { Call, Result, Route } from './route.ts';
 import { send, type Answer } from './send.ts';
-import { tellStatus, tracedRequest } from './traced.ts';
+import { tellStatus, tracedRoute } from './traced.ts';
 
 export type Params = Readonly<Record<string, string>>;
 export type Serve = (request: IncomingMessage, response: ServerResponse, params: Params) => Promise<void>;
@@ -32,9 +32,12 @@ export function serve(route: Route, path: string, door: Door): Serve {
     const start = performance.now();
     const id = idOf(request, newId);
     const headers: Record<string, string> = { 'X-Request-Id': id };
-    const answer = await answerTo(route, door, request, params, headers).catch((error: unknown) =>
-      door.refuse(error, { ...about, id }),
-    );
+    let answer: Answer;
+    try {
+      answer = await answerTo(route, door, request, params, headers);
+    } catch (error) {
+      answer = door.refuse(error, { ...about, id });
+    }
     // Otherwise a connection that is kept alive would keep a stopping server waiting.
     if (door.state.stopping) headers['Connection'] = 'close';
     send(response, answer, headers);
@@ -45,11 +48,11 @@ export function serve(route: Route, path: string, door: Door): Serve {
     tellStatus(span, answer.status);
   };
   // Whoever only looks whether we are well would fill every page of traces.
-  const isTold = route.access !== 'none';
-  return (request, response, params) =>
-    isTold
-      ? tracedRequest(about, request, (span) => handle(request, response, params, span))
-      : handle(request, response, params, NO_SPAN);
+  if (route.access === 'none') {
+    return (request, response, params) => handle(request, response, params, NO_SPAN);
+  }
+  const told = tracedRoute(about);
+  return (request, response, params) => told(request, (span) => handle(request, response, params, span));
 }
 
 /** Whoever is told to come again is counted by the door; a line each would be most of the work there is then. */
@@ -65,10 +68,9 @@ async function answerTo(
   headers: Record<string, string>,
 ): Promise<Answer> {
   const { deps } = door;
-  const who =
-    route.access === 'none'
-      ? NOBODY
-      : await identify(request, deps, { keyInPath: params['key'], unsafe: route.method !== 'get' });
+  const asking = { keyInPath: params['key'], unsafe: route.method !== 'get' };
+  const found = route.access === 'none' ? NOBODY : identify(request, deps, asking);
+  const who = found instanceof Promise ? await found : found;
   if (route.access !== 'none') demand(who, route.access);
   if (who !== NOBODY && who.via === 'key' && route.limit !== 'none') {
     const counting = door.count(route.limit ?? 'requests', who.owner, headers);
@@ -95,17 +97,23 @@ async function answerTo(
 
   const key = request.headers['idempotency-key'];
   // Nobody has no keys of their own: anybody could fill the table, and take the keys of others.
-  if (who === NOBODY || route.method !== 'post' || typeof key !== 'string') return await run(route, call);
+  if (who === NOBODY || route.method !== 'post' || typeof key !== 'string') {
+    return answered(route, call, await route.run(call));
+  }
   const { method = '', url = '' } = request;
   const asked = { method, url, raw, owner: who.owner, key, secret: route.secret ?? false };
   const about = { method, route: route.path };
-  return await door.once.run(asked, (once) =>
-    run(route, { ...call, once }).catch((error) => door.refuse(error, about)),
-  );
+  return await door.once.run(asked, async (once) => {
+    try {
+      return answered(route, call, await route.run({ ...call, once }));
+    } catch (error) {
+      return door.refuse(error, about);
+    }
+  });
 }
 
-async function run(route: Route, call: Call): Promise<Answer> {
-  const { body, headers = {}, status = route.answers.status } = await route.run(call);
+function answered(route: Route, call: Call, result: Result<unknown>): Answer {
+  const { body, headers = {}, status = route.answers.status } = result;
   if (route.method !== 'get') call.deps.reads?.wrote(call.who.owner);
   return { status, body: body as Answer['body'], headers };
 }

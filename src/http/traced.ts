@@ -3,19 +3,19 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Mount } from '#src/chat/mount.ts';
 import { traced, type Span } from '#src/telemetry/trace.ts';
 
+type Traced = (request: IncomingMessage, answer: (span: Span) => Promise<void>) => Promise<void>;
+
 /**
- * Answers a request as a part of the trace that the sender names, or of one of its own. `answer` says in its span
- * with which status (`tellStatus`). The address is never told: there are ids and secrets in it.
+ * Answers each request of a route as a part of the trace that the sender names, or of one of its own. `answer` says in
+ * its span with which status (`tellStatus`). The address is never told: there are ids and secrets in it.
  */
-export function tracedRequest(
-  { method, route }: { readonly method: string; readonly route: string },
-  request: IncomingMessage,
-  answer: (span: Span) => Promise<void>,
-): Promise<void> {
-  const { traceparent } = request.headers;
-  const from = typeof traceparent === 'string' ? traceparent : null;
+export function tracedRoute({ method, route }: { readonly method: string; readonly route: string }): Traced {
+  const name = `${method} ${route}`;
   const attributes = { 'http.request.method': method, 'http.route': route };
-  return traced(`${method} ${route}`, { kind: 'server', from, attributes }, answer);
+  return ({ headers: { traceparent } }, answer) => {
+    const from = typeof traceparent === 'string' ? traceparent : null;
+    return traced(name, { kind: 'server', from, attributes }, answer);
+  };
 }
 
 /** How the request was answered that this span is about. */
@@ -32,7 +32,7 @@ export async function tracedMount(
 ): Promise<void> {
   const { promise, resolve } = Promise.withResolvers<number>();
   response.once('close', () => resolve(response.statusCode));
-  await tracedRequest({ method: request.method ?? 'GET', route: mount.path }, request, async (span) => {
+  await tracedRoute({ method: request.method ?? 'GET', route: mount.path })(request, async (span) => {
     mount.handle(request, response);
     tellStatus(span, await promise);
   });

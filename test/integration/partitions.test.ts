@@ -7,7 +7,7 @@ import { forgetMonths, makeMonths } from '#src/db/event-months.ts';
 import { migrate } from '#src/db/migrate.ts';
 import { openDatabase } from '#src/db/open.ts';
 import type { Db } from '#src/db/schema.ts';
-import { eventId } from '#src/engine/event-id.ts';
+import { eventIdsAt } from '#src/engine/event-id.ts';
 import { Bot } from '#test/support/bot.ts';
 import { databaseKind, test } from '#test/support/database.ts';
 import { about, setUp } from '#test/support/ingesting.ts';
@@ -78,7 +78,7 @@ describe('messages of monitoring systems, by month', () => {
     for (const it of [first, second]) {
       expect(await findAlertEvent(db, it?.eventId ?? '')).toMatchObject({ id: it?.eventId });
     }
-    const elsewhere = eventId(ctx.newId(), new Date(0));
+    const elsewhere = eventIdsAt(new Date(0))(ctx.newId());
     const random = ctx.newId();
     for (const id of [elsewhere, random]) {
       await sql`update alert_events set id = ${id} where received_at = ${clock.now()}`.execute(db);

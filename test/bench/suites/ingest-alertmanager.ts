@@ -7,7 +7,7 @@ import { meanOf, ratioOf, type Measured } from './measured.ts';
 
 const DISTINCT = [5000, 60_000];
 const SECONDS = 5;
-const ROUNDS = 2;
+const ROUNDS = 4;
 /** New alerts open incidents, which takes longer than repeats of them do. */
 const INTRODUCING_SECONDS = 180;
 
