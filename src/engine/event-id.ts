@@ -1,6 +1,6 @@
 /**
- * A UUID of version 7: it begins with the time, so that messages lie in the index in the order they came, and one is
- * found among the months by its id. The rest of it is that of a random one.
+ * Makes UUIDs of version 7 of one time out of random ones: they begin with the time, so that messages lie in the index
+ * in the order they came, and one is found among the months by its id.
  */
 export function eventIdsAt(at: Date): (random: string) => string {
   const time = at.getTime().toString(16).padStart(12, '0');

@@ -91,7 +91,7 @@ export class Intake {
     this.#observer = observer;
   }
 
-  /** All of them or none. Throws UserError('busy') when too many wait, or would have to wait for too long. */
+  /** All of them or none. Rejects with UserError('busy') when too many wait, or would have to wait for too long. */
   submit(received: readonly Received[]): Promise<Ingested[]> {
     if (received.length === 0) return Promise.resolve([]);
     const bytes = bytesIn(received);
