@@ -13,7 +13,7 @@ export async function up(db: Kysely<unknown>): Promise<void> {
 /**
  * After 5 s, or a twentieth of the time since the incident was declared (a minute at most), or 2 s for each card that is
  * planned to be drawn (five minutes at most): whichever is longest. Slack lets messages of a workspace be edited 50 times a
- * minute, and counts must leave most of that to what people wait for. Up to half sooner, and each incident by another
+ * minute, and all counts together take some 40 of them. Up to half sooner, and each incident by another
  * part of it: of a storm in fifty services all would be due in the same millisecond, and again each time.
  */
 const COUNT_DUE = `create function count_due(incident bigint, declared_at timestamptz, at_now timestamptz, planned bigint)

@@ -59,11 +59,9 @@ export class Keys {
 
   /**
    * Null: no key of ours, a wrong one, or a revoked one; nobody is told which. `connection`: what it came over. A
-   * sender says the same with each request; what it said is kept with its connection, and nowhere else.
+   * sender says the same with each request; what it said is kept with its connection, for `sureOf`, and nowhere else.
    */
   async find(text: string, connection: object = {}): Promise<Who | null> {
-    const sure = this.sureOf(text, connection);
-    if (sure) return sure;
     const until = this.#deps.now().getTime() + SURE_MS;
     const changes = this.#changes;
     const who = await this.#find(text);
@@ -71,7 +69,7 @@ export class Keys {
     return who;
   }
 
-  /** As `find` where it was right there a moment ago, at once; null: `find` knows. */
+  /** At once, where `find` knew it over this connection a moment ago; null: ask that. */
   sureOf(text: string, connection: object): Who | null {
     const sure = this.#sure.get(connection);
     const isSure = sure?.changes === this.#changes && sure.until > this.#deps.now().getTime();
