@@ -20,15 +20,16 @@ export async function readAt(page: Page, place: number): Promise<Read> {
     await step(at);
     await page.evaluate('new Promise(requestAnimationFrame)');
   }
-  await step(place);
-  return await box.evaluate((it) => {
+  // In one go: a row that came in above and is not drawn yet is not as high as it will be.
+  return await box.evaluate((it, to) => {
+    it.scrollTop = to;
     const { top } = it.getBoundingClientRect();
     const row = [...it.querySelectorAll('[data-id]')].find((one) => one.getBoundingClientRect().bottom > top);
     return {
       id: row?.getAttribute('data-id') ?? null,
       top: (row?.getBoundingClientRect().top ?? 0) - top,
     };
-  });
+  }, place);
 }
 
 /** How far below the top of the window that row is now, in pixels; Infinity when it is not there. */
