@@ -81,7 +81,7 @@ export interface How {
   /** Where repeats go; the database by default. */
   readonly pipeline?: Statements | null;
   /** What is no repeat waits for it. */
-  readonly after?: Promise<void> | undefined;
+  readonly after?: Promise<unknown> | undefined;
 }
 
 async function ingestRest(
