@@ -107,7 +107,8 @@ export class WebMirror {
   }
 
   async #catchUp(): Promise<void> {
-    while (this.#stale.size > 0) {
+    // Somebody else may have begun to read what was stale to us, and has not read it yet.
+    while (this.#reading !== undefined || this.#stale.size > 0) {
       this.#reading ??= this.#readStale().finally(() => (this.#reading = undefined));
       await this.#reading;
     }
