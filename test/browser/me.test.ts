@@ -102,7 +102,6 @@ describe.runIf(hasBrowser)('how I am told', () => {
     await receipt.getByRole('listitem').filter({ hasText: 'Browser' }).getByText('failed:').waitFor();
     await page.reload();
     await page.getByText('now: chat at once and text after 9 min.').waitFor();
-    await context.close();
   });
 
   test('can be read on a phone, and an incident says who was told of it and what became of it', async ({
@@ -150,7 +149,6 @@ describe.runIf(hasBrowser)('how I am told', () => {
     await page.getByRole('button', { name: 'Incident', exact: true }).click();
     await page.getByRole('heading', { name: 'INC-2', exact: true }).waitFor();
     expect(await receipt.count()).toBe(0);
-    await context.close();
   });
 
   test('comes once the server can be reached, stays true, and leaves what is being changed as it is', async ({
@@ -186,7 +184,6 @@ describe.runIf(hasBrowser)('how I am told', () => {
     await page.clock.fastForward('01:30');
     await page.getByText('now: chat after the night.').waitFor();
     expect(await quiet.isChecked()).toBe(true);
-    await page.context().close();
   });
 
   test('shows what holds in the end when the answers of two changes overtake each other', async ({
@@ -224,7 +221,6 @@ describe.runIf(hasBrowser)('how I am told', () => {
     await (await came).finished();
     await page.evaluate('new Promise((drawn) => requestAnimationFrame(() => requestAnimationFrame(drawn)))');
     await expect.poll(async () => await isUsed(false).count(), { timeout: 10_000 }).toBe(2);
-    await page.context().close();
   });
 
   test('sends one code for two clicks', async ({ opened }) => {
@@ -240,7 +236,6 @@ describe.runIf(hasBrowser)('how I am told', () => {
     await page.getByRole('button', { name: 'Add', exact: true }).dblclick();
     await page.getByLabel('The code that was sent there').waitFor();
     expect(sent).toBe(1);
-    await page.context().close();
   });
 });
 

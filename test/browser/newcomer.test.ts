@@ -48,7 +48,6 @@ describe.runIf(hasBrowser)('a newcomer', () => {
       .first()
       .waitFor();
     expect(problems).toEqual([]);
-    await page.context().close();
   });
 
   test('on a phone at night finds the incident, its room and its card, and nothing is hard to use', async ({
@@ -70,6 +69,5 @@ describe.runIf(hasBrowser)('a newcomer', () => {
     const width = await page.evaluate('document.documentElement.scrollWidth');
     expect(width).toBeLessThanOrEqual(390);
     expect(problems).toEqual([]);
-    await page.context().close();
   });
 });

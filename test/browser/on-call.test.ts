@@ -55,7 +55,6 @@ describe.runIf(hasBrowser)('the pages of who is on call', () => {
     await page.getByText('Demo Responder has no way to be told but the page itself').waitFor();
     // A refusal is an answer of the server, which the browser notes.
     expect(problems.filter((it) => !it.includes('400'))).toEqual([]);
-    await page.context().close();
   });
 
   test('show a schedule as a calendar, in which somebody else is put on call and taken back', async ({
@@ -94,7 +93,6 @@ describe.runIf(hasBrowser)('the pages of who is on call', () => {
     await form.getByRole('button', { name: 'Take it back' }).click();
     await cover.waitFor({ state: 'detached' });
     expect(problems.filter((it) => !it.includes('400'))).toEqual([]);
-    await page.context().close();
   });
 
   test('draw a policy level by level, with who that is and what would happen now', async ({
@@ -131,7 +129,6 @@ describe.runIf(hasBrowser)('the pages of who is on call', () => {
       await page.screenshot({ path: path.join(PICTURES, 'on-call-calendar.png') });
     }
     expect(problems).toEqual([]);
-    await page.context().close();
   });
 
   test('are a list on a phone at night, and nothing is hard to use', async ({ open }) => {
@@ -143,7 +140,6 @@ describe.runIf(hasBrowser)('the pages of who is on call', () => {
     await noSeriousFinding(page);
     expect(await page.evaluate('document.documentElement.scrollWidth')).toBeLessThanOrEqual(390);
     expect(problems).toEqual([]);
-    await page.context().close();
   });
 
   test('keep what is being written while the shift it is about ends and another one begins', async ({
@@ -171,7 +167,6 @@ describe.runIf(hasBrowser)('the pages of who is on call', () => {
     await page.locator('.oncall-holders').getByText('Bo').waitFor();
     expect(await form.getByRole('radio', { name: 'instead of Ana, wherever Ana would be' }).count()).toBe(1);
     expect(await form.getByLabel('Why').inputValue()).toBe('a train');
-    await page.context().close();
   });
 
   test('keep the form of the first schedule when a colleague was quicker', async ({ program, open }) => {
@@ -187,7 +182,6 @@ describe.runIf(hasBrowser)('the pages of who is on call', () => {
     await page.getByRole('heading', { name: 'On call now' }).waitFor();
     expect(await name.count()).toBe(1);
     expect(await name.inputValue()).toBe('Search');
-    await page.context().close();
   });
 
   test('offer to apply only what was shown, however late that comes', async ({ open }) => {
@@ -212,7 +206,6 @@ describe.runIf(hasBrowser)('the pages of who is on call', () => {
     expect(await form.getByRole('button', { name: 'Apply' }).count()).toBe(0);
     await form.getByRole('button', { name: 'Show what changes' }).click();
     await form.getByText('Schedule search-and-find is added.').waitFor();
-    await page.context().close();
   });
 
   test('leave at each layer what was said and begun there when another one is removed', async ({ open }) => {
@@ -230,6 +223,5 @@ describe.runIf(hasBrowser)('the pages of who is on call', () => {
     expect(await form.getByRole('group', { name: 'Layer 1' }).count()).toBe(1);
     expect(await form.getByText(/has nobody in its rotation/).count()).toBe(1);
     expect(await form.getByLabel('People in order').inputValue()).toBe('');
-    await page.context().close();
   });
 });
