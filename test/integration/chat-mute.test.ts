@@ -200,8 +200,7 @@ describe('at its end', () => {
     await mute({ ...bot.ctx, actor: ana }, { what, until, reason: null, evenCritical: false });
     await take([about('a', { service: 'search', resource: null, severity: 'P3' })]);
     expect(web.directs).toEqual([]);
-    await comesTrue(() => {
-      if (web.directs.length === 0) bot.clock.advance(1000);
+    await bot.passUntil(() => {
       expect(web.directs.map(({ to, text }) => [to, text])).toEqual([
         [
           'ana',

@@ -11,7 +11,7 @@ import { Talk } from '#test/support/chat.ts';
 import { addPerson, engineContext } from '#test/support/context.ts';
 import { test as base } from '#test/support/database.ts';
 import { PlainPlatform } from '#test/support/plain-platform.ts';
-import { comesTrue, test as reactingTest } from '#test/support/reacting.ts';
+import { test as reactingTest } from '#test/support/reacting.ts';
 
 /** Sunday, 1 March 2026, 8:00; INC-1 is open. */
 const test = base.extend('talk', async ({ db }) => {
@@ -109,8 +109,7 @@ reactingTest(
       day: null,
       atTime: soon,
     });
-    await comesTrue(() => {
-      if (web.directs.length === 0) bot.clock.advance(5000);
+    await bot.passUntil(() => {
       expect(web.directs.map(({ to, text }) => [to, text.includes('0 incidents')])).toEqual([['ana', true]]);
     });
     await bot.settled();

@@ -222,8 +222,7 @@ describe('the cause of an incident', () => {
     model.double.delay(0);
     clock.advance(20_000);
     const after = await reacting([web], { llm: model.door, clock });
-    await comesTrue(async () => {
-      clock.advance(1000);
+    await after.passUntil(async () => {
       expect((await investigationsOf(db, number))[0]).toMatchObject({ state: 'done', runs: 2 });
     });
     await after.settled();
@@ -250,11 +249,10 @@ describe('the cause of an incident', () => {
     const open = () => {
       throw new TypeError('a bug');
     };
-    const { ctx, clock, settled } = await reacting([web], { llm: { ...model.door, open } });
+    const { ctx, passUntil, settled } = await reacting([web], { llm: { ...model.door, open } });
     const number = await breakCheckout(ctx, db, 'P2');
     await beginInvestigation(ctx, number);
-    await comesTrue(() => {
-      clock.advance(1000);
+    await passUntil(() => {
       expect(shown(web, number).text).toContain('no model said anything: it broke off.');
     });
     await settled();

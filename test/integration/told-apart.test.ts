@@ -42,8 +42,7 @@ describe('what is said about no incident', () => {
     const bot = await reacting([web]);
     await says(bot, 'shift-1', { platform: 'web', room: room.id }, 'Bo has not taken it yet.');
     await says(bot, 'shift-1-taken', { platform: 'web', instead: 'shift-1' }, 'Bo has taken it.');
-    await comesTrue(() => {
-      bot.clock.advance(100);
+    await bot.passUntil(() => {
       expect(web.named('payments').flatMap((it) => web.said(it))).toEqual(['Bo has taken it.']);
     });
   });
@@ -84,8 +83,7 @@ describe('what is said about no incident', () => {
     };
     const bot = await reacting([web]);
     await says(bot, 'one', { person: ana }, 'One.');
-    await comesTrue(() => {
-      bot.clock.advance(1000);
+    await bot.passUntil(() => {
       expect(web.directs.map(({ text }) => text)).toEqual(['One.']);
     });
     web.onCall = (method) => {

@@ -29,6 +29,8 @@ export interface Reacting {
   readonly settled: () => Promise<void>;
   /** Lets time pass in steps of two seconds, or longer ones up to six, and what is due be done. */
   readonly pass: (ms: number) => Promise<void>;
+  /** Lets time pass in steps of a second, each with what was due in it done, until it holds. */
+  readonly passUntil: (holds: () => unknown) => Promise<void>;
   readonly stop: () => Promise<void>;
 }
 
@@ -140,6 +142,17 @@ async function start(
         clock.advance(Math.min(left, LAST_STEP));
       }
       await sleep(50);
+    },
+    passUntil: async (holds) => {
+      await comesTrue(async () => {
+        await caughtUp();
+        try {
+          await holds();
+        } catch (error) {
+          clock.advance(1000);
+          throw error;
+        }
+      });
     },
     stop: async () => {
       stopping.done ??= stop(jobs, outages, clock);
