@@ -37,6 +37,7 @@ import * as lists from './0035-lists.ts';
 import * as countsApart from './0036-counts-apart.ts';
 import * as oldKeys from './0037-old-keys.ts';
 import * as countsInTurn from './0038-counts-in-turn.ts';
+import * as countsByIncident from './0039-counts-by-incident.ts';
 
 /** `additive`: the program before this one can go on, and be started again, beside what it makes. */
 export interface Step extends Migration {
@@ -82,4 +83,5 @@ export const migrations: Record<string, Step> = {
   '0036-counts-apart': countsApart,
   '0037-old-keys': oldKeys,
   '0038-counts-in-turn': countsInTurn,
+  '0039-counts-by-incident': countsByIncident,
 };

@@ -1,5 +1,6 @@
 import { sql } from 'kysely';
 
+import { moveRepeats } from './repeats.ts';
 import type { AlertRow, Reader, Tx } from './schema.ts';
 
 export interface AlertCount {
@@ -11,19 +12,16 @@ export interface AlertCount {
 
 export async function alertCounts(r: Reader, incidents: readonly number[]): Promise<Map<number, AlertCount>> {
   if (incidents.length === 0) return new Map();
-  const rows = await r
-    .selectFrom('alerts')
-    .leftJoin('alertRepeats', 'alertRepeats.fingerprint', 'alerts.fingerprint')
-    .select(({ fn }) => [
-      'incident',
-      fn.countAll<number>().as('total'),
-      fn.countAll<number>().filterWhere('state', '=', 'firing').as('firing'),
-      sql<number>`sum(alerts.times + coalesce(alert_repeats.times, 0))::bigint`.as('times'),
-    ])
-    .where('incident', '=', sql<number>`any(${incidents}::bigint[])`)
-    .groupBy('incident')
-    .execute();
-  return new Map(rows.map(({ incident, ...count }) => [incident ?? 0, count]));
+  const { rows } = await sql<AlertCount & { incident: number }>`
+    with repeated as (
+      select incident, sum(times) as times from repeats_of_incidents
+      where incident = any(${incidents}::bigint[]) group by incident
+    )
+    select incident, count(*) as total, count(*) filter (where state = 'firing') as firing,
+      (sum(alerts.times) + coalesce(max(repeated.times), 0))::bigint as times
+    from alerts left join repeated using (incident)
+    where incident = any(${incidents}::bigint[]) group by incident`.execute(r);
+  return new Map(rows.map(({ incident, ...count }) => [incident, count]));
 }
 
 /** Groups and alerts of one incident that a transaction has locked. */
@@ -60,7 +58,7 @@ function standsFor(incident: number) {
   return sql<boolean>`(incident = ${incident} or key in (select group_key from alerts where incident = ${incident}))`;
 }
 
-/** Gives an incident's alerts and groups to another one; answers how many alerts. */
+/** Gives an incident's alerts, groups and counts to another one; answers how many alerts. Its alerts have to be locked. */
 export async function moveAlerts(tx: Tx, from: number, to: number): Promise<number> {
   await tx.updateTable('alertGroups').set({ incident: to }).where('incident', '=', from).execute();
   const moved = await tx
@@ -68,6 +66,7 @@ export async function moveAlerts(tx: Tx, from: number, to: number): Promise<numb
     .set({ incident: to })
     .where('incident', '=', from)
     .executeTakeFirst();
+  await moveRepeats(tx, from, to);
   return Number(moved.numUpdatedRows);
 }
 
@@ -168,7 +167,7 @@ export interface AlertWrite {
 
 /**
  * Writes what a batch made of its alerts: one row each, in the order of their
- * fingerprints. Answers how many it wrote: fewer, when another batch was first
+ * fingerprints. In another incident an alert is counted anew. Answers how many it wrote: fewer, when another batch was first
  * to hear of one and put it in another group.
  */
 export async function saveAlerts(tx: Tx, alerts: readonly AlertWrite[]): Promise<number> {
@@ -186,7 +185,8 @@ export async function saveAlerts(tx: Tx, alerts: readonly AlertWrite[]): Promise
     order by fingerprint
     on conflict (fingerprint) do update set
       incident = excluded.incident, title = excluded.title, severity = excluded.severity, state = excluded.state,
-      labels = excluded.labels, about = excluded.about, links = excluded.links, times = alerts.times + excluded.times,
+      labels = excluded.labels, about = excluded.about, links = excluded.links,
+      times = excluded.times + case when alerts.incident <> excluded.incident then 0 else alerts.times end,
       last_at = excluded.last_at, fired_at = excluded.fired_at, fired_by = excluded.fired_by, copies = excluded.copies,
       resolved_at = excluded.resolved_at, muted_by = excluded.muted_by
     where alerts.group_key = excluded.group_key

@@ -27,10 +27,10 @@ export async function pictureOf(
 ): Promise<Picture> {
   const { rows } = await sql<Picture>`
     with mine as (
-      select fingerprint, title, links, state, fired_at, times from alerts where incident = ${incident}
+      select title, links, state, fired_at, times from alerts where incident = ${incident}
     ),
     repeated as (
-      select sum(times) as times from alert_repeats where fingerprint = any(array(select fingerprint from mine))
+      select sum(times) as times from repeats_of_incidents where incident = ${incident}
     ),
     titles as (select distinct on (title) title, links, state, fired_at from mine order by title, state, fired_at desc),
     shown as (select title, links, state, fired_at from titles order by state, fired_at desc limit ${most}),

@@ -2,6 +2,7 @@ import { sql } from 'kysely';
 
 import { eventKey } from './event-names.ts';
 import type { Statements } from './one-connection.ts';
+import type { Tx } from './schema.ts';
 
 /** An alert as this batch repeats it; what identifies it is by definition what is stored. */
 export interface RepeatedAlert {
@@ -60,7 +61,7 @@ export const DIVIDER = '\u001F';
  * It waits for alerts only. Groups that somebody holds it does not touch, since
  * others take groups before alerts.
  *
- * The statement is the function `record_repeats` of migration 0038, and `has_alert_event` of 0034. Values go there as
+ * The statement is the function `record_repeats` of migration 0039, and `has_alert_event` of 0034. Values go there as
  * texts of many, because taking arrays or one large JSON apart took longer than storing what was in them.
  */
 export async function recordRepeats(
@@ -97,6 +98,22 @@ export async function recordRepeats(
     if (repeat && !before.has(id)) found.set(id, repeat);
   }
   return { found, wakes };
+}
+
+/**
+ * Gives an incident's counts to another one. Its alerts have to be locked: then whoever counted a repeat of them has committed
+ * that. Both rows are locked in the order in which counts are folded.
+ */
+export async function moveRepeats(tx: Tx, from: number, to: number): Promise<void> {
+  await sql`select fold_repeats()`.execute(tx);
+  await sql`
+    insert into incident_repeats (incident, times)
+    select distinct incident, 0 from unnest(array[${from}, ${to}]::bigint[]) as incident order by incident
+    on conflict (incident) do update set times = incident_repeats.times`.execute(tx);
+  await sql`
+    update incident_repeats set times = case when incident = ${to} then both_of.times else 0 end
+    from (select sum(times) as times from incident_repeats where incident in (${from}, ${to})) as both_of
+    where incident in (${from}, ${to})`.execute(tx);
 }
 
 interface Answer {

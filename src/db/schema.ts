@@ -71,9 +71,9 @@ export interface Schema
 
   alertGroups: { key: string; incident: number | null; touchedAt: Date };
   alerts: AlertTable;
+  /** How often the alerts of incidents repeated themselves, beside `alerts.times`: several rows an incident, to be added. */
+  repeatsOfIncidents: { incident: number; times: number };
   /** By the month in which they came in; see `event-months.ts`. */
-  /** How often alerts repeated themselves, beside `alerts.times`. */
-  alertRepeats: { fingerprint: string; times: number };
   alertEvents: AlertEventTable;
   /** What senders call their messages; see `event-names.ts`. */
   alertEventNames: { key: string; event: string; receivedAt: Date };

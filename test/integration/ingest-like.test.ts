@@ -159,9 +159,9 @@ describe('what was said before', () => {
   test('and could not be stored is not referred to', async ({ db }) => {
     const it = setUp(db);
     await send(it, BODY);
-    await sql`alter table alert_repeats rename to elsewhere`.execute(db);
-    await expect(send(it, BODY)).rejects.toThrow('alert_repeats');
-    await sql`alter table elsewhere rename to alert_repeats`.execute(db);
+    await sql`alter table repeat_counts rename to elsewhere`.execute(db);
+    await expect(send(it, BODY)).rejects.toThrow('repeat_counts');
+    await sql`alter table elsewhere rename to repeat_counts`.execute(db);
     expect(await isWhole(db, await send(it, BODY))).toBe(true);
   });
 

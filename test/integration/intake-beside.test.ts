@@ -32,7 +32,7 @@ describe('batches beside each other', () => {
     await all();
     expect(repeats.most()).toBe(3);
     expect(long.most()).toBe(1);
-    const times = await db.selectFrom('alertRepeats').select('times').execute();
+    const times = await db.selectFrom('repeatsOfIncidents').select('times').execute();
     expect(times.reduce((sum, it) => sum + it.times, 0)).toBe(120);
   });
 
@@ -64,7 +64,7 @@ describe('batches beside each other', () => {
     const poison = { ...said('poison'), payload: { text: 'a\0b' } };
     const all = await Promise.allSettled([...again(3), poison, ...again(8)].map((it) => intake.submit([it])));
     expect(all.flatMap(({ status }, index) => (status === 'rejected' ? [index] : []))).toEqual([3]);
-    const times = await db.selectFrom('alertRepeats').select('times').execute();
+    const times = await db.selectFrom('repeatsOfIncidents').select('times').execute();
     expect(times.reduce((sum, it) => sum + it.times, 0)).toBe(11);
     await intake.close();
   });
@@ -145,24 +145,27 @@ function said(name: string, { severity = 'P3', status = 'firing', run = '', wher
 async function standing(db: Db, service: string) {
   const alerts = await db
     .selectFrom('alerts')
-    .leftJoin('alertRepeats', 'alertRepeats.fingerprint', 'alerts.fingerprint')
-    .select(['title', 'state', 'severity', 'incident', 'alerts.times', 'alertRepeats.times as repeats'])
+    .select(['fingerprint', 'title', 'state', 'severity', 'times'])
     .where('service', '=', service)
     .orderBy('title')
     .execute();
-  const numbers = [...new Set(alerts.flatMap((it) => it.incident ?? []))];
+  const fingerprints = ['', ...alerts.map((it) => it.fingerprint)];
+  const events = db.selectFrom('alertEvents').where('fingerprint', 'in', fingerprints);
+  const named = await events.select('incident').distinct().execute();
+  const numbers = named.flatMap((it) => it.incident ?? []);
   const incidents = await db
     .selectFrom('incidents')
     .select(['status', 'severity'])
     .where('number', 'in', [0, ...numbers])
     .execute();
+  const repeats = await db
+    .selectFrom('repeatsOfIncidents')
+    .select('times')
+    .where('incident', 'in', [0, ...numbers])
+    .execute();
   return {
-    alerts: alerts.map(({ title, state, severity, times, repeats }) => ({
-      title,
-      state,
-      severity,
-      times: times + (repeats ?? 0),
-    })),
+    alerts: alerts.map(({ title, state, severity }) => ({ title, state, severity })),
+    times: [...alerts, ...repeats].reduce((sum, it) => sum + it.times, 0),
     incidents,
   };
 }
