@@ -27,10 +27,11 @@ const STATEMENTS: readonly string[] = [
     select incident, times from incident_repeats
     union all
     select it.incident, it.times from repeat_counts, unnest(repeat_counts.incidents, repeat_counts.times) as it(incident, times)`,
-  /* In the order of the incidents, as whoever moves counts. The 64th batch does it, so whoever reads has few rows to add. */
+  /* Each table in one order by everybody, and nothing else after it. Every 64th batch does it, so whoever reads has few rows to add. */
   `create function fold_repeats() returns void language sql as $$
     with gone as (
-      delete from repeat_counts returning incidents, times
+      delete from repeat_counts where id = any (array(select id from repeat_counts order by id for update))
+      returning incidents, times
     )
     insert into incident_repeats (incident, times)
     select it.incident, sum(it.times) from gone, unnest(gone.incidents, gone.times) as it(incident, times)

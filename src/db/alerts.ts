@@ -1,6 +1,5 @@
 import { sql } from 'kysely';
 
-import { moveRepeats } from './repeats.ts';
 import type { AlertRow, Reader, Tx } from './schema.ts';
 
 export interface AlertCount {
@@ -58,7 +57,7 @@ function standsFor(incident: number) {
   return sql<boolean>`(incident = ${incident} or key in (select group_key from alerts where incident = ${incident}))`;
 }
 
-/** Gives an incident's alerts, groups and counts to another one; answers how many alerts. Its alerts have to be locked. */
+/** Gives an incident's alerts and groups to another one; answers how many alerts. */
 export async function moveAlerts(tx: Tx, from: number, to: number): Promise<number> {
   await tx.updateTable('alertGroups').set({ incident: to }).where('incident', '=', from).execute();
   const moved = await tx
@@ -66,7 +65,6 @@ export async function moveAlerts(tx: Tx, from: number, to: number): Promise<numb
     .set({ incident: to })
     .where('incident', '=', from)
     .executeTakeFirst();
-  await moveRepeats(tx, from, to);
   return Number(moved.numUpdatedRows);
 }
 

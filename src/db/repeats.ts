@@ -102,7 +102,8 @@ export async function recordRepeats(
 
 /**
  * Gives an incident's counts to another one. Its alerts have to be locked: then whoever counted a repeat of them has committed
- * that. Both rows are locked in the order in which counts are folded.
+ * that. It comes last in its transaction, because batches that put counts together wait for it. Both rows are locked in
+ * the order in which they are put together.
  */
 export async function moveRepeats(tx: Tx, from: number, to: number): Promise<void> {
   await sql`select fold_repeats()`.execute(tx);

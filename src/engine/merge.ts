@@ -1,5 +1,6 @@
 import { hasUnlockedAlerts, lockAlertsOf, moveAlerts } from '#src/db/alerts.ts';
 import { saveDecisions } from '#src/db/decisions.ts';
+import { moveRepeats } from '#src/db/repeats.ts';
 import type { Incident } from '#src/incident/incident.ts';
 import { merge as decideMerge } from '#src/incident/merging.ts';
 
@@ -27,6 +28,7 @@ export async function merge(
       const moved = await moveAlerts(tx, source.number, target.number);
       const decisions = decideMerge(source, target, reason, moved, deciding(ctx));
       await saveDecisions(tx, decisions);
+      await moveRepeats(tx, source.number, target.number);
       return decisions[1].incident;
     }),
   );
